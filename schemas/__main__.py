@@ -1,0 +1,50 @@
+"""`python -m schemas` writes the JSON Schema of every model into `schemas/json`; a test refuses drift."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from schemas import alarm, topology
+from schemas.customer_impact import CustomerImpact
+from schemas.dead_letter import DeadLetter
+from schemas.operator_action import OperatorAction
+from schemas.parts import document
+from schemas.problem import ServiceProblem
+from schemas.progress import ServiceProblemEventRecord
+from schemas.restoration_command import RestorationCommand
+from schemas.restoration_result import RestorationResult
+from schemas.trouble_report import TroubleTicket
+
+HERE = Path(__file__).parent
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "alarm": alarm.json_schema,
+    "customer-impact": partial(document, CustomerImpact),
+    "dead-letter": partial(document, DeadLetter),
+    "operator-action": partial(document, OperatorAction),
+    "problem": partial(document, ServiceProblem),
+    "progress": partial(document, ServiceProblemEventRecord),
+    "restoration-command": partial(document, RestorationCommand),
+    "restoration-result": partial(document, RestorationResult),
+    "topology": topology.json_schema,
+    "trouble-report": partial(document, TroubleTicket),
+}
+"""Name of a schema, as its file and its examples have it -> how it is made."""
+
+
+def path(name: str) -> Path:
+    """Return where a schema is kept."""
+    return HERE / "json" / f"{name}.v1.schema.json"
+
+
+def main() -> None:
+    """Write all of them."""
+    for name, schema in SCHEMAS.items():
+        path(name).write_text(json.dumps(schema(), indent=2) + "\n")
+        print(path(name).relative_to(HERE.parent))
+
+
+if __name__ == "__main__":
+    main()

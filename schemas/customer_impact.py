@@ -1,0 +1,55 @@
+"""What `customer-impacts` carries: a difference in what a customer has of a product instance, strict; the shape is ours.
+
+The sum of a product's differences is its present impact: `started` opens it, `changed` moves it, `ended` closes it.
+"""
+
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from schemas.alarm import Outbound, Word
+
+ImpactWord = Literal["down", "degraded", "at-risk", "none"]
+
+
+class CustomerImpact(Outbound):
+    """One difference (key: product instance id)."""
+
+    type: Literal["CustomerImpact"] = Field(alias="@type")
+    id: Word
+    """Deterministic and unique: a record with an id that was seen before is the same record."""
+    kind: Literal["started", "changed", "ended"]
+    product: Word
+    """Product instance, as topology.yaml names it."""
+    customer: Word | None = None
+    """Customer who holds the product instance; absent where topology.yaml names none."""
+    service: Word
+    """Service that the product instance is delivered by."""
+    impact: ImpactWord
+    """down; degraded; at-risk: works, but redundancy it relies on is gone; none, if and only if `kind` is ended."""
+    previous_impact: ImpactWord = Field(alias="previousImpact")
+    """none, if and only if `kind` is started."""
+    problem: Word
+    """Problem that explains the impact best; of an end: that explained it."""
+    problems: list[Word] = Field(min_length=1, max_length=100)
+    """All problems that hold down something the service stands on, sorted; of an end: that held it."""
+    path: list[Word] = Field(max_length=8)
+    """From the service down to what `problem` holds, nearest first; "..." stands for what was left out. Empty where none was found."""
+    sla: Word | None = None
+    """Service level agreement of the product instance."""
+    since: AwareDatetime
+    """When the service ceased to work as it should, this time: the same in all records from started to ended."""
+    at: AwareDatetime
+    """When this difference came about."""
+    due_date: AwareDatetime | None = Field(None, alias="dueDate")
+    """By when the SLA wants it restored: counted from when it became degraded or down; absent while merely at risk."""
+
+    @model_validator(mode="after")
+    def _kind_says_it(self) -> Self:
+        if (self.kind == "ended") != (self.impact == "none"):
+            raise ValueError("kind is ended if and only if impact is none")
+        if (self.kind == "started") != (self.previous_impact == "none"):
+            raise ValueError("kind is started if and only if previousImpact is none")
+        if self.impact == self.previous_impact:
+            raise ValueError("a difference has two sides")
+        return self

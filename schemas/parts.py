@@ -1,0 +1,131 @@
+"""The parts that TMF656 v5 and TMF621 v5 records are made of: references, parties, typed characteristics."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from schemas.alarm import Outbound, Word
+
+StatusWord = Literal["acknowledged", "rejected", "pending", "held", "inProgress", "resolved", "cancelled", "closed"]
+"""ServiceProblemStateType and TroubleTicketStatusType: the same set."""
+
+
+class ServiceRef(Outbound):
+    """A service."""
+
+    type: Literal["ServiceRef"] = Field(alias="@type")
+    id: Word
+
+
+class ResourceRef(Outbound):
+    """A resource, or a service that is blamed (see `referred_type`)."""
+
+    type: Literal["ResourceRef"] = Field(alias="@type")
+    referred_type: Literal["Resource", "Service"] | None = Field(None, alias="@referredType")
+    id: Word
+    """Its id in topology.yaml, else its reported name."""
+
+
+class ResourceAlarmRef(Outbound):
+    """An alarm record of `alarm-records`."""
+
+    type: Literal["ResourceAlarmRef"] = Field(alias="@type")
+    referred_type: Literal["ResourceAlarm"] = Field(alias="@referredType")
+    id: Word
+
+
+class ServiceProblemRef(Outbound):
+    """A problem of `problems`."""
+
+    type: Literal["ServiceProblemRef"] = Field(alias="@type")
+    referred_type: Literal["ServiceProblem"] | None = Field(None, alias="@referredType")
+    id: Word
+
+
+class EntityRef(Outbound):
+    """Anything, by type and id."""
+
+    type: Literal["EntityRef"] = Field(alias="@type")
+    referred_type: Literal["ServiceProblem", "ResourceAlarm", "Resource", "Service"] = Field(alias="@referredType")
+    id: Word
+
+
+class RelatedEntity(Outbound):
+    """Something that plays a part."""
+
+    type: Literal["RelatedEntity"] = Field(alias="@type")
+    role: Literal["firstAlarm", "problem", "parentProblem", "rootCause", "affectedService"]
+    entity: EntityRef
+
+
+class PartyRef(Outbound):
+    """An organization."""
+
+    type: Literal["PartyRef"] = Field(alias="@type")
+    referred_type: Literal["Organization"] = Field(alias="@referredType")
+    id: Word
+    name: str
+
+
+class RelatedParty(Outbound):
+    """A party and its part."""
+
+    type: Literal["RelatedPartyRefOrPartyRoleRef"] = Field(alias="@type")
+    role: Literal["serviceProvider"]
+    party_or_party_role: PartyRef = Field(alias="partyOrPartyRole")
+
+
+class Note(Outbound):
+    """A word of an operator or of another process."""
+
+    type: Literal["Note"] = Field(alias="@type")
+    author: Word
+    date: AwareDatetime
+    text: str
+
+
+class StringCharacteristic(Outbound):
+    """A named text; times in ISO 8601."""
+
+    type: Literal["StringCharacteristic"] = Field(alias="@type")
+    name: Word
+    value_type: Literal["string"] = Field(alias="valueType")
+    value: str
+
+
+class IntegerCharacteristic(Outbound):
+    """A named whole number."""
+
+    type: Literal["IntegerCharacteristic"] = Field(alias="@type")
+    name: Word
+    value_type: Literal["integer"] = Field(alias="valueType")
+    value: int
+
+
+class Localization(Outbound):
+    """Why one object is blamed."""
+
+    id: Word
+    confidence: float = Field(ge=0, le=1)
+    """Of all candidates together at most 1."""
+    rules: list[Word]
+    """Rules that spoke for it, strongest first."""
+    evidence: list[Annotated[str, Field(max_length=300)]]
+    """One sentence per rule, with numbers."""
+
+
+class LocalizationCharacteristic(Outbound):
+    """The located causes, in the order of `rootCauseResource`."""
+
+    type: Literal["ObjectArrayCharacteristic"] = Field(alias="@type")
+    name: Literal["localization"]
+    value_type: Literal["array"] = Field(alias="valueType")
+    value: list[Localization] = Field(max_length=5)
+
+
+Characteristic = Annotated[StringCharacteristic | IntegerCharacteristic | LocalizationCharacteristic, Field(discriminator="type")]
+
+
+def document(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON Schema of a model as it is written into `schemas/json`."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}

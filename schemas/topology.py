@@ -1,0 +1,236 @@
+"""topology.yaml: what is listened to, what flows, what is watched and by which thresholds (design: topology.yaml).
+
+Strict: an unknown name is an error, and numbers are not taken for text (an id `17` has to be written "17").
+"""
+
+import json
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from schemas.durations import Duration, Names, Share
+from schemas.topology_policy import PolicySection, SeverityWord
+
+Name = Annotated[str, Field(min_length=1)]
+ModeName = Literal["observe", "report", "advise", "act"]
+MODES: tuple[ModeName, ...] = ("observe", "report", "advise", "act")
+"""From the most cautious to the boldest."""
+TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
+AlarmTypeWord = Literal[
+    "communicationsAlarm",
+    "processingErrorAlarm",
+    "environmentalAlarm",
+    "qualityOfServiceAlarm",
+    "equipmentAlarm",
+    "integrityViolation",
+    "operationalViolation",
+    "physicalViolation",
+    "securityServiceOrMechanismViolation",
+    "timeDomainViolation",
+]
+
+
+class Strict(BaseModel):
+    """Base of every section."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class Modes(Strict):
+    """What the processor may do; one word, or a default with exceptions, where the more cautious one wins."""
+
+    default: ModeName = "report"
+    """observe: problems, progress, metrics only; report: also reports and impacts; advise: commands wait for approval; act."""
+    domains: dict[Name, ModeName] = {}
+    """Correlation domain -> its mode."""
+    causes: dict[Name, ModeName] = {}
+    """Probable cause of the located object -> its mode."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_word(cls, told: Any) -> Any:
+        return {"default": told} if isinstance(told, str) else told
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"enum": list(MODES)}, handler(schema)]}
+
+
+class Rewrite(Strict):
+    """One rule for a name that is neither an id nor an alias."""
+
+    match: Name
+    """Regular expression (Python), searched for in the reported name."""
+    to: str
+    """What replaces it; `\\1` is the first group."""
+
+    @field_validator("match")
+    @classmethod
+    def _compiles(cls, told: str) -> str:
+        try:
+            re.compile(told)
+        except re.error as error:
+            raise ValueError(f"{told!r} is no regular expression: {error}") from None
+        return told
+
+
+class FeedEntry(Strict):
+    """A topic of alarms and how to read it."""
+
+    topic: TopicName
+    format: Literal["auto", "tmf642", "ves", "3gpp", "alertmanager"] = "auto"
+    """Format of the records; `auto` looks at each record, the others refuse what is not theirs."""
+    namespace: str = ""
+    """Part of every alarm key, so that two feeds may use one name for two things."""
+    home: Name = "unresolved"
+    """Correlation domain of what does not resolve, and of the feed's heartbeats."""
+    key: Annotated[list[Literal["object", "cause", "qualifier", "alarm_type", "source", "source_id"]], Field(min_length=1)] = [
+        "object",
+        "cause",
+        "qualifier",
+    ]
+    """What makes two notifications the same alarm."""
+    tombstone: Literal["refuse", "clear"] = "refuse"
+    """What a null value means; with `clear` the record's key names the alarm."""
+    rewrite: list[Rewrite] = []
+    """Tried in order on names that are neither id nor alias; the first match counts."""
+    partitions: Annotated[int, Field(ge=0)] = 0
+    """Partitions of the topic where we create it; 0: the default."""
+
+
+class StreamEntry(Strict):
+    """Partitions and retention of one topic."""
+
+    partitions: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    retention: Duration | None = None
+
+
+class Named(Strict):
+    """What alarms can be about."""
+
+    id: Name
+    type: str = ""
+    """What effects, rules and restoration match."""
+    aliases: list[Name] = []
+    """Other names under which feeds know it."""
+
+
+class Resource(Named):
+    """An equipment or logical network element."""
+
+    site: str = ""
+    domain: str = ""
+    """Correlation domain; default: the site, else the connected component."""
+
+
+class DependencyEntry(Strict):
+    """`from` works only if `to` works."""
+
+    dependent: Name = Field(alias="from")
+    to: Names
+    """One name or several."""
+    kind: str = ""
+    """connected (may run both ways), hosted_on, part_of (from the whole, on its parts), calls, or a word of your own."""
+    needs: Annotated[int, Field(ge=1)] | None = None
+    """How many of `to` must work. Default: all; for part_of 1, over all its parts declared without `needs`."""
+    degraded_below: Annotated[int, Field(ge=1)] | None = None
+    """Fewer working than this: degraded. Default: `needs`."""
+
+
+class ServiceEntry(Named):
+    """A service; what it stands on is told in `network.dependencies`."""
+
+    domain: str = ""
+    """Correlation domain; default: the first, in sorted order, of those of what it depends on."""
+
+
+class ProductEntry(Strict):
+    """A deployed product instance: what a customer bought."""
+
+    id: Name
+    service: Name
+    customer: str = ""
+    sla: str = ""
+
+
+class SlaEntry(Strict):
+    """A service level agreement's clock."""
+
+    restore_within: Duration
+    warn_at: Share = 0.75
+    """Share of `restore_within` after which a warning is due."""
+
+
+class Rule(Strict):
+    """What a rule matches; what is not given matches anything."""
+
+    cause: Name | None = None
+    """Probable cause."""
+    on_type: Name | None = None
+    """Type of the object."""
+
+
+class EffectEntry(Rule):
+    """Which alarm means what for its object; the first that matches counts."""
+
+    effect: Literal["down", "degraded", "at-risk", "none"]
+    severity: SeverityWord | None = None
+    alarm_type: AlarmTypeWord | None = None
+
+
+class RestorationEntry(Rule):
+    """Which restoration for which cause, with guardrails."""
+
+    action: Name
+    attempts: Annotated[int, Field(ge=1, le=100)] = 2
+    """Commands per problem at most."""
+    cooldown: Duration | None = None
+    """Pause after a command before the next for the same problem; default 5m."""
+
+
+class NetworkPart(Strict):
+    """A file that `network.file` names: a part of the network. JSON (fastest for a large one) or YAML."""
+
+    resources: list[Resource] = []
+    dependencies: list[DependencyEntry] = []
+    services: list[ServiceEntry] = []
+    products: list[ProductEntry] = []
+
+
+class NetworkSection(Strict):
+    """What is watched."""
+
+    file: Names = []
+    """Files with parts of the network, relative to this one and inside its folder."""
+    resources: list[Resource] = []
+    dependencies: list[DependencyEntry] = []
+
+
+class TopologyFile(Strict):
+    """The file an operator edits, versioned with the deployment."""
+
+    mode: Modes = Modes()
+    feeds: list[FeedEntry] = []
+    """What is listened to; default: one feed `raw-alarms` of format `auto`."""
+    streams: dict[TopicName, StreamEntry] = {}
+    """What flows."""
+    network: NetworkSection = NetworkSection()
+    services: list[ServiceEntry] = []
+    products: list[ProductEntry] = []
+    slas: dict[Name, SlaEntry] = {}
+    effects: list[EffectEntry] = []
+    policy: PolicySection = PolicySection()
+    restoration: list[RestorationEntry] = []
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of topology.yaml, for editors and for those who write it by program."""
+    schema = TopologyFile.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "topology.v1.schema.json", **schema, "title": "topology.yaml"}
+
+
+if __name__ == "__main__":  # python -m schemas.topology > schemas/json/topology.v1.schema.json
+    print(json.dumps(json_schema(), indent=2))

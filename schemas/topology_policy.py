@@ -1,0 +1,137 @@
+"""`policy:` of topology.yaml: every threshold that an operator may override, by stage and name.
+
+A name that is not given keeps the default of `streams/domain/policy.py`, where each default's origin is told.
+A test holds the names here and there together.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from schemas.durations import Duration, Share
+
+Count = Annotated[int, Field(ge=0)]
+Priority = Annotated[int, BeforeValidator(lambda told: int(told) if isinstance(told, str) and told.isdigit() else told), Field(ge=1, le=10)]
+"""1 (highest) to 10; text in JSON, where every key is text."""
+SeverityWord = Literal["critical", "major", "minor", "warning", "indeterminate"]
+
+
+class StagePolicy(BaseModel):
+    """Thresholds of one stage; unknown names are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class Normalize(StagePolicy):
+    """How feeds are read (stage 1)."""
+
+    clock_ahead: Duration | None = None
+    """How far a source's clock may run ahead of arrival, live."""
+    clock_jump: Duration | None = None
+    """Event mode: time moves further than this at once only when a second source or a third alarm agrees."""
+    refused_share: Share | None = None
+    """A feed with more than this share of its last `refused_window` records unreadable pauses."""
+    refused_window: Annotated[int, Field(ge=1)] | None = None
+    """Records of a feed that `refused_share` is taken over."""
+
+
+class Correlate(StagePolicy):
+    """How alarms become alarm records and problems (stage 2)."""
+
+    quiet_period: Duration | None = None
+    """A problem takes no more alarms after this long without one (sliding)."""
+    hops: Count | None = None
+    """Two alarmed objects are near where their distances to a common ancestor add up to at most this."""
+    lateness: Duration | None = None
+    """A raise older than the last clear is late only within this of that clear."""
+    hold_down: dict[SeverityWord, Duration] | None = None
+    """By severity: an alarm that clears within this was transient. A severity not given keeps its default."""
+    repeat_every: Duration | None = None
+    """Repeats of an alarm publish its record no more often than this."""
+    history: Annotated[int, Field(ge=1)] | None = None
+    """Status changes kept per alarm record."""
+    close_after: Duration | None = None
+    """A cleared record closes after this."""
+    candidate_alarms: Count | None = None
+    """Lesser alarms of one object that wait as a candidate; with more than this at once active, the object is a problem."""
+    anchor_problems: Annotated[int, Field(ge=1)] | None = None
+    """Groups remembered at one node of the network, the latest registered."""
+    forget_after: Duration | None = None
+    """A group that is quiet and clear is forgotten after this; until then a new problem can name it as what recurs."""
+
+
+class Localize(StagePolicy):
+    """How causes are ranked (stage 3)."""
+
+    candidates: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Causes named at most."""
+    revise_every: Duration | None = None
+    """A problem that keeps growing is diagnosed again no more often than this."""
+    depth: Count | None = None
+    """How far upstream of an alarmed object a cause is looked for."""
+    members: Annotated[int, Field(ge=1)] | None = None
+    """Members of a problem that a diagnosis looks at, the earliest."""
+
+
+class Manage(StagePolicy):
+    """The life of a problem and its reports (stage 4)."""
+
+    report_after: dict[Priority, Duration] | None = None
+    """By priority: a trouble report once the problem has lasted this long. A priority not given keeps its default."""
+    quiet_moment: Duration | None = None
+    """A problem is resolved when all its alarms have been clear for this long."""
+    close_after: Duration | None = None
+    """A resolved problem closes after this without a new alarm; within it a raise reopens it."""
+    publish_every: Duration | None = None
+    """A problem is published on every status change and otherwise at most this often."""
+    restore_in: dict[Priority, Duration] | None = None
+    """By priority: the estimated time to restore until something better is learnt. A priority not given keeps its default."""
+    references: Count | None = None
+    """References of one kind kept inline in a record."""
+    forget_after: Duration | None = None
+    """A closed problem gets a tombstone after this."""
+    falls_after: Duration | None = None
+    """A priority falls no sooner than this after it last changed; it rises at once."""
+    demanding_sla: Duration | None = None
+    """An SLA that asks for restoration within this counts as demanding."""
+    many_services: Annotated[int, Field(ge=1)] | None = None
+    """As many services down make a problem widespread."""
+    notes: Count | None = None
+    """Words of operators kept per problem, the last ones."""
+
+
+class Watch(StagePolicy):
+    """How much is remembered of what holds a service down (stage 5)."""
+
+    problems: Annotated[int, Field(ge=1)] | None = None
+    """Problems counted in per service, those that hold the worst."""
+    elements: Annotated[int, Field(ge=1)] | None = None
+    """Elements counted in per problem and service, the worst."""
+
+
+class Oversee(StagePolicy):
+    """What only the whole network can decide (stage 6)."""
+
+    breaker_commands: Count | None = None
+    """More commands than this within `breaker_window` latch the breaker."""
+    breaker_window: Duration | None = None
+    """The time over which `breaker_commands` counts."""
+    result_within: Duration | None = None
+    """A command without a result after this counts as failed."""
+    same_cause_within: Duration | None = None
+    """Problems of different domains with one located cause that began within this of each other get one parent."""
+    siblings: Annotated[int, Field(ge=1)] | None = None
+    """Problems with one located cause that are looked at for a parent."""
+    remember_command: Duration | None = None
+    """A result that comes later than this after its command finds no one who knows the command."""
+
+
+class PolicySection(StagePolicy):
+    """Thresholds by stage."""
+
+    normalize: Normalize = Normalize()
+    correlate: Correlate = Correlate()
+    localize: Localize = Localize()
+    manage: Manage = Manage()
+    watch: Watch = Watch()
+    oversee: Oversee = Oversee()

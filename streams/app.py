@@ -1,0 +1,211 @@
+"""The composition root: puts topology, log, engine, stages and agents together, for Kafka and for the embedded log."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from pathlib import Path
+from time import time
+from typing import Any
+
+import msgspec
+from prometheus_client import start_http_server
+
+from streams import topology as flow
+from streams.domain.instant import DAY, iso
+from streams.domain.view import World
+from streams.edge import requests
+from streams.edge.intake import Intake
+from streams.edge.logs import log_to_stderr
+from streams.edge.metrics import ProcessorMetrics
+from streams.edge.names import Names
+from streams.edge.topology_file import Topology, load
+from streams.engine import host, topics
+from streams.engine.core import Engine
+from streams.engine.embedded import EmbeddedLog
+from streams.engine.kafka import KafkaLog
+from streams.engine.partition import partition_of
+from streams.engine.record import Log, Output
+from streams.engine.store import RocksStore
+from streams.settings import Settings
+
+PARTITIONS = 4
+"""Of every topic that topology.yaml does not name: a transaction pays for each partition it writes (deploy/README, sizing)."""
+FAR = 60 * DAY
+"""How far `drain` lets time run on."""
+OnOutput = Callable[[str, str, bytes | None, str], None]
+"""(topic, key, value, event time)."""
+
+
+class Processor(msgspec.Struct):
+    """Everything of one worker."""
+
+    app: Any
+    engine: Engine
+    intake: Intake
+    topology: Topology
+
+    async def start(self) -> None:
+        await host.start(self.app, self.engine)
+
+    async def stop(self) -> None:
+        await host.stop(self.app, self.engine)
+
+
+def partitions(topology: Topology) -> Callable[[str], int]:
+    """Return what tells a topic's partition count."""
+    return lambda topic: topology.partitions(topic, PARTITIONS)
+
+
+def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: bool = False, commit_interval: float = 0.02, pause_feeds: bool = True,
+             on_fatal: Callable[[BaseException], None] | None = None) -> Processor:
+    """Wire a processor over a log; nothing starts."""
+    app = host.create_app("spm")
+    engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal)
+    names = Names(topology.network.nodes, topology.aliases)
+    intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, partitions(topology)("alarm-events"), pause_feeds)
+    flow.wire(app, engine, World(topology.network, topology.policy, trace), topology.feeds, intake, requests.Admission(topology.network, names, topology.feeds).admit)
+    return Processor(app, engine, intake, topology)
+
+
+class Embedded:
+    """A processor on the embedded log, driven step by step by whoever feeds it: same input, same bytes."""
+
+    def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True) -> None:
+        self.log = EmbeddedLog(partitions(topology), folder, (lambda: int(time() * 1000)) if mode == "wall" else (lambda: -1), on_output)
+        self.processor = assemble(topology, self.log, mode, stepped=True, trace=trace, pause_feeds=pause_feeds)
+        self._lanes = partitions(topology)
+
+    async def start(self) -> None:
+        await self.processor.start()
+        await self.settle()
+
+    async def stop(self) -> None:
+        await self.processor.stop()
+
+    async def feed(self, topic: str, lines: Iterable[bytes], first_line: int | None = None) -> None:
+        """Write alarms into a feed, keyed by correlation domain as a careful source would; settle with `settle`."""
+        intake, count = self.processor.intake, self._lanes(topic)
+        records = []
+        for n, line in enumerate(lines):
+            domain = intake.domain_of(topic, line)
+            key = None if domain is None else domain.encode()
+            headers = () if first_line is None else (("spm-line", str(first_line + n).encode()),)
+            records.append((0 if domain is None else partition_of(domain, count), key, line, headers))
+        self.log.append(topic, records)
+
+    def request(self, topic: str, line: bytes) -> None:
+        """Write one request (restoration-results, operator-actions, ...)."""
+        self.log.append(topic, [(0, None, line, ())])
+
+    def mark(self, at: int) -> None:
+        """Say on every feed partition that its time has reached `at`."""
+        headers = (("spm-mark", iso(at).encode()),)
+        for feed in self.processor.topology.feeds:
+            self.log.append(feed.topic, [(p, b"spm-mark", b"", headers) for p in range(self._lanes(feed.topic))])
+
+    async def settle(self) -> None:
+        """Work everything off, with the ticks that are due."""
+        engine = self.processor.engine
+        await engine.settle()
+        while engine.clock.write_ticks():
+            await engine.settle()
+
+    async def drain(self, at: int) -> None:
+        """Let everything pending come due, one due time after the other, up to 60 days on."""
+        engine, until = self.processor.engine, at + FAR
+        while True:
+            dues = [part.next_due for part in engine.parts.values() if part.next_due]
+            if not dues or min(dues) > until:
+                return
+            at = max(at + 1, min(dues))
+            self.mark(at)
+            await self.settle()
+
+
+async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutput, serve: Callable[["Embedded"], Awaitable[None]]) -> None:
+    """Run the processor without Kafka, live, its log and state in `settings.data`, while `serve` feeds it.
+
+    `serve` returns when the run is to end. Ticks come every 50 ms.
+    """
+    def told(output: Output, partition: int) -> None:
+        topic, key, value, _, headers = output
+        if headers:
+            on_output(topic, (key or b"").decode(), value, headers[0][1].decode())
+
+    embedded = Embedded(topology, settings.clock, settings.data / "embedded", told)
+    await embedded.start()
+    serve_metrics(settings, embedded.processor.engine)
+    busy = asyncio.Lock()
+    embedded.settle = _one_at_a_time(embedded.settle, busy)        # type: ignore[method-assign]
+    ticking = asyncio.create_task(_tick(embedded))
+    try:
+        await serve(embedded)
+    finally:
+        ticking.cancel()
+        async with busy:
+            await embedded.stop()
+
+
+def _one_at_a_time(settle: Callable[[], Awaitable[None]], busy: asyncio.Lock) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def alone() -> None:
+        async with busy:
+            await settle()
+    return alone
+
+
+async def _tick(embedded: Embedded) -> None:
+    while True:
+        await asyncio.sleep(0.05)
+        await embedded.settle()
+        embedded.processor.engine.figures()
+
+
+def serve_metrics(settings: Settings, engine: Engine) -> None:
+    """Serve Prometheus metrics on the loopback interface unless told otherwise."""
+    figures = ProcessorMetrics(engine.metrics.registry)
+    engine.on_figures = lambda: figures.update(engine.parts.values())
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, settings.bind, engine.metrics.registry)
+
+
+async def run_worker(settings: Settings) -> None:
+    """Run one worker of the consumer group until it is asked to stop (SIGTERM, SIGINT): commits, then leaves."""
+    log_to_stderr()
+    topology = load(settings.topology)
+    store = RocksStore(settings.data / settings.group / settings.instance)
+    log = KafkaLog(settings.kafka_config(), settings.group, settings.instance, store, settings.prefix, changelog=changelog_of(settings.group), foreign=foreign(topology))
+    processor = assemble(topology, log, settings.clock, stepped=False, commit_interval=settings.commit_interval / 1e6)
+    stopping = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
+    serve_metrics(settings, processor.engine)
+    await processor.start()
+    await stopping.wait()
+    await processor.stop()
+
+
+def changelog_of(group: str) -> Callable[[str], str]:
+    """Return what names the changelog of an inbox; it belongs to the group, as its state does."""
+    return lambda inbox: f"{group}-{inbox}-changelog"
+
+
+def foreign(topology: Topology) -> frozenset[str]:
+    """Topics that others write: their names take no prefix."""
+    return frozenset((*(feed.topic for feed in topology.feeds), *flow.REQUESTS))
+
+
+def topics_wanted(topology: Topology, settings: Settings) -> list[topics.Wanted]:
+    """Every topic the flow needs, with partitions and settings, for `spm topics apply`."""
+    count, prefix, changelog = partitions(topology), settings.prefix, changelog_of(settings.group)
+    feeds = [feed.topic for feed in topology.feeds]
+    wanted = [_log(topology, topic, topic) for topic in (*feeds, *flow.REQUESTS)]
+    wanted += [_log(topology, topic, prefix + topic) for topic in flow.INBOXES]
+    wanted += [topics.compacted(prefix + topic, count(topic)) if is_compacted else _log(topology, topic, prefix + topic) for topic, is_compacted in flow.OUTPUTS.items()]
+    wanted += [topics.changelog(prefix + changelog(topic), count(topic)) for topic in (*feeds, *flow.INBOXES)]
+    return [*wanted, topics.marks(prefix + "marks")]
+
+
+def _log(topology: Topology, topic: str, name: str) -> topics.Wanted:
+    declared = topology.streams.get(topic)
+    days = declared.retention / DAY if declared and declared.retention else 7
+    return topics.log(name, topology.partitions(topic, PARTITIONS), days)

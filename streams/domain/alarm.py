@@ -1,0 +1,107 @@
+"""The canonical alarm: what a feed said, one shape for every format, and the words of X.733.
+
+Identity (RFC 8632): alarmed object, alarm type (here: probable cause), qualifier (specific problem). See `Alarm.key`.
+"""
+
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+from streams.domain.instant import Instant
+
+
+class Severity(IntEnum):
+    """Perceived severity with RFC 8632's numbers; 1 is used in notifications only: cleared is a state."""
+
+    CLEARED = 1
+    INDETERMINATE = 2
+    WARNING = 3
+    MINOR = 4
+    MAJOR = 5
+    CRITICAL = 6
+
+
+class Effect(IntEnum):
+    """What an alarm, or a problem, means for an object or service; the larger is the worse."""
+
+    NONE = 0
+    AT_RISK = 1
+    DEGRADED = 2
+    DOWN = 3
+
+
+class AlarmType(StrEnum):
+    """The ten categories of X.733 8.1.1 / TS 32.111-2, spelt as MEF W148 spells them."""
+
+    COMMUNICATIONS = "communicationsAlarm"
+    PROCESSING_ERROR = "processingErrorAlarm"
+    ENVIRONMENTAL = "environmentalAlarm"
+    QUALITY_OF_SERVICE = "qualityOfServiceAlarm"
+    EQUIPMENT = "equipmentAlarm"
+    INTEGRITY_VIOLATION = "integrityViolation"
+    OPERATIONAL_VIOLATION = "operationalViolation"
+    PHYSICAL_VIOLATION = "physicalViolation"
+    SECURITY = "securityServiceOrMechanismViolation"
+    TIME_DOMAIN_VIOLATION = "timeDomainViolation"
+
+
+class Position(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Where a record was read: provenance, and the first half of every dead letter."""
+
+    topic: str
+    partition: int
+    offset: int
+    """Offset in the partition; for `spm replay` the line number, from 0."""
+    part: int = 0
+    """Index within a record that held several alarms (VES eventList), from 0."""
+
+
+class Alarm(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One alarm notification as its source told it (domain terms: TMF642 v4, X.733, RFC 8632)."""
+
+    key: str
+    """What makes two notifications the same alarm: namespace|object|probable cause|qualifier, or what the feed declares."""
+    object: str
+    """Alarmed object: the declared id it resolved to, else the reported name."""
+    domain: str
+    """Correlation domain that handles it."""
+    cause: str
+    """Probable cause in MEF camelCase where X.733 knows it, else the vendor's word; never empty."""
+    severity: Severity
+    """Severity told; CLEARED iff `cleared`."""
+    cleared: bool
+    at: Instant
+    """When the thing told happened at the source (raised, changed or cleared), corrected where the clock is absurd."""
+    raised_at: Instant
+    """When the episode began at the source, as told; equals `at` where not told."""
+    alarm_type: str = ""
+    """A value of AlarmType, or "" where the source says none."""
+    qualifier: str = ""
+    """Specific problem; "" is a value (RFC 8632)."""
+    reported: str = ""
+    """The object's name as reported where it differs from `object`, else ""."""
+    resolved: bool = True
+    """Whether the object is declared in the network."""
+    feed: str = ""
+    """Topic of the feed."""
+    source: str = ""
+    """The reporting system (sourceSystemId)."""
+    source_id: str = ""
+    """The source's own id of the alarm, for reference and for clears that carry nothing else."""
+    service_affecting: bool | None = None
+    """The alarm's own word (serviceAffecting); None where it says nothing."""
+    root_hint: bool | None = None
+    """isRootCause / rootCauseIndicator; None where not told."""
+    parents: tuple[str, ...] = ()
+    """Source ids of the alarms it says it follows from (parentAlarm, correlatedNotifications)."""
+    peer: str = ""
+    """Declared object at the other end of what failed (a call's callee, a link's far end), else ""."""
+    text: str = ""
+    """Details for people, at most 256 characters."""
+    suspect_clock: bool = False
+    """True where `at` had to be corrected: the time may be wrong, the alarm is not."""
+
+    @property
+    def type_name(self) -> str:
+        """What learning calls this type of alarm: its specific problem, else its probable cause (replay contract)."""
+        return self.qualifier or self.cause

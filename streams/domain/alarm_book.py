@@ -1,0 +1,71 @@
+"""Reading, writing and telling of alarm rows: what all parts of stage 2 need, and decides nothing."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from streams.domain.alarm import Alarm, Effect, Position
+from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord
+from streams.domain.group import reach
+from streams.domain.instant import Instant
+from streams.domain.messages import Judged, Member
+from streams.domain.view import Emit, View, World
+
+
+class Count(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """How many inputs of this partition had a disposition; key: the disposition. `held`: those not decided yet."""
+
+    n: int
+
+
+class RowKey(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Where the rows of an alarm record are; key: its id."""
+
+    key: str
+
+
+class Entrant(NamedTuple):
+    """An occurrence on its way into a group."""
+
+    key: str
+    record: AlarmRecord
+    alarm: Alarm
+    effect: Effect
+    at: Instant
+    """The event time it is grouped by."""
+    told: Instant
+    """The event time of what is told of it: later than `at` where it was held."""
+
+
+def count(view: View, disposition: str, by: int = 1) -> None:
+    """Count one input's disposition."""
+    row: Count | None = view.dispositions.get(disposition)
+    view.dispositions.put(disposition, Count(by if row is None else row.n + by))
+
+
+def judge(view: View, world: World, source: Position | None, record: AlarmRecord, disposition: str) -> list[Emit]:
+    """Count the final disposition of one alarm and, where asked for, tell it."""
+    count(view, disposition)
+    if not world.trace or source is None:
+        return []
+    return [Emit("trace", "", Judged(source, record.id, record.occurrence, disposition), record.heard_at or record.cleared_at)]
+
+
+def publish(kind: str, record: AlarmRecord, life: AlarmLife, problem: str, at: Instant) -> Emit:
+    """Tell what became of an alarm record."""
+    return Emit("alarm-records", record.id, AlarmChanged(kind, record, life, problem, at), at)
+
+
+def named_problem(view: View, record: AlarmRecord) -> str:
+    """Return the problem that a record may name to others: not a candidate's, and the one it was merged into."""
+    if not record.problem:
+        return ""
+    problem, group = reach(view, record.problem)
+    return problem if group is not None and group.open else ""
+
+
+def member_of(record: AlarmRecord, alarm: Alarm, effect: Effect, cleared_at: Instant = 0) -> Member:
+    """Write an occurrence as localization needs it."""
+    return Member(
+        record.occurrence, record.id, alarm.object, alarm.resolved, alarm.alarm_type, alarm.cause, alarm.qualifier, record.severity,
+        effect, record.began_at, alarm.source_id, alarm.root_hint, alarm.parents, alarm.peer, cleared_at)

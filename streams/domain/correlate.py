@@ -1,0 +1,137 @@
+"""Stage 2, correlate_alarms: fold alarms into alarm records and group the active ones into problems.
+
+    AlarmHeard -> fold -> new        -> suppressed by an outage | held (lesser alarms) | placed in a problem
+                          changed    -> told to the problem
+                          repeat     -> extends the problem's quiet period, or begins a new occurrence (renewed)
+                          cleared    -> leaves the problem
+                          clear-without-raise, late -> counted
+
+Every alarm gets one disposition, a held one when its hold ends. A repeat within a second of the last costs one get,
+one put and one count: it is taken first, in `_hear`. Times compared and told are event times; `now` is only passed on.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from streams.domain.alarm import Severity
+from streams.domain.alarm_book import Count, RowKey, count, judge
+from streams.domain.alarm_course import (
+    change_alarm,
+    clear_alarm,
+    raise_alarm,
+    record_due,
+    repeat_alarm,
+)
+from streams.domain.alarm_record import (
+    AlarmLife,
+    AlarmRecord,
+    Standing,
+    Verdict,
+    clear,
+    fold,
+    row_key,
+)
+from streams.domain.group import Anchor, Group, sweep
+from streams.domain.grouping import group_due
+from streams.domain.instant import SECOND, Instant
+from streams.domain.messages import (
+    AlarmEvent,
+    AlarmHeard,
+    OperatorRequest,
+    OutageAnnounced,
+)
+from streams.domain.operator_requests import ACTIONS, note
+from streams.domain.planned_outage import Outages, announce
+from streams.domain.view import Emit, View, World
+
+TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
+    "alarm-records": (AlarmRecord, lambda row: row.due or None, "domain|alarm key -> where the alarm stands: the hot half of its record"),
+    "alarm-lives": (AlarmLife, None, "domain|alarm key -> what it said, its history and its operator's life: the cold half"),
+    "alarm-ids": (RowKey, None, "alarm record id -> domain|alarm key"),
+    "groups": (Group, lambda row: row.due or None, "problem id -> how far its group is, how many are active, what it was merged into"),
+    "anchors": (Anchor, lambda row: row.due, "domain|node -> the groups with an alarmed object at or below the node"),
+    "outages": (Outages, lambda row: row.due, "domain|object -> announced work on it"),
+    "dispositions": (Count, None, "disposition -> how many inputs of the partition had it"),
+}
+_ACTIVE = Standing.ACTIVE
+
+
+def step(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Emit]:
+    """Fold one message of alarm-events."""
+    if isinstance(message, AlarmHeard):
+        return _hear(view, message, now, world)
+    if isinstance(message, OutageAnnounced):
+        count(view, "request:planned-outage")
+        announce(view, message)
+    elif isinstance(message, OperatorRequest):
+        return _obey(view, message, now, world)
+    return []
+
+
+def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: World) -> list[Emit]:
+    """Do what has come due for one row, at its due time."""
+    if table == "alarm-records":
+        return record_due(view, key, value, now, world)
+    if table == "groups":
+        return group_due(view, key, value, now, world)
+    if table == "anchors":
+        sweep(view, key, value, world.policy.correlate)
+    else:
+        view.outages.delete(key)
+    return []
+
+
+def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[Emit]:
+    alarm, policy = message.alarm, world.policy.correlate
+    key = row_key(alarm)
+    record: AlarmRecord | None = view.alarm_records.get(key)
+    out: list[Emit] = []
+    if record is not None:
+        at, r = alarm.at, record
+        if r.standing is _ACTIVE and alarm.severity is r.severity and at - r.slid_at <= SECOND and at - r.told_at < policy.repeat_every:
+            view.alarm_records.put(key, AlarmRecord(
+                r.id, _ACTIVE, r.severity, r.raised_at, max(r.heard_at, at), r.cleared_at, r.told_at, r.slid_at, 0,
+                r.count + 1, r.episodes, r.began_at, r.occurrence, r.problem))
+            return judge(view, world, message.source, r, "repeat")
+        if r.due and r.due <= at:
+            out += record_due(view, key, r, now, world)
+            record = view.alarm_records.get(key)
+    folded, verdict = fold(record, alarm, policy)
+    if verdict is Verdict.NEW:
+        return [*out, *raise_alarm(view, key, record, folded, message, now, world)]
+    if verdict is Verdict.CLEARED and record is not None:
+        out += clear_alarm(view, key, record, folded, alarm, now, world)
+    elif verdict is Verdict.CHANGED:
+        folded, told = change_alarm(view, key, folded, alarm, now, world)
+        out += told
+    elif verdict is Verdict.REPEAT:
+        folded, told = repeat_alarm(view, key, folded, alarm, now, world)
+        out += told
+    elif folded is not record:
+        if folded.standing is Standing.UNRAISED:
+            folded = msgspec.structs.replace(folded, due=max(folded.due, now + policy.lateness))
+        view.alarm_records.put(key, folded)
+    return [*out, *judge(view, world, message.source, folded, verdict)]
+
+
+def _obey(view: View, request: OperatorRequest, now: Instant, world: World) -> list[Emit]:
+    """Carry out an operator's action on one alarm record; one that is not here is counted all the same."""
+    known = request.action in ACTIONS
+    count(view, f"request:{request.action if known else 'other'}")
+    where: RowKey | None = view.alarm_ids.get(request.target) if known else None
+    if where is None:
+        return []
+    record: AlarmRecord = view.alarm_records.get(where.key)
+    life: AlarmLife = view.alarm_lives.get(where.key)
+    if request.action != "clear":
+        out = note(view, where.key, record, life, request)
+        if request.action == "close" and record.standing is Standing.CLEARED:
+            out += record_due(view, where.key, msgspec.structs.replace(record, due=request.at), now, world)
+        return out
+    if record.standing is Standing.CLEARED:
+        return []
+    at = max(request.at, record.heard_at)
+    told = msgspec.structs.replace(life.alarm, at=at, cleared=True, severity=Severity.CLEARED, text=request.text[:256])
+    return clear_alarm(view, where.key, record, clear(record, at, world.policy.correlate), told, now, world, request.user)

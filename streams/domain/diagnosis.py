@@ -1,0 +1,107 @@
+"""A diagnosis of one problem: what is held down, what that hurts (domain/impact.py), and its causes (domain/rank.py).
+
+Causes are ranked again only when the evidence changed (an end is no evidence), and the larger a problem the less often
+(`_patience`): one more alarm among hundreds moves no ranking, and ranking costs by the size of the problem. What is
+held down and hurt is always that of the moment.
+"""
+
+from typing import cast
+
+import msgspec
+
+from streams.domain import impact, membership
+from streams.domain.alarm import Effect, Severity
+from streams.domain.instant import Instant, Span
+from streams.domain.membership import Roll
+from streams.domain.messages import Cause, Diagnosed, Hurt, Member
+from streams.domain.rank import locate
+from streams.domain.view import Emit, View, World
+
+AT_ONCE = frozenset(("opened", "merged", "quiet"))
+"""Kinds of change that are told at once."""
+PATIENCE = 4
+"""Members that a problem may have for each `revise_every` that its ranking waits."""
+REFERENCES = 100
+"""Alarms, resources and sites named in one diagnosis (design section 2)."""
+
+
+class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One problem without its members; key: problem id."""
+
+    domain: str
+    roll: Roll = Roll()
+    members: int = 0
+    """Occurrences that ever joined, those of merged problems included."""
+    active: int = 0
+    last_alarm_at: Instant = 0
+    sent_at: Instant = 0
+    """The partition's clock when it was last diagnosed."""
+    stale: bool = False
+    """Something changed since."""
+    quiet: bool = False
+    due: Instant = 0
+    """When a stale one is diagnosed again, a quiet and clear one forgotten; 0 for never."""
+    recurrence_of: str = ""
+    ranked_at: Instant = 0
+    """The partition's clock when its causes were last ranked."""
+    unranked: bool = True
+    """There is evidence that the ranking has not seen."""
+
+
+class Ranking(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The causes of a problem of more than one member, as last ranked; key: problem id."""
+
+    causes: tuple[Cause, ...]
+
+
+def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: Instant, now: Instant, world: World) -> Emit:
+    """Locate the problem from all its kept members, tell what was found, and note when."""
+    members = membership.read(view.problem_members, problem, row.roll)
+    causes, row = _ranked(view, problem, row, members, kind in AT_ONCE, now, world)
+    forget_at = now + world.policy.correlate.forget_after if row.quiet and not row.active else 0
+    look_at = row.ranked_at + _patience(row, world) if row.unranked else forget_at
+    view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, stale=row.unranked, due=look_at))
+    active = [m for m in members if not m.cleared_at]
+    held = _held(active)
+    found = Diagnosed(
+        kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active,
+        max((m.severity for m in active), default=Severity.CLEARED), causes=causes,
+        held=held, hurt=tuple(Hurt(s, e) for s, e in impact.hurt_by(world.network, dict(held))) if held else (),
+        why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now)
+    return tell(found, members, world)
+
+
+def _ranked(view: View, problem: str, row: Located, members: list[Member], at_once: bool, now: Instant, world: World) -> tuple[tuple[Cause, ...], Located]:
+    """Return the causes, ranked again if it is worth it, and the row that says whether it was."""
+    known = cast(Ranking | None, view.problem_causes.get(problem))
+    if known is not None and not (row.unranked and (at_once or now >= row.ranked_at + _patience(row, world))):
+        return known.causes, row
+    causes = locate(members, world.network, world.policy.localize)
+    if len(members) > 1:
+        view.problem_causes.put(problem, Ranking(causes))
+    return causes, msgspec.structs.replace(row, ranked_at=now, unranked=False)
+
+
+def _patience(row: Located, world: World) -> Span:
+    return world.policy.localize.revise_every * (1 + row.roll.kept // PATIENCE)
+
+
+def _held(active: list[Member]) -> tuple[tuple[str, Effect], ...]:
+    """Return the objects with an active alarm that means something for them, sorted, each with the worst."""
+    worst: dict[str, Effect] = {}
+    for member in active:
+        if member.effect > worst.get(member.object, Effect.NONE):
+            worst[member.object] = member.effect
+    return tuple(sorted(worst.items()))
+
+
+def tell(found: Diagnosed, members: list[Member], world: World) -> Emit:
+    """Complete a diagnosis by its references and its first alarm, and address it."""
+    nodes = world.network.nodes
+    first = min(members, key=lambda m: (m.raised_at, m.occurrence), default=None)
+    resources = tuple(dict.fromkeys(m.object for m in members))[:REFERENCES]
+    sites = sorted({nodes[r].site for r in resources if r in nodes and nodes[r].site})
+    told = msgspec.structs.replace(
+        found, opened_at=first.raised_at if first else found.at, first_alarm=first.alarm if first else "", first_cause=first.cause if first else "",
+        alarms=tuple(dict.fromkeys(m.alarm for m in members))[:REFERENCES], resources=resources, sites=tuple(sites))
+    return Emit("problem-inbox", found.problem, told, found.at, found.domain)

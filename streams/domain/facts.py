@@ -1,0 +1,175 @@
+"""What the rules of localization look at: the alarms of one problem, object by object, and who could be the cause.
+
+Nothing here depends on the order in which alarms arrived: objects are kept by id, and times are those of the sources.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from math import log
+from typing import Any
+
+import msgspec
+
+from streams.domain import impact
+from streams.domain.alarm import AlarmType, Effect, Severity
+from streams.domain.instant import Instant
+from streams.domain.messages import Member
+from streams.domain.network import Network
+from streams.domain.policy import LocalizePolicy
+
+TELLS = {Effect.DOWN: 0.8, Effect.DEGRADED: 0.5, Effect.AT_RISK: 0.2}
+"""How likely an object in that state raises an alarm at all: most of what is down tells, most of what is at risk does not."""
+BESIDE = 0.5
+"""The same for a neighbour over a link declared both ways: it may see its far end gone."""
+BY_CHANCE = 0.05
+"""How likely an object alarms in the same problem for a reason of its own, before anything is seen of the others."""
+CANDIDATES = 200
+"""Objects that are weighed as causes at most: those that most alarmed objects stand on."""
+FOOTPRINT = 5_000
+"""Nodes that the effect of one candidate is followed to."""
+OWN = frozenset((AlarmType.EQUIPMENT, AlarmType.PROCESSING_ERROR, AlarmType.ENVIRONMENTAL, AlarmType.PHYSICAL_VIOLATION, AlarmType.INTEGRITY_VIOLATION))
+"""Alarm types by which an object speaks of its own body, not of its traffic with others."""
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What one object's alarms say, together."""
+
+    onset: Instant
+    """Raised_at of its first alarm."""
+    worst: Severity
+    members: tuple[Member, ...]
+
+
+class Facts(msgspec.Struct, frozen=True, dict=True):
+    """One problem, as the rules see it."""
+
+    network: Network
+    objects: Mapping[str, Told]
+    """Alarmed objects, by id in sorted order."""
+    candidates: tuple[str, ...]
+    """Objects that could be the cause, sorted: those alarmed, those blamed, and what they stand on."""
+    types: tuple[str, ...]
+    """Types of the alarmed objects, sorted: the silence of any other type says nothing."""
+    others: int
+    """Objects of these types in the domains of the problem, and alarmed ones nobody declared: all that could have alarmed."""
+    blames: Mapping[str, tuple[str, ...]]
+    """Caller -> those its alarms are about (`peer`), sorted, once per alarm."""
+
+    @cached_property
+    def explained(self) -> dict[str, tuple[str, ...]]:
+        """Candidate -> the alarmed objects that its failure reaches, itself included."""
+        return {c: _explained(self.objects, footprint(self.network, c).tells) for c in self.candidates}
+
+    @cached_property
+    def noted(self) -> dict[str, Any]:
+        """What a rule found on judging and needs again to tell, by its name."""
+        return {}
+
+
+class Footprint(msgspec.Struct, frozen=True):
+    """What would alarm if one candidate failed."""
+
+    tells: Mapping[str, float]
+    """Node -> how likely it alarms; the candidate itself is in it."""
+    silence: Mapping[str, float]
+    """Node type -> what it weighs (log, below 0) if all nodes of that type in the footprint stay silent, itself apart."""
+    counts: Mapping[str, int]
+    """Node type -> how many nodes of it are in the footprint, itself apart."""
+    odds: Mapping[str, float]
+    """Node -> log odds of its alarming."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One way of telling a cause: `judge` scores candidates from -1 to 1, leaving out those it says nothing about."""
+
+    name: str
+    weight: float
+    judge: Callable[[Facts, Network, LocalizePolicy], Mapping[str, float]]
+    tell: Callable[[Facts, Network, str], str]
+    """One sentence of evidence, with numbers, for a candidate it spoke for."""
+
+
+def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy) -> Facts:
+    """Sort out the members of one problem."""
+    by_object: dict[str, list[Member]] = {}
+    for member in members:
+        by_object.setdefault(member.object, []).append(member)
+    objects = {}
+    for name in sorted(by_object):
+        own = sorted(by_object[name], key=lambda m: (m.raised_at, m.occurrence))
+        objects[name] = Told(own[0].raised_at, max(m.severity for m in own), tuple(own))
+    blames = {n: tuple(sorted(m.peer for m in t.members if m.peer and m.peer != n)) for n, t in objects.items()}
+    blames = {n: peers for n, peers in blames.items() if peers}
+    declared = [node for n in objects if (node := network.nodes.get(n))]
+    types = tuple(sorted({node.type for node in declared}))
+    population = _population(network)
+    could = sum(population[domain, kind] for domain in sorted({node.domain for node in declared}) for kind in types)
+    return Facts(network, objects, _candidates(objects, blames, network, policy), types, could + len(objects) - len(declared), blames)
+
+
+def _population(network: Network) -> Counter[tuple[str, str]]:
+    """Count the objects of each domain by type."""
+    known = network.memo.setdefault("population", {})
+    if not known:
+        known[0] = Counter((node.domain, node.type) for node in network.nodes.values())
+    found: Counter[tuple[str, str]] = known[0]
+    return found
+
+
+def _candidates(objects: Mapping[str, Told], blames: Mapping[str, tuple[str, ...]], network: Network, policy: LocalizePolicy) -> tuple[str, ...]:
+    """Return what the alarmed objects stand on or are beside, themselves, and those they blame."""
+    standing: Counter[str] = Counter()
+    for name in objects:
+        standing.update(_near(network, name, policy.depth))
+    for peers in blames.values():
+        standing.update(set(peers))
+    if len(standing) > CANDIDATES:
+        hinted = {n for n, t in objects.items() if any(m.root_hint for m in t.members)}
+        rank = sorted(standing, key=lambda n: (n not in hinted, -standing[n], n not in objects, objects[n].onset if n in objects else 0, n))
+        return tuple(sorted(rank[:CANDIDATES]))
+    return tuple(sorted(standing))
+
+
+def _near(network: Network, name: str, depth: int) -> tuple[str, ...]:
+    """Return what an object stands on within `depth` hops, itself included, and its neighbours; remembered."""
+    known = network.memo.setdefault("near", {})
+    found: tuple[str, ...] | None = known.get((name, depth))
+    if found is None:
+        if len(known) >= impact.REMEMBERED:
+            known.clear()
+        under = [node for node, hops in impact.cone(network, name).items() if hops <= depth]
+        found = known[name, depth] = tuple(dict.fromkeys((*under, *impact.adjacent(network, name))))
+    return found
+
+
+def footprint(network: Network, candidate: str) -> Footprint:
+    """Tell who would alarm if this object failed, remembered per network."""
+    known = network.memo.setdefault("footprint", {})
+    found: Footprint | None = known.get(candidate)
+    if found is None:
+        if len(known) >= impact.REMEMBERED:
+            known.clear()
+        tells = {n: TELLS[e] for n, e in impact.spread(network, {candidate: Effect.DOWN}, reach=FOOTPRINT).items()}
+        for beside in impact.adjacent(network, candidate):
+            tells.setdefault(beside, BESIDE)
+        silence: dict[str, float] = {}
+        counts: Counter[str] = Counter()
+        for node, likely in tells.items():
+            if node != candidate:
+                kind = network.nodes[node].type if node in network.nodes else ""
+                silence[kind] = silence.get(kind, 0.0) + log(1 - likely)
+                counts[kind] += 1
+        found = known[candidate] = Footprint(tells, silence, counts, {n: log(p / (1 - p)) for n, p in tells.items()})
+    return found
+
+
+def _explained(objects: Mapping[str, Told], tells: Mapping[str, float]) -> tuple[str, ...]:
+    if len(tells) < len(objects):
+        return tuple(o for o in tells if o in objects)
+    return tuple(o for o in objects if o in tells)
+
+
+def is_own(member: Member) -> bool:
+    """Tell whether the alarm is about the object's own body."""
+    return not member.peer and member.alarm_type in OWN

@@ -1,0 +1,93 @@
+"""What a problem holds down, told to stage 5 service by service: only where it changed, and never with a gap.
+
+A problem's hold on a service is what of `held` lies in the service's cone. `Holding` remembers what was told, so that
+a diagnosis costs set operations in the number of services and work only for those whose hold differs.
+
+Merging: what the loser held goes to the survivor as `inherited`; the survivor's next diagnosis tells each of those
+services its own hold with `mergers`, which ends the loser's in the same message. So localization must tell of the
+loser first and then of the survivor.
+
+While the partition catches up, services that begin to be held wait (`waiting`); releases and changes pass. In mode
+observe holds are told too: it is stage 5 that then tells no customer.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from streams.domain.alarm import Effect
+from streams.domain.impact import cone
+from streams.domain.instant import Instant
+from streams.domain.messages import HeldDown
+from streams.domain.network import Network
+from streams.domain.view import Emit
+
+Held = tuple[tuple[str, Effect], ...]
+
+
+class Holding(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What stage 5 was told about one problem. As long as its problem's diagnosis: not more than 5,000 services."""
+
+    held: Held = ()
+    services: tuple[str, ...] = ()
+    """Services that were told of a hold, in the order of the diagnosis."""
+    waiting: tuple[str, ...] = ()
+    """Services held that have not been told, because the partition was catching up."""
+    inherited: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(problem merged into this one, services it still holds) until the next diagnosis takes them over."""
+    topology: str = ""
+
+
+def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[str, ...], at: Instant, network: Network, live: bool) -> tuple[Holding, list[Emit]]:
+    """Return what is to be remembered and told once the problem holds down `held` and so hurts the services `wanted`.
+
+    Shapes: `held` sorted by object; `wanted` in the order of the diagnosis; outputs in that order, then the releases.
+    """
+    if known.held == held and known.services == wanted and not known.inherited and known.topology == network.version:
+        return known, []
+    takes_over = _losers(known.inherited)
+    told = set(known.services)
+    same_network = known.topology == network.version
+    changed = {o for o, _ in set(held) ^ set(known.held)}
+    effects = dict(held)
+    services: list[str] = []
+    waiting: list[str] = []
+    out: list[Emit] = []
+
+    def say(service: str, part: Held) -> None:
+        out.append(Emit("service-effects", service, HeldDown(service, problem, domain, part, at, takes_over.get(service, ())), at))
+
+    for service in wanted:
+        begins = service not in told and service not in takes_over
+        if begins and not live:
+            waiting.append(service)
+            continue
+        services.append(service)
+        under = cone(network, service)
+        if begins or service in takes_over or not same_network or not under.keys().isdisjoint(changed):
+            say(service, tuple((o, effects[o]) for o in sorted(effects.keys() & under.keys())))
+    for service in sorted((told | takes_over.keys()).difference(wanted)):
+        say(service, ())
+    return Holding(held, tuple(services), tuple(waiting), (), network.version), out
+
+
+def hand_over(loser: Holding, problem: str, survivor: Holding) -> Holding:
+    """Give what a merged problem holds, and what it had inherited, to the survivor's next diagnosis."""
+    return msgspec.structs.replace(survivor, inherited=(*survivor.inherited, (problem, loser.services), *loser.inherited))
+
+
+def release(known: Holding, problem: str, domain: str, at: Instant) -> list[Emit]:
+    """Tell every service that this problem, and those merged into it, hold nothing any more."""
+    losers = _losers(known.inherited)
+    services = sorted(losers.keys() | set(known.services))
+    return [Emit("service-effects", s, HeldDown(s, problem, domain, (), at, losers.get(s, ())), at) for s in services]
+
+
+def _losers(inherited: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    """Return for each service the merged problems that still hold it."""
+    losers: dict[str, tuple[str, ...]] = {}
+    for loser, services in inherited:
+        for service in services:
+            losers[service] = (*losers.get(service, ()), loser)
+    return losers
+

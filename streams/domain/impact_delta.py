@@ -1,0 +1,85 @@
+"""What a customer is told of a product instance: the differences between the last word on it and how its service is now."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from streams.domain.alarm import Effect
+from streams.domain.ids import identify
+from streams.domain.impact_reason import Reason
+from streams.domain.instant import Instant
+from streams.domain.network import Network, Product
+
+
+class Told(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The impact on one product instance as its customer's side knows it: the last one told, never NONE."""
+
+    product: Product
+    impact: Effect
+    since: Instant
+    due_at: Instant
+
+
+class ImpactDelta(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A difference in what a customer has of a product instance (edge/records/customer_impact.py renders it)."""
+
+    id: str
+    kind: str
+    """started, changed or ended."""
+    product: str
+    customer: str
+    service: str
+    impact: Effect
+    """NONE iff ended."""
+    previous: Effect
+    """NONE iff started."""
+    reason: Reason
+    """Of an end: why it had been so."""
+    sla: str
+    since: Instant
+    """When the service ceased to work as it should, this time."""
+    at: Instant
+    """When this difference came about."""
+    due_at: Instant
+    """When its SLA wants it restored, of an end: wanted it; 0 without one, and while merely at risk."""
+
+
+Difference = tuple[Told | None, Told | None]
+"""Before and after; at least one of them is there."""
+
+
+def differences(network: Network, service: str, told: Sequence[Told], state: Effect, since: Instant, hurt_since: Instant, begin: bool) -> tuple[list[Difference], tuple[Told, ...]]:
+    """Compare what was told of a service's products with its state; without `begin` no impact starts.
+
+    Returns the differences and all that is told once they are. Products that have left the service end.
+    """
+    known = {t.product.id: t for t in told}
+    found: list[Difference] = []
+    then: list[Told] = []
+    for product in network.products.get(service, ()):
+        before = known.pop(product.id, None)
+        after = before
+        if not state:
+            after = None
+        elif before.impact != state if before else begin:
+            sla = network.slas.get(product.sla)
+            after = Told(product, state, since, hurt_since + sla.restore_within if sla and hurt_since else 0)
+        if after is not before:
+            found.append((before, after))
+        if after is not None:
+            then.append(after)
+    return found + [(gone, None) for gone in known.values()], tuple(then)
+
+
+def delta(network: Network, service: str, number: int, difference: Difference, reason: Reason, at: Instant) -> ImpactDelta:
+    """Write one difference down; `number` counts all that was ever told of the service and makes the id unique."""
+    before, after = difference
+    of = after or before
+    assert of is not None, "A difference has a side."
+    node = network.nodes.get(service)
+    return ImpactDelta(
+        id=identify(node.domain if node else "", service, of.product.id, number),
+        kind="started" if before is None else "changed" if after else "ended",
+        product=of.product.id, customer=of.product.customer, service=service,
+        impact=after.impact if after else Effect.NONE, previous=before.impact if before else Effect.NONE,
+        reason=reason, sla=of.product.sla, since=of.since, at=at, due_at=of.due_at)

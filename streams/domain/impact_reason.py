@@ -1,0 +1,83 @@
+"""Why a service is as it is: the problem that explains it best, all that share in it, and the way down to what is held.
+
+Asked only when an impact is told, so it may cost more than judging the service does.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from streams.domain.alarm import Effect
+from streams.domain.impact import failed
+from streams.domain.network import Network
+
+VISITED = 5_000
+"""Nodes the search for a path looks at; a service that stands on more than this within reach gets no path."""
+HOPS = 8
+"""Nodes of a path that are told: the service's end and the held one's are what people read."""
+PROBLEMS = 100
+"""Problems named in one reason (design section 2)."""
+
+
+class Holding(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What one problem holds down of all that the service stands on; `held` is never empty."""
+
+    problem: str
+    held: tuple[tuple[str, Effect], ...]
+
+    @property
+    def worst(self) -> Effect:
+        return max(effect for _, effect in self.held)
+
+
+class Reason(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What explains an impact."""
+
+    problem: str
+    """The problem that hurts the service most by itself; of equals the one that holds the worst, then the lowest id."""
+    problems: tuple[str, ...]
+    """All that hold something of it, sorted."""
+    path: tuple[str, ...]
+    """From the service down to what `problem` holds of it, nearest first; () where none was found."""
+
+
+UNEXPLAINED = Reason("", (), ())
+
+
+def union(holdings: Iterable[Holding]) -> dict[str, Effect]:
+    """Return the worst effect per element over all problems."""
+    worst: dict[str, Effect] = {}
+    for holding in holdings:
+        for element, effect in holding.held:
+            if effect > worst.get(element, Effect.NONE):
+                worst[element] = effect
+    return worst
+
+
+def explain(network: Network, service: str, holdings: Sequence[Holding]) -> Reason:
+    """Name what explains the state of a service that at least one problem holds something of."""
+    if len(holdings) == 1:
+        first = holdings[0]
+    else:
+        first = min(holdings, key=lambda h: (-failed(network, dict(h.held), service), -h.worst, h.problem))
+    return Reason(first.problem, tuple(sorted(h.problem for h in holdings)[:PROBLEMS]), path_to(network, service, {e for e, _ in first.held}))
+
+
+def path_to(network: Network, service: str, held: set[str]) -> tuple[str, ...]:
+    """Return the shortest way from the service down to something held, by declared order among equals."""
+    below: dict[str, str] = {service: ""}
+    waiting = deque((service,))
+    while waiting and len(below) < VISITED:
+        node = waiting.popleft()
+        if node in held:
+            way = [node]
+            while below[way[-1]]:
+                way.append(below[way[-1]])
+            way.reverse()
+            return tuple(way if len(way) <= HOPS else (*way[: HOPS - 2], "...", way[-1]))
+        for other in network.upstream(node):
+            if other not in below:
+                below[other] = node
+                waiting.append(other)
+    return ()

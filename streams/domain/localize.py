@@ -1,0 +1,105 @@
+"""Stage 3: where a problem sits, and what it hurts.
+
+problem-changes (key: problem, route: domain) --> ProblemChange, Tick --> problem-inbox (key: problem, route: domain)
+
+- A change is folded at the cost of one row, however large the problem (domain/membership.py); only a diagnosis looks
+  at all members. It is made at once where something begins or ends (`AT_ONCE`, the first alarm again, the last one
+  cleared), else at most once per `revise_every` of the partition's clock, the last change of the meantime included.
+- A diagnosis is whole (domain/diagnosis.py); only the last one counts.
+- A member that cleared or left (renewed elsewhere) holds nothing down any more but remains evidence of the cause.
+- A problem that takes no more alarms and is all clear is forgotten after as long as correlation remembers it.
+"""
+
+from typing import cast
+
+import msgspec
+
+from streams.domain import membership
+from streams.domain.alarm import Severity
+from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
+from streams.domain.instant import Instant
+from streams.domain.membership import Page
+from streams.domain.messages import Diagnosed, ProblemChange, ProblemChangeEvent, Tick
+from streams.domain.view import Emit, View, World
+
+CROWD = 100
+"""Members that a problem may have for each `revise_every` between two diagnoses: each looks at all of them."""
+IDLE = 10
+"""A change that holds nothing down or up waits this many times longer than one that may hurt or heal a service."""
+EVIDENCE = frozenset(("opened", "joined", "changed", "merged"))
+"""Kinds of change that may move the ranking."""
+
+
+def _due_of(row: Located) -> Instant | None:
+    return row.due or None
+
+
+TABLES = {
+    "located-problems": (Located, _due_of, "problem -> its counts, and when it is to be diagnosed again"),
+    "problem-causes": (Ranking, None, "problem -> its causes as last ranked"),
+    "problem-members": (Page, None, "problem, or problem|page -> its members, at most some thirty a row"),
+}
+
+
+def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) -> list[Emit]:
+    """Fold one change into its problem and diagnose it, now or when that is due."""
+    if isinstance(message, Tick):
+        return []
+    problem = message.into if message.kind == "merged" else message.problem
+    before = cast(Located | None, view.located_problems.get(problem))
+    after, out = _fold(view, problem, before or Located(message.domain), message, now, world)
+    turns = before is not None and (before.active == 0) != (after.active == 0)
+    pressing = any(member.effect for member in message.members)
+    wait_until = after.sent_at + world.policy.localize.revise_every * (1 + after.roll.kept // CROWD) * (1 if pressing else IDLE)
+    if message.kind in AT_ONCE or before is None or turns or wait_until <= now:
+        kind = "joined" if message.kind == "merged" else message.kind
+        return [*out, diagnose(view, problem, after, kind, message.why, message.at, now, world)]
+    due = min(after.due, wait_until) if after.stale and after.due else wait_until
+    view.located_problems.put(problem, msgspec.structs.replace(after, stale=True, due=due))
+    return out
+
+
+def come_due(view: View, table: str, key: str, value: Located, now: Instant, world: World) -> list[Emit]:
+    """Diagnose a problem that changed since it was last told; forget one that is over."""
+    if value.stale:
+        return [diagnose(view, key, value, "revised", "", value.due, now, world)]
+    _forget(view, key, value)
+    return []
+
+
+def _forget(view: View, problem: str, row: Located) -> None:
+    membership.drop(view.problem_members, problem, row.roll)
+    view.located_problems.delete(problem)
+    if view.problem_causes.get(problem) is not None:
+        view.problem_causes.delete(problem)
+
+
+def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: Instant, world: World) -> tuple[Located, list[Emit]]:
+    """Return the problem's row with the change in it; of a merger also what is told of the problem that went into it."""
+    limit = world.policy.localize.members
+    if change.kind == "merged":
+        return _absorb(view, problem, row, change, now, world)
+    roll = row.roll
+    for member in change.members:
+        if change.kind == "left" and not member.cleared_at:
+            member = msgspec.structs.replace(member, cleared_at=change.at)
+        roll = membership.write(view.problem_members, problem, roll, member, limit)
+    joins = len(change.members) if change.kind in ("opened", "joined") else 0
+    return msgspec.structs.replace(
+        row, roll=roll, members=row.members + joins, active=change.active, quiet=change.kind == "quiet" or (row.quiet and not joins),
+        last_alarm_at=max(row.last_alarm_at, change.at) if change.members else row.last_alarm_at,
+        recurrence_of=change.recurrence_of or row.recurrence_of, unranked=row.unranked or change.kind in EVIDENCE), []
+
+
+def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: Instant, world: World) -> tuple[Located, list[Emit]]:
+    """Fold all that is known of `change.problem` into the problem it was merged into."""
+    loser = cast(Located | None, view.located_problems.get(change.problem)) or Located(change.domain)
+    moving = membership.read(view.problem_members, change.problem, loser.roll)
+    _forget(view, change.problem, loser)
+    roll = membership.fold(view.problem_members, problem, row.roll, moving, world.policy.localize.members)
+    told = tell(Diagnosed(
+        "merged", change.problem, change.domain, change.at, 0, loser.last_alarm_at, loser.members, 0, Severity.CLEARED,
+        into=change.into, why=change.why, recurrence_of=loser.recurrence_of, topology=world.network.version, clock=now), moving, world)
+    return msgspec.structs.replace(
+        row, roll=roll, members=row.members + loser.members, active=change.active,
+        last_alarm_at=max(row.last_alarm_at, loser.last_alarm_at), unranked=True, ranked_at=0), [told]

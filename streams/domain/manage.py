@@ -1,0 +1,120 @@
+"""Stage 4, manage_problems: the life of each problem, its reports, and who is told what.
+
+In: Diagnosed (localization, the lane), Answered (stages 5 and 6, other processes), Tick. Out: `problems`,
+`trouble-reports`, `progress`, `service-effects` (stage 5), `network-inbox` (stage 6).
+
+Whatever happens by time is a due time of the row: a message is folded into the row (`problem_fold`), and then what is
+due by now is done in order of time (`problem_due`); `come_due` does the same when nothing is heard. Answers are noted
+(`problem_answer`). What a problem holds down is told in `hold`.
+"""
+
+from streams.domain import hold, progress
+from streams.domain.hold import Holding
+from streams.domain.instant import MINUTE, SECOND, Instant
+from streams.domain.messages import Answered, Diagnosed, ProblemEvent
+from streams.domain.problem import ENDED, Turn
+from streams.domain.problem_answer import answered
+from streams.domain.problem_change import Change
+from streams.domain.problem_due import Waiting, keep, release, settle, wait
+from streams.domain.problem_fold import begun, fold
+from streams.domain.problem_record import ProblemRecord, due_of
+from streams.domain.view import Emit, View, World
+
+TABLES = {
+    "problems": (ProblemRecord, due_of, "problem id -> the problem, its report and what is due"),
+    "holdings": (Holding, None, "problem id -> which services were told of what it holds down"),
+    "waiting": (Waiting, lambda row: row.look_at, "problem id -> its report or service effects wait for the backlog to be worked off"),
+}
+
+
+def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[Emit]:
+    """Fold one message.
+
+    Shapes: outputs of one problem in order: progress, problem, trouble report, stage 6, stage 5.
+    Errors: none for late or repeated messages; IllegalTransition would be a bug of this stage.
+    Standard: TMF656 v5 ServiceProblem, TMF621 v5 TroubleTicket; eTOM 1.4.6.1, .4, .5 and .6.
+    """
+    if isinstance(message, Diagnosed):
+        return _merged(view, message, now, world) if message.into else _diagnosed(view, message, now, world)
+    if isinstance(message, Answered):
+        return answered(view, message, now, world)
+    if not message.live:
+        return []
+    return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in release(view, problem, now, world)]
+
+
+def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting, now: Instant, world: World) -> list[Emit]:
+    """Do what is due of one row at its due time."""
+    if isinstance(row, Waiting):
+        if view.live:
+            return release(view, key, now, world)
+        view.waiting.put(key, Waiting(row.since, now + min(max(now - row.since, SECOND), 10 * MINUTE)))
+        return []
+    change = Change(row, row, now, world)
+    settle(view, change)
+    return keep(view, change)
+
+
+def _diagnosed(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
+    before: ProblemRecord | None = view.problems.get(m.problem)
+    if before is not None and before.status in ENDED:
+        return _too_late(view, before, m, now, world)
+    change = Change(before, begun(before, m), now, world)
+    fold(change, m)
+    effects = _hold(view, change, m)
+    settle(view, change)
+    return [*keep(view, change), *effects]
+
+
+def _hold(view: View, change: Change, m: Diagnosed) -> list[Emit]:
+    """Tell stage 5 which services' holds changed."""
+    known: Holding | None = view.holdings.get(m.problem)
+    wanted = tuple(one.service for one in m.hurt) if m.held else ()
+    if known is None and not wanted:
+        return []
+    holding, out = hold.retell(known or Holding(), m.problem, m.domain, m.held, wanted, change.at, change.world.network, view.live)
+    if not (holding.services or holding.waiting):
+        view.holdings.delete(m.problem)
+    elif holding is not known:
+        view.holdings.put(m.problem, holding)
+    if holding.waiting:
+        wait(view, change)
+    if known is not None and (missed := set(known.waiting).difference(wanted)):
+        why = f"{len(missed)} services were hurt and freed again before the backlog was worked off; nobody was told."
+        change.tell(progress.ATTRIBUTE, why, ("affectedService", "missed"))
+    return out
+
+
+def _merged(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
+    """End a problem that went into another; what it holds down goes over with the survivor's next diagnosis."""
+    before: ProblemRecord | None = view.problems.get(m.problem)
+    if before is not None and before.status in ENDED:
+        return []
+    change = Change(before, begun(before, m), now, world)
+    if before is None:
+        fold(change, m)
+    row, most = change.row, world.policy.manage.references
+    change.set(members=max(m.members, row.members), alarms=m.alarms[:most] or row.alarms, resources=m.resources[:most] or row.resources)
+    why = f"Merged into {m.into}: {m.why}" if m.why else f"Merged into {m.into}."
+    change.move(Turn.MERGED, why, ("mergedInto", m.into), into=m.into, active=0, waiting=False, resolve_at=0, close_at=0, fall_at=0, report_at=0,
+                forget_at=now + world.policy.manage.forget_after)
+    view.waiting.delete(m.problem)
+    effects: list[Emit] = []
+    if (holding := view.holdings.get(m.problem)) is not None:
+        view.holdings.delete(m.problem)
+        survivor: ProblemRecord | None = view.problems.get(m.into)
+        if survivor is not None and survivor.status in ENDED:
+            effects = hold.release(holding, m.problem, m.domain, change.at)
+        elif holding.services or holding.inherited:
+            view.holdings.put(m.into, hold.hand_over(holding, m.problem, view.holdings.get(m.into) or Holding()))
+    settle(view, change)
+    return [*keep(view, change), *effects]
+
+
+def _too_late(view: View, row: ProblemRecord, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
+    """Say on `progress` that an ended problem was told of active alarms: it takes none, and somebody should know."""
+    if not m.active:
+        return []
+    change = Change(row, begun(row, m), now, world)
+    change.tell(progress.ATTRIBUTE, f"{m.active} active alarms came after the problem was {row.status}; nothing was changed.", ("alarmCount", str(m.members)))
+    return keep(view, change)

@@ -1,0 +1,116 @@
+"""The members of every problem, in rows small enough that one more alarm costs the same in a problem of 3 or 2,000.
+
+A small problem is one row. A large one is spread over `PAGES` rows by the checksum of the occurrence's id, so that a
+member is found, changed or added by rewriting one row of some thirty, and a diagnosis reads all rows.
+"""
+
+from collections.abc import Iterable
+from zlib import crc32
+
+import msgspec
+
+from streams.domain.messages import Member
+from streams.domain.view import Rows
+
+SMALL = 16
+"""Members up to which a problem keeps them all in one row."""
+PAGES = 64
+"""Rows of a large problem: 2,000 members make rows of about 31, some 8 KB each."""
+
+
+class Page(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Some members of one problem with the order they joined in."""
+
+    members: tuple[tuple[int, Member], ...] = ()
+
+
+class Roll(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """How the members of one problem are kept."""
+
+    kept: int = 0
+    joined: int = 0
+    """How many ever joined: the next one's place in the order."""
+    paged: bool = False
+
+
+def read(pages: Rows[Page], problem: str, roll: Roll) -> list[Member]:
+    """Return the kept members in the order they joined."""
+    found = [m for key in _keys(problem, roll.paged) for m in (pages.get(key) or Page()).members]
+    found.sort(key=lambda m: m[0])
+    return [m for _, m in found]
+
+
+def write(pages: Rows[Page], problem: str, roll: Roll, member: Member, limit: int) -> Roll:
+    """Put one member in or in place of what it was; beyond `limit` an active one takes a cleared one's place in its row."""
+    if not roll.paged and roll.kept >= SMALL:
+        roll = _spread(pages, problem, roll)
+    key = _key(problem, member.occurrence, roll.paged)
+    members = (pages.get(key) or Page()).members
+    for n, (order, known) in enumerate(members):
+        if known.occurrence == member.occurrence:
+            pages.put(key, Page((*members[:n], (order, member), *members[n + 1:])))
+            return roll
+    if roll.kept >= limit:
+        cleared = [(m.cleared_at, order) for order, m in members if m.cleared_at]
+        if member.cleared_at or not cleared:
+            return msgspec.structs.replace(roll, joined=roll.joined + 1)
+        oldest = min(cleared)[1]
+        members = tuple(m for m in members if m[0] != oldest)
+        roll = msgspec.structs.replace(roll, kept=roll.kept - 1)
+    pages.put(key, Page((*members, (roll.joined, member))))
+    return Roll(roll.kept + 1, roll.joined + 1, roll.paged)
+
+
+def remove(pages: Rows[Page], problem: str, roll: Roll, occurrence: str) -> Roll:
+    """Take one member out, if it is kept."""
+    key = _key(problem, occurrence, roll.paged)
+    members = (pages.get(key) or Page()).members
+    left = tuple(m for m in members if m[1].occurrence != occurrence)
+    if len(left) == len(members):
+        return roll
+    pages.put(key, Page(left)) if left else pages.delete(key)
+    return msgspec.structs.replace(roll, kept=roll.kept - 1)
+
+
+def drop(pages: Rows[Page], problem: str, roll: Roll) -> None:
+    """Forget all members of a problem."""
+    for key in _keys(problem, roll.paged):
+        if pages.get(key) is not None:
+            pages.delete(key)
+
+
+def fold(pages: Rows[Page], problem: str, roll: Roll, moving: Iterable[Member], limit: int) -> Roll:
+    """Take in the members of another problem, row by row rather than one by one."""
+    moving = list(moving)
+    if not roll.paged and roll.kept + len(moving) > SMALL:
+        roll = _spread(pages, problem, roll)
+    coming: dict[str, list[Member]] = {}
+    for member in moving[: max(0, limit - roll.kept)]:
+        coming.setdefault(_key(problem, member.occurrence, roll.paged), []).append(member)
+    for key, members in coming.items():
+        new = {m.occurrence for m in members}
+        kept = tuple(m for m in (pages.get(key) or Page()).members if m[1].occurrence not in new)
+        replaced = len((pages.get(key) or Page()).members) - len(kept)
+        pages.put(key, Page((*kept, *((roll.joined + n, m) for n, m in enumerate(members)))))
+        roll = Roll(roll.kept + len(members) - replaced, roll.joined + len(members), roll.paged)
+    return roll
+
+
+def _spread(pages: Rows[Page], problem: str, roll: Roll) -> Roll:
+    """Turn a small problem's one row into pages."""
+    rows: dict[str, tuple[tuple[int, Member], ...]] = {}
+    for order, member in (pages.get(problem) or Page()).members:
+        key = _key(problem, member.occurrence, True)
+        rows[key] = (*rows.get(key, ()), (order, member))
+    pages.delete(problem)
+    for key, members in rows.items():
+        pages.put(key, Page(members))
+    return msgspec.structs.replace(roll, paged=True)
+
+
+def _key(problem: str, occurrence: str, paged: bool) -> str:
+    return f"{problem}|{crc32(occurrence.encode()) % PAGES}" if paged else problem
+
+
+def _keys(problem: str, paged: bool) -> Iterable[str]:
+    return [f"{problem}|{n}" for n in range(PAGES)] if paged else [problem]

@@ -1,0 +1,292 @@
+"""What travels between the stages: one union per inbox, msgspec arrays on the wire (`streams/topology.py` names the codecs).
+
+alarm-events     (key, route: domain)      AlarmHeard, Tick, OperatorRequest, OutageAnnounced       -> 2 correlate
+problem-changes  (key: problem, route: domain)  ProblemChange, Tick                                 -> 3 localize
+problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, Tick                           -> 4 manage
+service-effects  (key: service)            HeldDown, Tick                                           -> 5 watch
+network-inbox    (one partition)           ProblemTold, ResultHeard, OperatorRequest, Tick          -> 6 oversee
+
+Every message has `at` (event time of what it tells) and `clock` (what the reader's clock may advance to because of it:
+all that will ever be written to that partition later has a clock at or after it; 0 where nobody can promise that).
+Lanes: partition p of alarm-events feeds p of problem-changes feeds p of problem-inbox, so stages 2 to 4 set the clock
+of what they send to their own (`now`); messages that cross partitions carry clock 0 and time comes by Tick.
+"""
+
+import msgspec
+
+from streams.domain.alarm import Alarm, Effect, Position, Severity
+from streams.domain.instant import Instant
+
+
+class Wire(msgspec.Struct, array_like=True, frozen=True, gc=False, tag=True):
+    """Base of all that travels: a tagged array."""
+
+
+class Tick(Wire, frozen=True):
+    """Time, written into an inbox by its owner; in the log, so that a replay sees the same time."""
+
+    clock: Instant
+    live: bool = True
+    """The partition and all upstream of it had been read to the end when it was written."""
+
+    @property
+    def at(self) -> Instant:
+        return self.clock
+
+
+# --- alarm-events ---
+
+
+class AlarmHeard(Wire, frozen=True):
+    """One alarm notification, normalised."""
+
+    alarm: Alarm
+    source: Position
+    clock: Instant = 0
+
+    @property
+    def at(self) -> Instant:
+        return self.alarm.at
+
+
+class OutageAnnounced(Wire, frozen=True):
+    """Planned work on objects of this domain; alarms it explains are no problems."""
+
+    id: str
+    domain: str
+    objects: tuple[str, ...]
+    starts_at: Instant
+    ends_at: Instant
+    cancelled: bool
+    at: Instant
+    clock: Instant = 0
+
+
+class OperatorRequest(Wire, frozen=True):
+    """An operator's action on alarm records, problems or commands (topic operator-actions)."""
+
+    id: str
+    action: str
+    """ack, unack, clear, comment, close, halt, resume, reset-breaker, ..."""
+    target: str
+    """Alarm record id or problem id; "" for the network's."""
+    user: str
+    text: str
+    at: Instant
+    domain: str = ""
+    clock: Instant = 0
+
+
+# --- problem-changes ---
+
+
+class Member(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One occurrence of an alarm as part of a problem: all that localization needs to know of it."""
+
+    occurrence: str
+    """Deterministic id of this active period."""
+    alarm: str
+    """Alarm record id."""
+    object: str
+    resolved: bool
+    alarm_type: str
+    cause: str
+    qualifier: str
+    severity: Severity
+    effect: Effect
+    """What it means for its object (network.effects, the alarm's own word, defaults by type: domain/effect.py)."""
+    raised_at: Instant
+    """When this occurrence began (event time)."""
+    source_id: str = ""
+    root_hint: bool | None = None
+    parents: tuple[str, ...] = ()
+    peer: str = ""
+    cleared_at: Instant = 0
+    """0 while active."""
+
+
+class ProblemChange(Wire, frozen=True):
+    """What became of a group of alarms. Members are those this change is about, not the whole group (constant size).
+
+    kind: `opened` (members: the first), `joined`, `changed` (severity or effect), `cleared` (cleared_at set),
+    `left` (renewed elsewhere, or moved), `merged` (this problem went into `into`; its members are not repeated: the
+    reader folds what it knows of `problem` into `into`), `quiet` (takes no more alarms).
+    """
+
+    kind: str
+    problem: str
+    domain: str
+    at: Instant
+    members: tuple[Member, ...] = ()
+    active: int = 0
+    """Members still active, after this change (of `into` for `merged`)."""
+    into: str = ""
+    why: str = ""
+    """Why it joined, merged or left, in words with numbers: hop path, gap."""
+    recurrence_of: str = ""
+    clock: Instant = 0
+
+
+# --- problem-inbox ---
+
+
+class Cause(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One candidate cause."""
+
+    object: str
+    is_service: bool
+    confidence: float
+    """0..1; all candidates' add up to at most 1."""
+    rules: tuple[str, ...]
+    """Names of the rules that spoke for it, strongest first."""
+    evidence: tuple[str, ...]
+    """One sentence per rule, with numbers."""
+    cause: str = ""
+    """Probable cause told on the object itself (the word `restoration` matches), "" where the object is silent."""
+
+
+class Hurt(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A service that the problem alone, judged by itself, hurts or puts at risk."""
+
+    service: str
+    effect: Effect
+
+
+class Diagnosed(Wire, frozen=True):
+    """The state of one problem as localization sees it; whole, so that only the last one counts.
+
+    kind: that of the ProblemChange that led here, or `revised` (a diagnosis due by time), `merged` (see `into`).
+    """
+
+    kind: str
+    problem: str
+    domain: str
+    at: Instant
+    opened_at: Instant
+    """Raised_at of the earliest member."""
+    last_alarm_at: Instant
+    members: int
+    active: int
+    worst: Severity
+    """Of the active members; CLEARED where none is."""
+    causes: tuple[Cause, ...] = ()
+    held: tuple[tuple[str, Effect], ...] = ()
+    """Objects with an active alarm whose effect is not none, sorted, with the worst effect: what the problem holds down."""
+    hurt: tuple[Hurt, ...] = ()
+    """Services, worst first then by id; what `held` does to them through `needs` (domain/impact.py)."""
+    alarms: tuple[str, ...] = ()
+    """Alarm record ids, the first 100 by time of joining."""
+    resources: tuple[str, ...] = ()
+    """Alarmed objects, the first 100."""
+    first_alarm: str = ""
+    """Alarm record id of the earliest member."""
+    first_cause: str = ""
+    """Its probable cause."""
+    sites: tuple[str, ...] = ()
+    into: str = ""
+    why: str = ""
+    recurrence_of: str = ""
+    topology: str = ""
+    """Version of the network it was decided under."""
+    clock: Instant = 0
+
+
+class Answered(Wire, frozen=True):
+    """An answer of stage 5 or 6, or of another process, about one problem.
+
+    kind: `parent` (ref: the parent's id, or the problem itself when it became a parent), `command` (ref: command id,
+    word: issued, approval-wanted or the guardrail that refused it), `outcome` (ref: command id, word: restored,
+    workaround, failed), `report` (ref: report id, word: what the ticketing system says), `operator`.
+    """
+
+    kind: str
+    problem: str
+    domain: str
+    ref: str
+    word: str
+    text: str
+    at: Instant
+    clock: Instant = 0
+
+
+# --- service-effects ---
+
+
+class HeldDown(Wire, frozen=True):
+    """What one problem holds down of all that a service stands on; the whole set, the last one counts; empty: released."""
+
+    service: str
+    problem: str
+    domain: str
+    """Correlation domain of the problem."""
+    held: tuple[tuple[str, Effect], ...]
+    at: Instant
+    mergers: tuple[str, ...] = ()
+    """Problems merged into this one: their hold on the service ends with this message."""
+    clock: Instant = 0
+
+
+# --- network-inbox ---
+
+
+class ProblemTold(Wire, frozen=True):
+    """What stage 6 needs of a problem, on each change of status, cause or impact."""
+
+    problem: str
+    domain: str
+    status: str
+    """TMF656 status."""
+    priority: int
+    cause_object: str
+    """Best located cause, "" where unknown."""
+    cause: str
+    """Its probable cause word."""
+    cause_type: str
+    """Type of the object."""
+    confidence: float
+    opened_at: Instant
+    at: Instant
+    services: int = 0
+    clock: Instant = 0
+    told_at: Instant = 0
+    """The lane's clock when it was told: words of all lanes are folded in this order, whatever order they arrive in; 0: at once."""
+
+
+class ResultHeard(Wire, frozen=True):
+    """What an executor says of a command (topic restoration-results)."""
+
+    command: str
+    outcome: str
+    """restored, workaround, failed, accepted, refused."""
+    text: str
+    at: Instant
+    clock: Instant = 0
+
+
+AlarmEvent = AlarmHeard | OutageAnnounced | OperatorRequest | Tick
+ProblemChangeEvent = ProblemChange | Tick
+ProblemEvent = Diagnosed | Answered | Tick
+ServiceEvent = HeldDown | Tick
+NetworkEvent = ProblemTold | ResultHeard | OperatorRequest | Tick
+
+
+# --- trace (spm replay only) ---
+
+
+class Judged(Wire, frozen=True):
+    """The disposition of one input (conservation law, design section 2)."""
+
+    source: Position
+    alarm: str
+    """Alarm record id or ""."""
+    occurrence: str
+    """Occurrence it belongs to or ""."""
+    disposition: str
+
+
+class Placed(Wire, frozen=True):
+    """From now on this occurrence is in this problem ("": in none)."""
+
+    occurrence: str
+    problem: str
+    at: Instant

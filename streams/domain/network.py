@@ -1,0 +1,137 @@
+"""The network as the stages see it: immutable, built once per topology version, plain dicts and tuples.
+
+`edge/topology_file.py` builds it; nothing here reads files. Everything a hot path asks is one dict lookup or a walk
+that is bounded by `hops`, never by the size of the network.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from streams.domain.instant import Span
+
+
+class Node(msgspec.Struct, frozen=True, gc=False):
+    """A resource or a service of the network."""
+
+    id: str
+    type: str = ""
+    domain: str = ""
+    site: str = ""
+    is_service: bool = False
+
+
+class Dependency(msgspec.Struct, frozen=True, gc=False):
+    """`dependent` works only while at least `needs` of `on` work; below `degraded_below` working it is degraded."""
+
+    dependent: str
+    on: tuple[str, ...]
+    needs: int
+    """Members of `on` that must work; len(on) where every one must."""
+    degraded_below: int
+    """Fewer working members than this: degraded (but at least `needs`). Equal to `needs` where not declared."""
+    kind: str = ""
+
+
+class Product(msgspec.Struct, frozen=True, gc=False):
+    """A deployed product instance: what a customer bought (the unit of customer impact)."""
+
+    id: str
+    service: str
+    customer: str = ""
+    sla: str = ""
+
+
+class Sla(msgspec.Struct, frozen=True, gc=False):
+    """A service level agreement's clock."""
+
+    id: str
+    restore_within: Span
+    warn_at: float = 0.75
+    """Share of `restore_within` after which a warning is due."""
+
+
+class EffectRule(msgspec.Struct, frozen=True, gc=False):
+    """Which alarm means what for its object; None in a field matches anything, the first rule that matches counts."""
+
+    effect: str
+    """down, degraded, at-risk or none."""
+    on_type: str | None = None
+    cause: str | None = None
+    severity: str | None = None
+    alarm_type: str | None = None
+
+
+class Action(msgspec.Struct, frozen=True, gc=False):
+    """Which restoration for which cause, with guardrails (topology.yaml `restoration`)."""
+
+    action: str
+    cause: str | None = None
+    on_type: str | None = None
+    attempts: int = 2
+    cooldown: Span = 300_000_000
+
+
+class Network(msgspec.Struct, frozen=True, dict=True):
+    """Nodes, what depends on what, and what customers bought."""
+
+    version: str
+    """Digest of the file it was built from; every problem names it."""
+    nodes: Mapping[str, Node]
+    depends: Mapping[str, tuple[Dependency, ...]]
+    """node -> what it depends on."""
+    carries: Mapping[str, tuple[str, ...]]
+    """node -> the nodes that name it in a dependency (direct dependents), sorted."""
+    products: Mapping[str, tuple[Product, ...]] = {}
+    """service -> product instances on it."""
+    slas: Mapping[str, Sla] = {}
+    effects: tuple[EffectRule, ...] = ()
+    restoration: tuple[Action, ...] = ()
+    mode: str = "report"
+    """observe, report, advise or act (topology.yaml `mode`)."""
+    mode_by_domain: Mapping[str, str] = {}
+    """Exceptions from `mode`: correlation domain -> its mode."""
+    mode_by_cause: Mapping[str, str] = {}
+    """Exceptions from `mode`: probable cause of the located object -> its mode."""
+
+    def mode_for(self, domain: str, cause: str = "") -> str:
+        """Return the mode that holds for a domain and cause: the more cautious where both have one, else `mode`."""
+        told = [mode for mode in (self.mode_by_domain.get(domain), self.mode_by_cause.get(cause)) if mode is not None]
+        return min(told, key=("observe", "report", "advise", "act").index, default=self.mode)
+
+    def upstream(self, node: str) -> tuple[str, ...]:
+        """Direct dependencies of a node, distinct, in declared order; () for one that is not declared."""
+        return self._upstream.get(node, ())
+
+    @cached_property
+    def _upstream(self) -> dict[str, tuple[str, ...]]:
+        return {n: tuple(dict.fromkeys(o for d in deps for o in d.on)) for n, deps in self.depends.items()}
+
+    @cached_property
+    def memo(self) -> dict[str, dict[Any, Any]]:
+        """What pure functions of the network remember of their answers, by name of the function (domain/impact.py)."""
+        return {}
+
+    @cached_property
+    def _anchors(self) -> dict[tuple[str, int], tuple[tuple[str, int], ...]]:
+        return {}
+
+    def anchors(self, node: str, hops: int) -> tuple[tuple[str, int], ...]:
+        """Return (ancestor, distance) for the node itself (0) and all it depends on within `hops`, nearest first.
+
+        Two nodes are near where they share an ancestor and their distances to it add up to at most `hops`. Remembered
+        per node: a bounded walk once, one lookup ever after.
+        """
+        known = self._anchors.get((node, hops))
+        if known is None:
+            distance = {node: 0}
+            ring = [node]
+            for d in range(1, hops + 1):
+                ring = [o for n in ring for o in self.upstream(n) if o not in distance]
+                ring = list(dict.fromkeys(ring))
+                for o in ring:
+                    distance[o] = d
+            known = self._anchors[node, hops] = tuple(distance.items())
+        return known

@@ -1,0 +1,118 @@
+"""Every duration and threshold of every stage, with its origin. `policy:` in topology.yaml overrides them by name."""
+
+import msgspec
+
+from streams.domain.instant import HOUR, MINUTE, SECOND, Span
+
+
+class NormalizePolicy(msgspec.Struct, frozen=True):
+    """How feeds are read."""
+
+    clock_ahead: Span = 5 * SECOND
+    """How far a source's clock may run ahead of arrival, live (design section 4)."""
+    clock_jump: Span = HOUR
+    """Event mode: time moves further than this at once only when a second source or a third alarm agrees."""
+    refused_share: float = 0.5
+    """A feed with more than this share of its last `refused_window` records unreadable pauses."""
+    refused_window: int = 1000
+
+
+class CorrelatePolicy(msgspec.Struct, frozen=True):
+    """How alarms become alarm records and problems."""
+
+    quiet_period: Span = 15 * MINUTE
+    """Sliding; a problem takes no more alarms after this long without one (Netcool: 900 s)."""
+    hops: int = 2
+    """Two alarmed objects are near where their distances to a common ancestor add up to at most this."""
+    lateness: Span = 10 * MINUTE
+    """A raise older than the last clear is late only within this of that clear (rules-of-thumb section 2)."""
+    hold_down: dict[str, Span] = msgspec.field(default_factory=lambda: {"critical": 0, "major": 0, "minor": 2 * MINUTE, "warning": 2 * MINUTE, "indeterminate": 2 * MINUTE})
+    """By severity: an alarm that clears within this was transient (PagerDuty: 2 to 15 min; critical and major 0)."""
+    repeat_every: Span = 5 * MINUTE
+    """Repeats of an alarm publish its record no more often than this (design section 2)."""
+    history: int = 32
+    """Status changes kept per alarm record (RFC 8632 max-alarm-status-changes)."""
+    close_after: Span = 24 * HOUR
+    """A cleared record closes after this (design section 2)."""
+    candidate_alarms: int = 32
+    """Lesser alarms of one object that wait as a candidate; with more than this at once active, the object is a problem (ours)."""
+    anchor_problems: int = 64
+    """Groups remembered at one node of the network, the latest registered: the bound of the row and of the work (ours)."""
+    forget_after: Span = 24 * HOUR
+    """A group that is quiet and clear is forgotten after this; until then a new problem can name it as what recurs (ours)."""
+
+
+class LocalizePolicy(msgspec.Struct, frozen=True):
+    """How causes are ranked."""
+
+    candidates: int = 5
+    """Causes named at most (replay contract)."""
+    revise_every: Span = SECOND
+    """A problem that keeps growing is diagnosed again no more often than this."""
+    depth: int = 6
+    """How far upstream of an alarmed object a cause is looked for."""
+    members: int = 2000
+    """Members of a problem that a diagnosis looks at, the earliest; a larger problem is located from these."""
+
+
+class ManagePolicy(msgspec.Struct, frozen=True):
+    """The life of a problem and its reports."""
+
+    report_after: dict[int, Span] = msgspec.field(default_factory=lambda: {1: 0, 2: 0, 3: 60 * SECOND, 4: 60 * SECOND, 5: 5 * MINUTE})
+    """By priority; a priority not listed takes the value of the next higher number listed, else the last."""
+    quiet_moment: Span = 10 * SECOND
+    """A problem is resolved when all its alarms have been clear for this long."""
+    close_after: Span = HOUR
+    """A resolved problem closes after this without a new alarm; within it a raise reopens it."""
+    publish_every: Span = SECOND
+    """A problem is published on every status change and otherwise at most this often (design section 2)."""
+    restore_in: dict[int, Span] = msgspec.field(default_factory=lambda: {1: 4 * HOUR, 2: 8 * HOUR, 3: 24 * HOUR, 4: 48 * HOUR})
+    """ETR by priority until something better is learnt; a priority not listed takes the last."""
+    references: int = 100
+    """References of one kind kept inline in a record (design section 2)."""
+    forget_after: Span = 30 * 24 * HOUR
+    """A closed problem gets a tombstone after this."""
+    falls_after: Span = 10 * MINUTE
+    """A priority falls no sooner than this after it last changed; it rises at once (ours: keeps reports steady)."""
+    demanding_sla: Span = 4 * HOUR
+    """An SLA that asks for restoration within this counts as demanding (ours: a usual gold class)."""
+    many_services: int = 20
+    """As many services down make a problem widespread (ours)."""
+    notes: int = 10
+    """Words of operators kept per problem, the last ones (ours)."""
+
+
+class WatchPolicy(msgspec.Struct, frozen=True):
+    """How much is remembered of what holds a service down (a row stays under 256 KB, design section 2)."""
+
+    problems: int = 64
+    """Problems counted in per service, those that hold the worst."""
+    elements: int = 200
+    """Elements counted in per problem and service, the worst."""
+
+
+class OverseePolicy(msgspec.Struct, frozen=True):
+    """What only the whole network can decide."""
+
+    breaker_commands: int = 10
+    """More commands than this within `breaker_window` latch the breaker."""
+    breaker_window: Span = 10 * MINUTE
+    result_within: Span = 10 * MINUTE
+    """A command without a result after this counts as failed."""
+    same_cause_within: Span = 15 * MINUTE
+    """Problems of different domains with one located cause that began within this of each other get one parent."""
+    siblings: int = 100
+    """Problems with one located cause that are looked at for a parent (design section 2: references inline)."""
+    remember_command: Span = 24 * HOUR
+    """A result that comes later than this after its command finds no one who knows the command."""
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """All of it, by stage."""
+
+    normalize: NormalizePolicy = NormalizePolicy()
+    correlate: CorrelatePolicy = CorrelatePolicy()
+    localize: LocalizePolicy = LocalizePolicy()
+    manage: ManagePolicy = ManagePolicy()
+    oversee: OverseePolicy = OverseePolicy()
+    watch: WatchPolicy = WatchPolicy()

@@ -1,0 +1,96 @@
+"""One message or due time of one problem: the row as it becomes, and all that is told of it, in order.
+
+A `Change` lives for one step only; what it leaves behind is the new row and the outputs. Rows are values: a step that
+sets a dozen fields one after the other works on a copy of its own, which becomes a value when it is handed out
+(`frozen`); replacing the whole row each time was a third of the cost of a new problem (measured: 1.3 us each).
+"""
+
+from copy import copy
+from typing import Any
+
+import msgspec
+
+from streams.domain import progress, report
+from streams.domain.instant import Instant
+from streams.domain.messages import ProblemTold
+from streams.domain.problem import Turn, move
+from streams.domain.problem_record import ProblemRecord
+from streams.domain.view import Emit, World
+
+
+class Change:
+    """The problem `row` on its way from `before` (None: new)."""
+
+    def __init__(self, before: ProblemRecord | None, row: ProblemRecord, now: Instant, world: World) -> None:
+        self.before = before
+        self.row = row
+        self.now = now
+        self.world = world
+        self.out: list[Emit] = []
+        self._is_own = False
+
+    @property
+    def at(self) -> Instant:
+        """Event time of what is told."""
+        return self.row.last_at
+
+    def set(self, **fields: Any) -> None:
+        """Change fields of the row; of the working copy, never of a row that anybody else has."""
+        if not self._is_own:
+            self.row, self._is_own = copy(self.row), True
+        for name, value in fields.items():
+            msgspec.structs.force_setattr(self.row, name, value)
+
+    def frozen(self) -> ProblemRecord:
+        """Return the row as it is now, as a value that later changes leave alone."""
+        self._is_own = False
+        return self.row
+
+    def tell(self, kind: str, why: str, *changes: tuple[str, str]) -> None:
+        """Put one progress record out."""
+        self.set(sequence=self.row.sequence + 1)
+        self.out.append(Emit("progress", self.row.id, progress.of_lane(self.row, kind, self.at, why, changes), self.at))
+
+    def move(self, turn: Turn, why: str, *changes: tuple[str, str], **fields: Any) -> None:
+        """Change the status; IllegalTransition where the table has no such move. Published at once."""
+        self.set(status=move(self.row.status, turn), status_at=self.at, status_why=why, publish_at=self.now, **fields)
+        self.tell(progress.STATE, why, ("status", self.row.status), *changes)
+
+    def publish(self) -> None:
+        """Tell the whole problem, and its report where something in that changed."""
+        row = self.row
+        grown = []
+        if row.told_members and row.members != row.told_members:
+            grown.append(("alarmCount", str(row.members)))
+        if row.told_members and row.service_count != row.told_services:
+            grown.append(("affectedNumberOfServices", str(row.service_count)))
+        if grown:
+            self.tell(progress.ATTRIBUTE, f"Now {row.members} alarms, {row.active} of them active, and {row.service_count} services.", *grown)
+        self.set(published_at=self.now, publish_at=0, told_members=row.members, told_services=row.service_count)
+        self.out += told(self, self.at)
+
+    def tell_network(self) -> None:
+        """Tell stage 6 where status, priority or the located cause changed."""
+        before, row, cause = self.before, self.row, self.row.cause
+        if before is not None and (before.status, before.priority, _located(before)) == (row.status, row.priority, _located(row)):
+            return
+        node = self.world.network.nodes.get(cause.object) if cause else None
+        message = ProblemTold(
+            row.id, row.domain, row.status, row.priority, cause.object if cause else "", cause.cause if cause else "", node.type if node else "",
+            cause.confidence if cause else 0.0, row.opened_at, self.at, row.service_count, told_at=max(self.now, self.at))
+        self.out.append(Emit("network-inbox", "network", message, self.at))
+
+
+def told(change: Change, at: Instant) -> list[Emit]:
+    """Return the problem as it is, and its report where what that shows has changed; the new report goes into the row."""
+    out: list[Emit] = []
+    if change.row.report is not None:
+        followed = report.follow(change.row.report, change.row, change.row.last_at)
+        if followed != change.row.report:
+            change.set(report=followed)
+            out.append(Emit("trouble-reports", followed.id, change.frozen(), at))
+    return [Emit("problems", change.row.id, change.frozen(), at), *out]
+
+
+def _located(row: ProblemRecord) -> tuple[str, str]:
+    return (row.cause.object, row.cause.cause) if row.cause else ("", "")

@@ -1,0 +1,125 @@
+"""What time makes of a problem: resolved, closed, falling priority, its report, publication, forgotten.
+
+While the partition catches up a report that is due waits in the table `waiting`; when it has caught up, those still
+justified are made and of the others it is said that they were missed.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from streams.domain import hold, progress, report
+from streams.domain.hold import Holding
+from streams.domain.instant import SECOND, Instant
+from streams.domain.problem import ENDED, Turn
+from streams.domain.problem_change import Change
+from streams.domain.problem_fold import set_priority
+from streams.domain.problem_record import ProblemRecord, due_of, next_due
+from streams.domain.view import Emit, View, World
+
+
+class Waiting(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A problem whose report or service effects wait until the partition has caught up."""
+
+    since: Instant
+    look_at: Instant
+    """When it is looked at again should no live Tick come before; later each time."""
+
+
+def settle(view: View, change: Change) -> None:
+    """Do all that is due by now, in order of time; each at its own time, never before what was told already."""
+    while (due := next_due(change.row)) is not None and due[0] <= change.now:
+        at, name = due
+        change.set(**{name: 0, "last_at": max(at, change.row.last_at)})
+        _DUE[name](view, change, at)
+
+
+def keep(view: View, change: Change) -> list[Emit]:
+    """Keep the row unless it has been forgotten; tell stage 6 what concerns it; return all that is told."""
+    if change.row.status in ENDED and due_of(change.row) is None:
+        view.problems.delete(change.row.id)
+        return change.out
+    view.problems.put(change.row.id, change.frozen())
+    change.tell_network()
+    return change.out
+
+
+def _resolve(view: View, change: Change, due: Instant) -> None:
+    policy, row = change.world.policy, change.row
+    lasts = max(policy.manage.close_after, policy.correlate.quiet_period)  # while correlation may still add alarms to it
+    why = f"All alarms have been clear for {policy.manage.quiet_moment / SECOND:g} s."
+    if row.command_word in ("restored", "workaround"):
+        why += f" Command {row.command}: {row.command_word}."
+    change.move(Turn.RESTORED, why, resolved_at=change.at, close_at=due + lasts, fall_at=0, report_at=0)
+
+
+def _close(view: View, change: Change, due: Instant) -> None:
+    change.move(Turn.AGED, "No alarm came back.", forget_at=due + change.world.policy.manage.forget_after)
+    holding: Holding | None = view.holdings.get(change.row.id)
+    if holding is not None:
+        change.out += hold.release(holding, change.row.id, change.row.domain, change.at)
+        view.holdings.delete(change.row.id)
+
+
+def _fall(view: View, change: Change, due: Instant) -> None:
+    set_priority(change, change.row.wanted)
+    if at := report.due(change.row, change.world):
+        change.set(report_at=at)
+
+
+def _report(view: View, change: Change, due: Instant) -> None:
+    if not report.due(change.row, change.world):
+        return
+    if view.live:
+        _open_report(change)
+    else:
+        change.set(waiting=True)
+        wait(view, change)
+
+
+def _open_report(change: Change) -> None:
+    made = report.opened(change.row, change.world.policy.manage, change.at)
+    change.set(report=made, publish_at=change.now)
+    change.tell(progress.ATTRIBUTE, f"Trouble report {made.id} opened.", ("troubleTicket", made.id))
+
+
+def _publish(view: View, change: Change, due: Instant) -> None:
+    change.publish()
+
+
+def _forget(view: View, change: Change, due: Instant) -> None:
+    change.out.append(Emit("problems", change.row.id, None, change.at))
+    if change.row.report is not None:
+        change.out.append(Emit("trouble-reports", change.row.report.id, None, change.at))
+
+
+_DUE: dict[str, Callable[[View, Change, Instant], None]] = {
+    "resolve_at": _resolve, "close_at": _close, "fall_at": _fall, "report_at": _report, "publish_at": _publish, "forget_at": _forget,
+}
+
+
+def wait(view: View, change: Change) -> None:
+    """Mark that something of this problem waits for the backlog to be worked off."""
+    if view.waiting.get(change.row.id) is None:
+        view.waiting.put(change.row.id, Waiting(change.now, change.now + SECOND))
+
+
+def release(view: View, problem: str, now: Instant, world: World) -> list[Emit]:
+    """Make the report that waited if it is still justified, else say that it was missed; tell the services still held."""
+    view.waiting.delete(problem)
+    row: ProblemRecord | None = view.problems.get(problem)
+    if row is None:
+        return []
+    change = Change(row, msgspec.structs.replace(row, waiting=False, last_at=max(now, row.last_at)), now, world)
+    if row.waiting and report.due(change.row, world):
+        _open_report(change)
+    elif row.waiting:
+        change.tell(progress.ATTRIBUTE, "No trouble report: the problem had cleared before the backlog was worked off.", ("troubleTicket", "missed"))
+    effects: list[Emit] = []
+    holding: Holding | None = view.holdings.get(problem)
+    if holding is not None and holding.waiting:
+        wanted = (*holding.services, *holding.waiting)
+        kept, effects = hold.retell(holding, problem, row.domain, holding.held, wanted, change.at, world.network, live=True)
+        view.holdings.put(problem, kept)
+    settle(view, change)
+    return [*keep(view, change), *effects]

@@ -1,0 +1,103 @@
+"""What a diagnosis makes of a problem: its picture, its status, its priority. Due times are set here, done in problem_due."""
+
+import msgspec
+
+from streams.domain import progress, report
+from streams.domain.alarm import Severity
+from streams.domain.messages import Diagnosed
+from streams.domain.priority import WORDS, impact_of, priority_of
+from streams.domain.problem import OPEN, Status, Turn
+from streams.domain.problem_change import Change
+from streams.domain.problem_record import ProblemRecord
+from streams.domain.report import by_priority
+
+
+def begun(row: ProblemRecord | None, m: Diagnosed) -> ProblemRecord:
+    """Return the row a message is folded into: a new one, or the known one with its time moved on, never back."""
+    if row is None:
+        return ProblemRecord(m.problem, m.domain, m.opened_at or m.at, m.at, m.at, status_at=m.at, recurrence_of=m.recurrence_of)
+    return msgspec.structs.replace(row, last_at=m.at) if m.at > row.last_at else row
+
+
+def fold(change: Change, m: Diagnosed) -> None:
+    """Take a diagnosis over whole: picture, priority, status, and when its report is due."""
+    old = change.frozen()
+    _take(change, m)
+    prioritise(change)
+    if change.before is None:
+        why = f"Opened by {m.first_cause or 'an alarm'} on {m.resources[0] if m.resources else m.domain}."
+        change.set(status_why=why, publish_at=change.now)
+        change.tell(progress.CREATED, why, ("status", Status.ACKNOWLEDGED))
+    _locate(change, old)
+    _advance(change)
+    if due := report.due(change.row, change.world):
+        change.set(report_at=due)
+
+
+def _take(change: Change, m: Diagnosed) -> None:
+    """Replace the picture; what a diagnosis no longer knows because all alarms are clear stays as it last was."""
+    old, manage = change.frozen(), change.world.policy.manage
+    most = manage.references
+    change.set(
+        opened_at=min(old.opened_at, m.opened_at or old.opened_at), members=m.members, active=m.active, topology=m.topology or old.topology,
+        worst=m.worst if m.worst != Severity.CLEARED else old.worst, causes=m.causes or old.causes,
+        services=m.hurt[:most] if m.active else old.services, service_count=len(m.hurt),
+        alarms=m.alarms[:most] or old.alarms, resources=m.resources[:most] or old.resources, sites=m.sites[:most] or old.sites,
+        first_alarm=m.first_alarm or old.first_alarm, first_cause=m.first_cause or old.first_cause,
+        impact=impact_of(m.hurt, change.world.network, manage) if m.active else old.impact)
+    if not change.row.publish_at and _shown(change.row) != _shown(old):
+        change.set(publish_at=max(change.now, old.published_at + manage.publish_every))
+
+
+def _shown(row: ProblemRecord) -> tuple[object, ...]:
+    return (row.members, row.active, row.worst, row.causes, row.services, row.service_count, row.resources, row.sites)
+
+
+def _locate(change: Change, old: ProblemRecord) -> None:
+    """Tell at once of another best cause; a status that changes with it (`_advance`) tells it itself."""
+    row = change.row
+    if row.cause and (old.cause is None or old.cause.object != row.cause.object) and row.status != Status.ACKNOWLEDGED:
+        why = f"Located at {row.cause.object} with confidence {row.cause.confidence:.2f} ({', '.join(row.cause.rules)})."
+        change.tell(progress.ATTRIBUTE, why, ("rootCauseResource", _ranked(row)))
+        change.set(publish_at=change.now)
+
+
+def _ranked(row: ProblemRecord) -> str:
+    return ", ".join(c.object for c in row.causes)
+
+
+def _advance(change: Change) -> None:
+    """Move the status where the alarms and the located cause say so."""
+    row = change.row
+    if row.active:
+        change.set(resolve_at=0)
+        if row.status == Status.RESOLVED:
+            change.move(Turn.RETURNED, f"{row.active} alarms are active again.", resolved_at=0, close_at=0, reopened=row.reopened + 1)
+    elif row.status in OPEN and not row.resolve_at:
+        change.set(resolve_at=change.now + change.world.policy.manage.quiet_moment, fall_at=0, report_at=0)
+    if change.row.status == Status.ACKNOWLEDGED and row.cause:
+        why = f"Cause located at {row.cause.object} with confidence {row.cause.confidence:.2f} ({', '.join(row.cause.rules)})."
+        change.move(Turn.LOCATED, why, ("rootCauseResource", _ranked(row)))
+
+
+def prioritise(change: Change) -> None:
+    """Raise the priority at once; let it fall only `falls_after` after its last change; keep it while nothing is active."""
+    row = change.row
+    if not row.active and change.before is not None:
+        return
+    wanted = priority_of(row.impact, row.worst)
+    if change.before is None or wanted < row.priority:
+        set_priority(change, wanted)
+    elif wanted != row.wanted or bool(row.fall_at) != (wanted > row.priority):
+        falls_at = row.priority_at + change.world.policy.manage.falls_after
+        change.set(wanted=wanted, fall_at=falls_at if wanted > row.priority else 0)
+
+
+def set_priority(change: Change, priority: int) -> None:
+    """Change the priority, and the time to restore with it where that becomes shorter."""
+    row, manage = change.row, change.world.policy.manage
+    etr = row.opened_at + by_priority(manage.restore_in, priority)
+    change.set(priority=priority, wanted=priority, priority_at=change.now, fall_at=0, etr=min(row.etr or etr, etr),
+               publish_at=row.publish_at or max(change.now, row.published_at + manage.publish_every))
+    if change.before is not None:
+        change.tell(progress.ATTRIBUTE, f"Priority {priority}: {row.worst.name.lower()}, {WORDS[row.impact]}.", ("priority", str(priority)))

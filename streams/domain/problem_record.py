@@ -1,0 +1,114 @@
+"""What is remembered of one problem, and what is told of it on `problems`: one bounded row per problem."""
+
+import msgspec
+
+from streams.domain.alarm import Severity
+from streams.domain.instant import Instant
+from streams.domain.messages import Cause, Hurt
+from streams.domain.problem import Status
+from streams.domain.report import Report
+
+
+class Note(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A word of an operator or of another process."""
+
+    at: Instant
+    author: str
+    text: str
+
+
+class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One problem. Lists hold at most `policy.manage.references` (design section 2: bounded).
+
+    Status, priority and causes are functions of what the lane said and of due times alone; what stages 5 and 6 answer
+    (`parent`, `command`, `notes`, the ticket) stands beside them and never moves them, nor any due time: so a run
+    under kills and an undisturbed one agree, whenever answers come.
+    """
+
+    id: str
+    domain: str
+    opened_at: Instant
+    """When its earliest alarm was raised."""
+    created_at: Instant
+    """Event time of the message that made it a problem."""
+    last_at: Instant
+    """Event time reached by the lane; what is told later is never told as earlier."""
+    status: Status = Status.ACKNOWLEDGED
+    status_at: Instant = 0
+    status_why: str = ""
+    resolved_at: Instant = 0
+    priority: int = 10
+    """1..10, 1 the highest."""
+    priority_at: Instant = 0
+    """Partition clock of the last change of priority."""
+    wanted: int = 10
+    """The priority that impact and urgency give now; a lower one waits for `fall_at`."""
+    impact: int = 0
+    """Class of impact, `priority.impact_of`."""
+    worst: Severity = Severity.INDETERMINATE
+    """Worst severity of the active alarms; the last one known where none is."""
+    members: int = 0
+    active: int = 0
+    causes: tuple[Cause, ...] = ()
+    services: tuple[Hurt, ...] = ()
+    """The first ones, worst first; what was hurt last where nothing is active."""
+    service_count: int = 0
+    alarms: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    first_alarm: str = ""
+    first_cause: str = ""
+    topology: str = ""
+    recurrence_of: str = ""
+    into: str = ""
+    """The problem it was merged into."""
+    reopened: int = 0
+    etr: Instant = 0
+    """Expected resolution."""
+    parent: str = ""
+    command: str = ""
+    """Last restoration command told of, and what became of it."""
+    command_word: str = ""
+    command_text: str = ""
+    notes: tuple[Note, ...] = ()
+    report: Report | None = None
+    waiting: bool = False
+    """A report is due but the partition is catching up: see table `waiting`."""
+    sequence: int = 0
+    """Progress records told because of the lane or of time."""
+    answers: int = 0
+    """Progress records told because of answers; counted apart, so that the others' ids do not depend on them."""
+    told_members: int = 0
+    told_services: int = 0
+    published_at: Instant = 0
+    """Partition clock of the last publication that was not an answer's."""
+    resolve_at: Instant = 0
+    close_at: Instant = 0
+    fall_at: Instant = 0
+    report_at: Instant = 0
+    publish_at: Instant = 0
+    forget_at: Instant = 0
+
+    @property
+    def cause(self) -> Cause | None:
+        """Best located cause."""
+        return self.causes[0] if self.causes else None
+
+
+DUES = ("resolve_at", "close_at", "fall_at", "report_at", "publish_at", "forget_at")
+"""Due times of a row in the order in which they are dealt with where several are due at once; 0: not pending."""
+
+
+def due_of(row: ProblemRecord) -> Instant | None:
+    """Return the earliest due time, None where nothing is pending."""
+    first = 0
+    for at in (row.resolve_at, row.close_at, row.fall_at, row.report_at, row.publish_at, row.forget_at):
+        if at and (not first or at < first):
+            first = at
+    return first or None
+
+
+def next_due(row: ProblemRecord) -> tuple[Instant, str] | None:
+    """Return the earliest due time and which one it is; of several at once the first in `DUES`."""
+    first = due_of(row)
+    return None if first is None else (first, next(name for name in DUES if getattr(row, name) == first))

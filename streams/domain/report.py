@@ -1,0 +1,91 @@
+"""The trouble report of a problem (TMF621 serviceTrouble): when it is due, its time to restore, how it follows.
+
+A report is made once, when the problem has lasted `report_after` by priority; from then on it says what the problem
+says: status, priority, cause, resolved, closed. It is told only when something in it changed.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from streams.domain.ids import identify
+from streams.domain.instant import Instant, Span
+from streams.domain.policy import ManagePolicy
+from streams.domain.problem import OPEN, Status
+from streams.domain.view import World
+
+if TYPE_CHECKING:
+    from streams.domain.problem_record import ProblemRecord
+
+
+class StatusChange(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One line of a report's history (TMF621 statusChangeHistory)."""
+
+    status: Status
+    at: Instant
+    why: str
+
+
+class Report(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What a trouble report has of its own; the rest of it is its problem's."""
+
+    id: str
+    created_at: Instant
+    etr: Instant
+    """Expected resolution: TMF621 expectedResolutionDate."""
+    history: tuple[StatusChange, ...]
+    """The last `HISTORY` changes of status; the last one is the status."""
+    ticket: str = ""
+    """What the ticketing system calls it."""
+    ticket_word: str = ""
+    """Its status there."""
+    shows: tuple[str, ...] = ()
+    """What of its problem it told last; told again only when this differs."""
+
+
+HISTORY = 32
+"""Status changes kept (the bound RFC 8632 has for alarms)."""
+
+
+def report_id(domain: str, problem: str) -> str:
+    """Return the id of a problem's report: one problem has at most one."""
+    return identify(domain, problem, "report")
+
+
+def by_priority(spans: Mapping[int, Span], priority: int) -> Span:
+    """Read a table by priority: a priority not listed takes the next higher number listed, else the last."""
+    for number in sorted(spans):
+        if number >= priority:
+            return spans[number]
+    return spans[max(spans)] if spans else 0
+
+
+def due(row: "ProblemRecord", world: World) -> Instant:
+    """Return when the report is due, 0 where none is (observed only, made already, cleared, waiting, over)."""
+    if row.report is not None or row.waiting or not row.active or row.status not in OPEN:
+        return 0
+    if world.network.mode_for(row.domain, row.cause.cause if row.cause else "") == "observe":
+        return 0
+    return row.opened_at + by_priority(world.policy.manage.report_after, row.priority)
+
+
+def expected(row: "ProblemRecord", policy: ManagePolicy, at: Instant) -> Instant:
+    """Return the time to restore that a report made at `at` promises: never one that has gone by already."""
+    return row.etr if row.etr > at else at + by_priority(policy.restore_in, row.priority)
+
+
+def opened(row: "ProblemRecord", policy: ManagePolicy, at: Instant) -> Report:
+    """Make the report of a problem."""
+    why = f"The problem has lasted {(at - row.opened_at) // 1_000_000} s with priority {row.priority}."
+    return Report(report_id(row.domain, row.id), at, expected(row, policy, at), (StatusChange(row.status, at, why),))
+
+
+def follow(report: Report, row: "ProblemRecord", at: Instant) -> Report:
+    """Return the report as it stands after what became of its problem; equal where there is nothing to tell."""
+    history = report.history
+    if history[-1].status != row.status:
+        history = (*history, StatusChange(row.status, max(at, history[-1].at), row.status_why))[-HISTORY:]
+    etr = min(report.etr, row.etr) if row.etr > report.created_at else report.etr
+    shows = (str(row.priority), row.worst.name, str(row.service_count), row.parent, row.into, row.command_word, *(c.object for c in row.causes))
+    return msgspec.structs.replace(report, history=history, etr=etr, shows=shows)

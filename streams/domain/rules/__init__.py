@@ -1,0 +1,34 @@
+"""The rules that locate a problem, in the order their evidence is told where they weigh the same.
+
+shared_upstream   what explains most of the alarmed objects and least of the silent ones
+source_hints      what the sources themselves call root cause or parent
+accused           whom the callers' alarms are about, blame moving on along the calls
+own_alarms        who reports trouble of its own body
+cause_words       whose probable cause breaks things rather than follows
+earliest_onset    who alarmed first, where alarms come one by one
+severity          who is hit worst, where severities differ
+
+Each is a pure function of one problem's facts (domain/facts.py) that scores candidates from -1 to 1; its weight says
+what a full score counts beside the others (domain/rank.py). Every rule has a hit and a near miss in tests/rules.
+"""
+
+from streams.domain.facts import Rule
+from streams.domain.rules import (
+    accused,
+    cause_words,
+    earliest_onset,
+    own_alarms,
+    severity,
+    shared_upstream,
+    source_hints,
+)
+
+RULES: tuple[Rule, ...] = (
+    shared_upstream.RULE,
+    source_hints.RULE,
+    accused.RULE,
+    own_alarms.RULE,
+    cause_words.RULE,
+    earliest_onset.RULE,
+    severity.RULE,
+)

@@ -1,0 +1,57 @@
+"""What a step is given and what it gives back: rows of the partition's tables, and outputs to carry away.
+
+A step is `step(view, message, now, world) -> list[Emit]`. It reads and writes rows of `view`; the engine keeps all
+of it, rows and outputs, or nothing. `now` is the partition's clock: never the system's. Rows are never changed in
+place: `put` a new value. A row whose table declares a due time is handed to `come_due` when that time has come, in
+order of time, before any message of a later clock.
+"""
+
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from streams.domain.instant import Instant
+from streams.domain.network import Network
+from streams.domain.policy import Policy
+
+Row = TypeVar("Row")
+
+
+class Rows(Protocol[Row]):
+    """One table of the partition, by string key."""
+
+    def get(self, key: str) -> Row | None: ...
+    def put(self, key: str, value: Row) -> None: ...
+    def delete(self, key: str) -> None: ...
+    def prefix(self, prefix: str, limit: int = 1000) -> list[tuple[str, Row]]: ...
+
+
+class View(Protocol):
+    """The tables of one stage in one partition; each is an attribute of its declared name (`-` becomes `_`)."""
+
+    partition: int
+    live: bool
+    """False while the partition catches up with a backlog in live mode: reports, commands and impact starts wait."""
+
+    def __getattr__(self, table: str) -> Any: ...
+
+
+class World(msgspec.Struct, frozen=True):
+    """What does not change between records: the network and the policy in force."""
+
+    network: Network
+    policy: Policy
+    trace: bool = False
+    """Whether each input's disposition is told on the topic `trace` (`spm replay`)."""
+
+
+class Emit(msgspec.Struct, gc=False):
+    """One output. The topic's codec (`streams/topology.py`) turns `value` into bytes; None is a tombstone."""
+
+    topic: str
+    key: str
+    value: Any
+    at: Instant
+    """Event time of what the output tells: its `at` header."""
+    route: str | None = None
+    """What the partition is chosen by where that is not the key: a correlation domain."""

@@ -1,0 +1,157 @@
+"""Stage 5, watch_services: what all problems of a service hold down, together, and whom that touches.
+
+service-effects (key: service) --> HeldDown, Tick --> customer-impacts (key: product instance)
+
+- A problem tells the whole set it holds of what a service stands on; its last word counts, an empty one lets go.
+- The service's state is that of the union of all holdings (domain/impact.py), so two problems that each cut one path
+  of a protected service bring it down together, though either alone only puts it at risk.
+- Told are differences only: started, changed, ended. A product's present impact is the last one told of it. That
+  another problem now explains the same impact is no difference.
+- Only beginnings wait (mode observe, or while the partition catches up), never ends: who was told of an impact hears
+  of its end. What began and went while it waited is counted in the row as missed.
+- A row stays when all is well again: its number keeps the ids of impacts unique.
+"""
+
+import msgspec
+
+from streams.domain.alarm import Effect
+from streams.domain.impact import failed
+from streams.domain.impact_delta import Told, delta, differences
+from streams.domain.impact_reason import UNEXPLAINED, Holding, Reason, explain, union
+from streams.domain.instant import Instant
+from streams.domain.messages import HeldDown, ServiceEvent
+from streams.domain.network import Network
+from streams.domain.policy import WatchPolicy
+from streams.domain.view import Emit, View, World
+
+
+class WatchedService(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One service: who holds what of it, its state, and what was told of it."""
+
+    holdings: tuple[Holding, ...] = ()
+    """By problem, sorted."""
+    state: Effect = Effect.NONE
+    at: Instant = 0
+    """Event time of the last word on it; never goes back."""
+    since: Instant = 0
+    """When it last ceased to be NONE; 0 while it is."""
+    hurt_since: Instant = 0
+    """When it last became degraded or down: the start of its products' clocks; 0 while it is neither."""
+    told: tuple[Told, ...] = ()
+    """What was told and has not ended, in the network's order of products, then those it no longer knows."""
+    number: int = 0
+    """Impacts told so far."""
+    beyond: int = 0
+    """Words cut to the policy's bounds."""
+    missed: int = 0
+    """Impacts that began and went while beginnings waited: recorded, not told."""
+    reason: Reason = UNEXPLAINED
+    """Why it was as it was last told to be."""
+
+
+class WaitingImpact(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A service whose impacts began while the partition caught up; they are told if they last."""
+
+    since: Instant
+
+
+RELEASED = 1_000_000
+"""Waiting services told of at one go: all of them."""
+
+TABLES = {
+    "watched-services": (WatchedService, None, "service -> what each problem holds of it, and what was told of its products"),
+    "waiting-impacts": (WaitingImpact, None, "service -> since when impacts on it wait for the partition to catch up"),
+}
+
+
+def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[Emit]:
+    """Fold one problem's hold on one service; on a live tick tell what waited for one.
+
+    Errors: none. A release of what was never held remembers nothing.
+    """
+    if not isinstance(message, HeldDown):
+        return _release(view, world) if message.live else []
+    before = view.watched_services.get(message.service)
+    if before is None:
+        if not message.held:
+            return []
+        before = WatchedService()
+    row = _judge(before, message, world.network, world.policy.watch)
+    live = view.live
+    out, after = _tell(message.service, row, world.network, begin=live and _may_begin(world.network, message.service))
+    if not live or view.waiting_impacts.get(message.service) is not None:
+        after = _wait(view, message.service, after, world.network)
+    view.watched_services.put(message.service, after)
+    return out
+
+
+def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Instant, world: World) -> list[Emit]:
+    """Do nothing: no row of this stage has a due time."""
+    return []
+
+
+def _judge(row: WatchedService, message: HeldDown, network: Network, limits: WatchPolicy) -> WatchedService:
+    """Put one problem's word in place of its last one and judge the service anew."""
+    gone = (message.problem, *message.mergers)
+    holdings = [h for h in row.holdings if h.problem not in gone]
+    beyond = row.beyond
+    if held := message.held:
+        if len(held) > limits.elements:
+            beyond += 1
+            held = tuple(sorted(held, key=lambda e: (-e[1], e[0]))[: limits.elements])
+        holdings.append(Holding(message.problem, held))
+        if len(holdings) > limits.problems:
+            beyond += 1
+            holdings = sorted(holdings, key=lambda h: (-h.worst, h.problem))[: limits.problems]
+        holdings.sort(key=lambda h: h.problem)
+    at = max(row.at, message.at)
+    state = failed(network, union(holdings), message.service) if holdings else Effect.NONE
+    since = (row.since or at) if state else 0
+    hurt_since = (row.hurt_since or at) if state >= Effect.DEGRADED else 0
+    return WatchedService(tuple(holdings), state, at, since, hurt_since, row.told, row.number, beyond, row.missed, row.reason)
+
+
+def _tell(service: str, row: WatchedService, network: Network, begin: bool) -> tuple[list[Emit], WatchedService]:
+    """Return what is to be told of a row, and the row that knows it was told."""
+    products = network.products.get(service, ())
+    if not row.told and (not row.state or not products or not begin):
+        return [], row
+    found, told = differences(network, service, row.told, row.state, row.since, row.hurt_since, begin)
+    if not found:
+        return [], row
+    reason = explain(network, service, row.holdings) if row.state else row.reason
+    deltas = [delta(network, service, number, one, reason, row.at) for number, one in enumerate(found, row.number + 1)]
+    row = msgspec.structs.replace(row, told=told, number=row.number + len(deltas), reason=reason if told else UNEXPLAINED)
+    return [Emit("customer-impacts", d.product, d, d.at) for d in deltas], row
+
+
+def _wait(view: View, service: str, row: WatchedService, network: Network) -> WatchedService:
+    """Keep in mind that beginnings wait, or count them as missed where they went before they could be told."""
+    untold = len(network.products.get(service, ())) - len(row.told) if _may_begin(network, service) else 0
+    waits = view.waiting_impacts.get(service) is not None
+    if row.state and untold > 0:
+        if not waits:
+            view.waiting_impacts.put(service, WaitingImpact(row.since))
+    elif waits:
+        view.waiting_impacts.delete(service)
+        if not row.state:
+            return msgspec.structs.replace(row, missed=row.missed + untold)
+    return row
+
+
+def _release(view: View, world: World) -> list[Emit]:
+    """Tell what waited and lasts, now that the partition has caught up."""
+    out: list[Emit] = []
+    for service, _ in view.waiting_impacts.prefix("", RELEASED):
+        view.waiting_impacts.delete(service)
+        row = view.watched_services.get(service)
+        told, after = _tell(service, row, world.network, begin=_may_begin(world.network, service))
+        out += told
+        view.watched_services.put(service, after)
+    return out
+
+
+def _may_begin(network: Network, service: str) -> bool:
+    """Tell whether impacts on a service are told at all: not in mode observe."""
+    node = network.nodes.get(service)
+    return network.mode_for(node.domain if node else "") != "observe"

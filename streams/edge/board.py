@@ -1,0 +1,139 @@
+"""What a person wants to see of the outputs: the problems as they stand, who is hit, and how much of everything.
+
+A fold over output records, keyed as the topics are; it decides nothing and keeps at most `KEPT` finished problems.
+"""
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+
+OPEN = ("acknowledged", "pending", "held", "inProgress")
+FINISHED = ("resolved", "cancelled", "closed", "rejected")
+KEPT = 500
+"""Finished problems remembered, so that a run of days does not grow."""
+
+
+class Line(msgspec.Struct):
+    """One problem as it is shown."""
+
+    id: str
+    status: str
+    priority: int
+    cause: str
+    confidence: float
+    why: str
+    """The first sentence of evidence for the cause, else the status's reason."""
+    services: int
+    alarms: int
+    active: int
+    at: str
+    """Event time of the last word."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class Board:
+    """The present picture."""
+
+    def __init__(self) -> None:
+        self.problems: dict[str, Line] = {}
+        self.hit: dict[str, str] = {}
+        """Product -> customer: those whose impact has not ended."""
+        self.told: Counter[str] = Counter()
+        """What was told so far, in words of the summary."""
+        self.dispositions: dict[str, int] = {}
+        """Set by whoever reads them from the tables."""
+        self._seen: dict[str, None] = {}
+
+    def fold(self, topic: str, key: str, value: bytes | None, at: str) -> str | None:
+        """Take one output in; return a line worth printing, or None."""
+        if value is None:
+            if topic == "problems":
+                self.problems.pop(key, None)
+            return None
+        if topic == "problems":
+            return self._problem(msgspec.json.decode(value), at)
+        if topic == "customer-impacts":
+            self._impact(msgspec.json.decode(value))
+        elif topic == "trouble-reports":
+            self._count_once("trouble reports", key)
+        elif topic == "restoration-commands":
+            told = msgspec.json.decode(value)
+            self.told["restoration commands"] += 1
+            return f"{clock(at)}  command          {told['id']}  {told['action']} {told['target']['id']}, attempt {told['attempt']} of {told['attempts']}"
+        elif topic == "dead-letters":
+            told = msgspec.json.decode(value)
+            self.told["dead letters"] += 1
+            return f"{clock(at)}  refused          {key}  {told['field']}: {told['reason']}. {told['remedy']}"
+        return None
+
+    def _count_once(self, what: str, key: str) -> None:
+        """Count an id the first time it is seen; the newest 20 times `KEPT` are remembered."""
+        if key not in self._seen:
+            self._seen[key] = None
+            self.told[what] += 1
+            if len(self._seen) > 20 * KEPT:
+                del self._seen[next(iter(self._seen))]
+
+    def _problem(self, told: dict[str, Any], at: str) -> str | None:
+        before = self.problems.get(told["id"])
+        line = _line(told, at)
+        self.problems[line.id] = line
+        if before is None:
+            self.told["problems"] += 1
+        if not line.is_open:
+            self._forget()
+        if before is None or before.status != line.status or before.priority != line.priority or before.cause != line.cause:
+            return f"{clock(at)}  {line.status:<12} P{line.priority:<2} {line.id}  {line.cause} ({line.confidence:.0%})  {line.services} services, {line.active} of {line.alarms} alarms active"
+        return None
+
+    def _forget(self) -> None:
+        finished = [line.id for line in self.problems.values() if not line.is_open]
+        for problem in finished[: max(0, len(finished) - KEPT)]:
+            del self.problems[problem]
+
+    def _impact(self, told: dict[str, Any]) -> None:
+        if told["kind"] == "ended":
+            self.hit.pop(told["product"], None)
+        else:
+            self.hit[told["product"]] = told.get("customer", "")
+        self.told["impact changes"] += 1
+
+    def open_problems(self) -> list[Line]:
+        """Return open problems, the most urgent first."""
+        return sorted((line for line in self.problems.values() if line.is_open), key=lambda line: (line.priority, -line.services, line.id))
+
+    def finished_problems(self) -> list[Line]:
+        """Return finished problems, the last finished first."""
+        return sorted((line for line in self.problems.values() if not line.is_open), key=lambda line: (line.at, line.id), reverse=True)
+
+    def summary(self) -> list[str]:
+        """Return the sentences that end a run."""
+        status = Counter(line.status for line in self.problems.values())
+        heard = sum(self.dispositions.values())
+        customers = set(self.hit.values())
+        return [
+            f"{heard:,} alarms: " + (", ".join(f"{n:,} {word}" for word, n in sorted(self.dispositions.items(), key=lambda pair: -pair[1]) if n) or "none yet"),
+            f"{self.told['problems']:,} problems" + (f" ({', '.join(f'{n} {word}' for word, n in sorted(status.items()))})" if status else "")
+            + f", {self.told['trouble reports']:,} trouble reports, {self.told['restoration commands']:,} restoration commands, {self.told['dead letters']:,} dead letters",
+            f"{self.told['impact changes']:,} changes of customer impact; now hit: {len(self.hit):,} products of {len(customers):,} customers",
+        ]
+
+
+def clock(at: str) -> str:
+    """Return the time of day of an ISO time."""
+    return at[11:19] or "--:--:--"
+
+
+def _line(told: dict[str, Any], at: str) -> Line:
+    more = {each["name"]: each.get("value") for each in told.get("characteristic", ())}
+    ranked = more.get("localization") or [{}]
+    evidence = ranked[0].get("evidence") or [told.get("statusChangeReason", "")]
+    where = ranked[0].get("id") or next((ref["id"] for ref in told.get("affectedResource", ())), "?")
+    return Line(
+        id=told["id"], status=told["status"], priority=told["priority"], cause=f"{more.get('causeCategory') or told.get('reason', '').split(' of ')[0]} at {where}",
+        confidence=ranked[0].get("confidence", 0.0), why=evidence[0], services=told.get("affectedNumberOfServices", 0),
+        alarms=more.get("alarmCount", 0), active=more.get("activeAlarmCount", 0), at=at)

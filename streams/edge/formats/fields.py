@@ -1,0 +1,104 @@
+"""Reading fields out of JSON that anybody may have written: bytes to objects, and values of any type to what is meant."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from streams.edge.formats.told import Part, Reading, Refused
+from streams.edge.words import fold
+
+LONGEST_RECORD = 2 * 1024 * 1024
+"""Twice what a broker takes by default; a longer record (over HTTP, from a file) is refused before it costs memory."""
+LONGEST_WORD = 1024
+"""Names longer than this are cut and made distinct by a hash: no record of ours may exceed 256 KB (design section 2)."""
+LONGEST_TEXT = 256
+_LONGEST_FIELD = 64
+"""No format has a longer field name; `fold` remembers what it is given."""
+MOST_PARENTS = 16
+
+_FLAT = "Send alarms in one list, not in lists of lists."
+
+_decode = msgspec.json.Decoder().decode
+
+
+def decode(value: bytes) -> Any:
+    """Decode JSON; every way in which that fails is a `Refused` with its own reason."""
+    if len(value) > LONGEST_RECORD:
+        raise Refused("record", "too-long", f"Send at most {LONGEST_RECORD} bytes a record; this one has {len(value)}.")
+    try:
+        return _decode(value.removeprefix(b"\xef\xbb\xbf"))
+    except UnicodeDecodeError as error:
+        raise Refused("record", "not-utf8", f"Send UTF-8; byte {error.start} of a text is not.") from None
+    except (RecursionError, MemoryError):
+        raise Refused("record", "too-deep", "Send an alarm without deeply nested lists or objects.") from None
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Refused("record", "not-json", f"Send one JSON object a record: {error}.") from None
+
+
+def folded(doc: object) -> dict[str, Any]:
+    """Return an object's fields by folded name, nulls left out; {} for what is no object."""
+    return {fold(k): v for k, v in doc.items() if v is not None and len(k) <= _LONGEST_FIELD} if isinstance(doc, dict) else {}
+
+
+def bounded(word: str) -> str:
+    """Return a name at most `LONGEST_WORD` long that differs where the whole differs."""
+    if len(word) <= LONGEST_WORD:
+        return word
+    return f"{word[:LONGEST_WORD - 40]}~{blake2b(word.encode(), digest_size=16).hexdigest()}"
+
+
+def text(value: object) -> str:
+    """Return a word or whole number as trimmed text, "" for anything else."""
+    if isinstance(value, str):
+        return bounded(value.strip())
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20:
+        return str(value)
+    return ""
+
+
+def reference(value: object, depth: int = 0) -> str:
+    """Return the id that a reference means: a word, {id, href, name}, or the first of a list that means one."""
+    if isinstance(value, dict):
+        ref = folded(value)
+        return text(ref.get("id")) or text(ref.get("name")) or text(ref.get("href")).rstrip("/").rpartition("/")[2]
+    if isinstance(value, list):
+        return next((found for v in value[:MOST_PARENTS] if depth < 3 and (found := reference(v, depth + 1))), "")
+    return text(value)
+
+
+def references(value: object) -> tuple[str, ...]:
+    """Return the ids of a list of references, or of one alone; empty ones left out (BMC sends [{"id": ""}])."""
+    each = value[:MOST_PARENTS] if isinstance(value, list) else [value]
+    return tuple(dict.fromkeys(found for v in each if (found := reference(v))))
+
+
+def first(fields: dict[str, Any], *names: str) -> str:
+    """Return the first of several fields that says something."""
+    return next((found for name in names if (found := text(fields.get(name)))), "")
+
+
+def shown(*pieces: str) -> str:
+    """Return a text for people from its pieces, at most 256 characters."""
+    return "; ".join(p for p in pieces if p)[:LONGEST_TEXT]
+
+
+def several(docs: list[Any], read: Callable[[Any], Reading]) -> Reading:
+    """Read each part of a list by itself; a list of one is that one."""
+    if not docs:
+        raise Refused("record", "empty", "Send at least one alarm a record.")
+    parts = [_part(doc, read) for doc in docs]
+    if len(parts) > 1:
+        return parts
+    if isinstance(parts[0], Refused):
+        raise parts[0]
+    return parts[0]
+
+
+def _part(doc: Any, read: Callable[[Any], Reading]) -> Part:
+    try:
+        part = Refused("record", "nested-list", _FLAT) if isinstance(doc, list) else read(doc)
+    except Refused as refused:
+        return refused
+    return Refused("record", "nested-list", _FLAT) if isinstance(part, list) else part

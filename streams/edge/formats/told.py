@@ -1,0 +1,58 @@
+"""What a format makes of a record: an alarm as told, something that is no alarm, several of them, or a refusal.
+
+A format is a function `parse(value: bytes) -> Reading` that raises `Refused` and nothing else, whatever the bytes.
+Names are not yet resolved and clocks not yet believed here: that is `streams/edge/intake.py`.
+"""
+
+import msgspec
+
+from streams.domain.alarm import Severity
+from streams.domain.instant import Instant
+
+
+class Refused(Exception):
+    """A record, or one alarm of it, that cannot be read; becomes a dead letter."""
+
+    def __init__(self, field: str, reason: str, remedy: str) -> None:
+        super().__init__(field, reason, remedy)
+        self.field = field
+        """What was missing or unreadable, in the format's own spelling."""
+        self.reason = reason
+        """One of few words: it names the disposition `refused:<reason>` and a metric."""
+        self.remedy = remedy
+        """What the sender can do about it, one sentence."""
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """One alarm as its source told it; the fields are those of `domain.alarm.Alarm` before names and clocks."""
+
+    object: str
+    cause: str
+    severity: Severity
+    cleared: bool
+    at: Instant
+    raised_at: Instant
+    alarm_type: str = ""
+    qualifier: str = ""
+    source: str = ""
+    source_id: str = ""
+    service_affecting: bool | None = None
+    root_hint: bool | None = None
+    parents: tuple[str, ...] = ()
+    peer: str = ""
+    text: str = ""
+    identity: str = ""
+    """What the format itself tells alarms of one object apart by (3GPP alarmId, Prometheus labels); "": cause and qualifier."""
+
+
+class NoAlarm(msgspec.Struct, frozen=True, gc=False):
+    """A record that is well-formed and carries no alarm: `heartbeat`, or `event:<what it is>`."""
+
+    disposition: str
+    source: str = ""
+    at: Instant = 0
+
+
+Part = Told | NoAlarm | Refused
+Reading = Told | NoAlarm | list[Part]
+"""A list where the record held several (VES eventList, an array): each part is told, no alarm, or refused by itself."""

@@ -1,0 +1,189 @@
+"""Stage 1, normalize_alarms: a record of a feed becomes alarms, re-keyed to the correlation domain, or a dead letter.
+
+    Raw --> format --> Told ------> name resolved, clock believed --> alarm-events (key: domain)
+                  |--> NoAlarm ---> counted: heartbeat, event:<what>
+                  |--> a list ----> batch:<n>, its parts one each, as above
+                  +--> Refused ---> dead-letters
+
+State is a fold over one feed partition (`feed_clock.py`). Nothing that a record may hold raises here.
+"""
+
+from collections.abc import Iterable
+
+from streams.domain.alarm import Alarm, Position, Severity
+from streams.domain.instant import Instant
+from streams.domain.messages import AlarmHeard, Judged
+from streams.domain.policy import NormalizePolicy
+from streams.domain.view import Emit, View, World
+from streams.edge.alarm_key import alarm_key, from_tombstone
+from streams.edge.dead_letter import KEPT, bury, key
+from streams.edge.feed import Feed, Raw
+from streams.edge.feed_clock import (
+    Believed,
+    FeedClock,
+    Votes,
+    believe,
+    believe_live,
+    counted,
+    tally,
+)
+from streams.edge.formats import FORMATS, NoAlarm, Refused, Told
+from streams.edge.formats.told import Part
+from streams.edge.names import Names
+from streams.edge.words import time
+
+TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions")}
+MARK = "spm-mark"
+"""Header of a record that only tells how far time has come; its value is ignored."""
+RESUME = "spm-resume"
+"""Header of a record by which an operator has a paused feed read again (`spm feeds resume`)."""
+OWN = -2
+"""`Position.part` of an alarm of ours that was occasioned by the record."""
+WHOLE = -1
+"""`Position.part` under which a record of several alarms is judged as a whole: `batch:<n>`."""
+
+_FRESH = FeedClock()
+
+
+class Intake:
+    """Reads the feeds; one for all partitions, it keeps nothing but caches."""
+
+    def __init__(
+        self, names: Names, feeds: Iterable[Feed], policy: NormalizePolicy, clock_mode: str = "event", single_feed: bool = False,
+        partitions: int = 0, pause_enabled: bool = True, keyed_by_feeder: bool = False) -> None:
+        """`single_feed`: no other topic writes alarms; `partitions`: of alarm-events; `keyed_by_feeder`: keys are the domain though `Raw.key` is None."""
+        if clock_mode not in ("event", "wall"):
+            raise ValueError(f"clock mode {clock_mode!r} is neither event nor wall")
+        self._feeds = {feed.topic: (feed, FORMATS[feed.format]) for feed in feeds}
+        self._names = names
+        self._policy = policy
+        self._wall = clock_mode == "wall"
+        self._lanes = {topic for topic, (feed, _) in self._feeds.items() if single_feed and feed.partitions in (0, partitions)}
+        self._keyed = keyed_by_feeder
+        self._may_pause = pause_enabled
+
+    def step(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
+        """Read one record of a feed."""
+        rows = view.feed_clock
+        row: FeedClock = rows.get(raw.topic) or _FRESH
+        feed, parse = self._feeds[raw.topic]
+        try:
+            if raw.headers and any(name == RESUME for name, _ in raw.headers):
+                resume(view, raw.topic)
+                return [self._own_alarm(feed, raw, row.clock, cleared=True)] if row.paused else []
+            if raw.headers and (mark := self._mark(raw)):
+                if mark > row.clock:
+                    rows.put(raw.topic, FeedClock(mark, (), row.heard, row.refused, row.refused_before, row.paused, row.dispositions))
+                return []
+            reading = parse(raw.value) if raw.value is not None else from_tombstone(feed, raw.key, raw.arrived_at if self._wall else row.clock)
+        except Refused as refused:
+            reading = [refused]
+        if type(reading) is Told:
+            believed = self._believe(row.clock, row.votes, reading.at, reading.source, raw.arrived_at)
+            after = FeedClock(believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions)
+            rows.put(raw.topic, after)
+            told = [self._alarm(feed, reading, raw, 0, believed)]
+            return told if after.paused == row.paused else [*told, self._own_alarm(feed, raw, after.clock, cleared=not after.paused)]
+        return self._others(rows, row, feed, raw, reading if isinstance(reading, list) else [reading], world)
+
+    def domain_of(self, topic: str, value: bytes) -> str | None:
+        """Return the correlation domain of a record's first alarm, as a source that keys its feed by domain would know it."""
+        feed, parse = self._feeds[topic]
+        try:
+            reading = parse(value)
+        except Refused:
+            return None
+        parts = reading if isinstance(reading, list) else [reading]
+        return next((self._names.resolve(feed, part.object).domain for part in parts if isinstance(part, Told)), None)
+
+    def _others(self, rows: "object", row: FeedClock, feed: Feed, raw: Raw, parts: list[Part], world: World) -> list[Emit]:
+        """Tell what is not a single alarm, part by part."""
+        out: list[Emit] = []
+        judged: list[tuple[int, str]] = [(WHOLE, f"batch:{len(parts)}")] if len(parts) > 1 else []
+        clock, votes = row.clock, row.votes
+        for n, part in enumerate(parts):
+            if isinstance(part, Refused):
+                letter = bury(raw, n, part, clock, max(256, KEPT // len(parts)))
+                out.append(Emit("dead-letters", key(letter), letter, clock))
+                judged.append((n, f"refused:{part.reason}"))
+                continue
+            if isinstance(part, NoAlarm):
+                judged.append((n, part.disposition))
+            if part.at:
+                believed = self._believe(clock, votes, part.at, part.source, raw.arrived_at)
+                clock, votes = believed.clock, believed.votes
+            if isinstance(part, Told):
+                out.append(self._alarm(feed, part, raw, n, believed))
+        refused = all(isinstance(part, Refused) for part in parts)
+        # `batch` is counted without its size: the counts have to stay few.
+        given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
+        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given))
+        rows.put(raw.topic, after)  # type: ignore[attr-defined]
+        if after.paused != row.paused:
+            out.append(self._own_alarm(feed, raw, clock, cleared=not after.paused))
+        if world.trace:
+            out += [Emit("trace", "", Judged(Position(raw.topic, raw.partition, raw.offset, n), "", "", word), clock) for n, word in judged]
+        return out
+
+    def _believe(self, clock: Instant, votes: Votes, told: Instant, source: str, arrived_at: Instant) -> Believed:
+        if self._wall:
+            return believe_live(clock, votes, told, arrived_at, self._policy)
+        return believe(clock, votes, told, source, arrived_at, self._policy.clock_jump)
+
+    def _alarm(self, feed: Feed, told: Told, raw: Raw, part: int, when: Believed) -> Emit:
+        """Resolve the names of an alarm and send it to the domain that must act."""
+        object_, domain, resolved, identity = self._names.resolve(feed, told.object)
+        peer = ""
+        if told.peer:
+            far_end = self._names.resolve(feed, told.peer)
+            peer = far_end.object if far_end.resolved else ""
+        at = when.at
+        alarm = Alarm(
+            alarm_key(feed, told, identity), object_, domain, told.cause, told.severity, told.cleared, at, min(told.raised_at, at),
+            told.alarm_type, told.qualifier, told.object if told.object != object_ else "", resolved, feed.topic, told.source,
+            told.source_id, told.service_affecting, told.root_hint, told.parents, peer, told.text, when.suspect)
+        # Only a lane that this partition alone writes to can be promised that nothing earlier will follow in it.
+        promised = when.clock if raw.topic in self._lanes and (self._keyed or raw.key == domain.encode()) else 0
+        return Emit("alarm-events", domain, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, part), promised), at, domain)
+
+    def _own_alarm(self, feed: Feed, raw: Raw, clock: Instant, cleared: bool) -> Emit:
+        """Say that a feed partition is mostly unreadable and waits, or that it is read again: an alarm of ours, in the feed's home."""
+        at = clock or raw.arrived_at
+        where = f"feed:{feed.topic}/{raw.partition}"
+        alarm = Alarm(
+            f"spm|{where}|corruptData|", where, feed.home, "corruptData", Severity.CLEARED if cleared else Severity.MAJOR, cleared, at, at,
+            "processingErrorAlarm", resolved=False, feed=feed.topic, source="spm", source_id=where, service_affecting=None if cleared else False,
+            text="Read again." if cleared else "Over half of the last 1,000 records were unreadable: see dead-letters; tried again each minute, or spm feeds resume.")
+        return Emit("alarm-events", feed.home, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, OWN)), at, feed.home)
+
+    def _mark(self, raw: Raw) -> Instant:
+        """Return the time a mark tells, 0 for a record that is none."""
+        told = next((value for name, value in raw.headers if name == MARK), None)
+        if told is None:
+            return 0
+        at = time(told.decode("utf-8", "replace"))
+        if not at:
+            raise Refused(MARK, "no-time", "Give the header spm-mark an ISO 8601 time.")
+        return at
+
+
+def watermark(view: View, topic: str = "") -> Instant:
+    """Return the event time that a feed has reached in this partition; of all feeds: the least of those that have one.
+
+    0: none was heard yet; a feed partition that never held a record does not hold time back.
+    """
+    rows = [view.feed_clock.get(topic)] if topic else [row for _, row in view.feed_clock.prefix("")]
+    return min((row.clock for row in rows if row is not None and row.clock), default=0)
+
+
+def paused(view: View, topic: str) -> bool:
+    """Whether the feed was mostly unreadable in this partition and waits for `spm feeds resume`."""
+    row = view.feed_clock.get(topic)
+    return row is not None and row.paused
+
+
+def resume(view: View, topic: str) -> None:
+    """Read the feed again, and judge it anew."""
+    row = view.feed_clock.get(topic)
+    if row is not None:
+        view.feed_clock.put(topic, FeedClock(clock=row.clock, votes=row.votes, dispositions=row.dispositions))

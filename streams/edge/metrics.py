@@ -1,0 +1,36 @@
+"""What the processor counts, for Prometheus; each figure says what it means. The engine's own are in engine/metrics.py.
+
+Read once a second in the event loop from committed and open state; no label ever holds the name of an object.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Gauge
+
+_SHOWN = 1000
+"""Rows of a small table looked at: dispositions and feeds are few by design."""
+
+
+class ProcessorMetrics:
+    """Dispositions and feeds of the partitions that this worker owns; sum over workers."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._dispositions = Gauge("spm_dispositions", "Inputs by what became of them; they add up to what was heard (conservation law).", ["disposition"], registry=registry)
+        self._paused = Gauge("spm_feed_paused", "1 while a feed partition is left alone because most of it was unreadable: spm feeds resume.", ["feed", "partition"], registry=registry)
+        self._clock = Gauge("spm_feed_clock_seconds", "Event time that a feed partition has reached, seconds since the epoch.", ["feed", "partition"], registry=registry)
+
+    def update(self, parts: Iterable[Any]) -> None:
+        """Take the figures from the engine's owned partitions."""
+        counts: Counter[str] = Counter()
+        for part in parts:
+            if hasattr(part, "dispositions"):
+                counts.update({key: row.n for key, row in part.dispositions.prefix("", _SHOWN)})
+            if hasattr(part, "feed_clock"):
+                for feed, row in part.feed_clock.prefix("", _SHOWN):
+                    counts.update(row.dispositions)
+                    self._paused.labels(feed, part.partition).set(row.paused)
+                    self._clock.labels(feed, part.partition).set(row.clock / 1e6)
+        for disposition, count in counts.items():
+            self._dispositions.labels(disposition).set(count)

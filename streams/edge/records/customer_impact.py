@@ -1,0 +1,28 @@
+"""One difference in what a customer has of a product instance, as `customer-impacts` carries it (key: product instance id).
+
+TM Forum has no such record; the shape is ours: schemas/customer_impact.py.
+"""
+
+from typing import Any
+
+from streams.domain.alarm import Effect
+from streams.domain.impact_delta import ImpactDelta
+from streams.domain.instant import iso
+
+WORDS = {Effect.NONE: "none", Effect.AT_RISK: "at-risk", Effect.DEGRADED: "degraded", Effect.DOWN: "down"}
+
+
+def render(delta: ImpactDelta) -> dict[str, Any]:
+    """Write one difference; what is not known is left out."""
+    told: dict[str, Any] = {
+        "@type": "CustomerImpact", "id": delta.id, "kind": delta.kind, "product": delta.product, "service": delta.service,
+        "impact": WORDS[delta.impact], "previousImpact": WORDS[delta.previous],
+        "problem": delta.reason.problem, "problems": list(delta.reason.problems), "path": list(delta.reason.path),
+        "since": iso(delta.since), "at": iso(delta.at)}
+    if delta.customer:
+        told["customer"] = delta.customer
+    if delta.sla:
+        told["sla"] = delta.sla
+    if delta.due_at:
+        told["dueDate"] = iso(delta.due_at)
+    return told

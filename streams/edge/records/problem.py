@@ -1,0 +1,84 @@
+"""A problem as TMF656 v5 ServiceProblem, bare, as `problems` carries it (key: problem id, compacted).
+
+Every cause is ranked in `rootCauseResource`, a blamed service among them (marked by its @referredType), since readers
+look there first; services stand in `rootCauseService` too.
+"""
+
+from streams.domain.instant import iso
+from streams.domain.messages import Cause
+from streams.domain.priority import IMPORTANCE, WORDS
+from streams.domain.problem_record import ProblemRecord
+from streams.edge.records.references import US, Json, note, number, objects, refs, related, text
+
+EVIDENCE = 300
+"""Characters of one sentence of evidence told at most."""
+
+
+def render(row: ProblemRecord) -> Json:
+    """Write the whole problem; optional fields are left out where there is nothing to say."""
+    cause = row.cause
+    where = cause.object if cause else row.resources[0] if row.resources else row.domain
+    record: Json = {
+        "@type": "ServiceProblem", "id": row.id,
+        "name": f"{row.first_cause or 'problem'} at {where}",
+        "category": "system.originated",
+        "description": f"{row.members} alarm{'s' if row.members != 1 else ''} ({row.active} active), {row.service_count} service{'s' if row.service_count != 1 else ''} hurt; located at {where}.",
+        "reason": f"{cause.cause or row.first_cause or 'Unknown'} of {cause.object}" if cause else "Unknown",
+        "priority": row.priority, "status": row.status,
+        "statusChangeDate": iso(row.status_at), "statusChangeReason": row.status_why,
+        "creationDate": iso(row.created_at), "lastUpdate": iso(row.last_at),
+        "affectedNumberOfServices": row.service_count,
+        "affectedService": [{"id": s.service, "@type": "ServiceRef"} for s in row.services],
+        "affectedResource": refs(row.resources, "ResourceRef"),
+        "impactImportanceFactor": IMPORTANCE[row.impact], "problemEscalation": "0",
+        "originatingSystem": "spm", "originatorParty": US,
+        "underlyingAlarm": [{"id": a, "@type": "ResourceAlarmRef", "@referredType": "ResourceAlarm"} for a in row.alarms],
+        "characteristic": _characteristics(row),
+    }
+    if row.causes:
+        record["rootCauseResource"] = [{"id": c.object, "@type": "ResourceRef", "@referredType": "Service" if c.is_service else "Resource"} for c in row.causes]
+        if blamed := tuple(c.object for c in row.causes if c.is_service):
+            record["rootCauseService"] = refs(blamed, "ServiceRef")
+    if row.first_alarm:
+        record["firstAlert"] = related("firstAlarm", row.first_alarm, "ResourceAlarm")
+    if row.sites:
+        record["affectedLocation"] = [
+            {"role": "site", "place": {"id": s, "@type": "PlaceRef", "@referredType": "GeographicSite"}, "@type": "RelatedPlaceRefOrValue"} for s in row.sites]
+    if row.resolved_at:
+        record["resolutionDate"] = iso(row.resolved_at)
+    if row.parent or row.into:
+        record["parentProblem"] = refs(tuple(filter(None, (row.into, row.parent))), "ServiceProblemRef")
+    if row.report is not None:
+        record["troubleTicket"] = [{"id": row.report.id, "@type": "TroubleTicketRef", "@referredType": "TroubleTicket"}]
+    if row.notes:
+        record["note"] = [note(n.author, iso(n.at), n.text) for n in row.notes]
+    return record
+
+
+def _characteristics(row: ProblemRecord) -> list[Json]:
+    """Write what TMF656 has no field for (records.md section 4)."""
+    told = [
+        text("correlationDomain", row.domain), text("raisedDate", iso(row.opened_at)), text("expectedResolutionDate", iso(row.etr)),
+        text("impact", WORDS[row.impact]), text("perceivedSeverity", row.worst.name.lower()),
+        number("alarmCount", row.members), number("activeAlarmCount", row.active),
+    ]
+    if row.causes:
+        told.append(objects("localization", [_localized(c) for c in row.causes]))
+        if row.causes[0].cause:
+            told.append(text("causeCategory", row.causes[0].cause))
+    if row.topology:
+        told.append(text("topologyVersion", row.topology))
+    if row.recurrence_of:
+        told.append(text("recurrenceOf", row.recurrence_of))
+    if row.into:
+        told.append(text("mergedInto", row.into))
+    if row.reopened:
+        told.append(number("reopenedCount", row.reopened))
+    if row.command:
+        told.append(text("restorationCommand", row.command))
+        told.append(text("restorationOutcome", f"{row.command_word}: {row.command_text}" if row.command_text else row.command_word))
+    return told
+
+
+def _localized(cause: Cause) -> Json:
+    return {"id": cause.object, "confidence": round(cause.confidence, 4), "rules": cause.rules, "evidence": [e[:EVIDENCE] for e in cause.evidence]}

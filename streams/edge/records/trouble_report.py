@@ -1,0 +1,49 @@
+"""A problem's report as TMF621 v5 TroubleTicket, bare, as `trouble-reports` carries it (key: report id, compacted)."""
+
+from streams.domain.instant import iso
+from streams.domain.problem_record import ProblemRecord
+from streams.domain.report import report_id
+from streams.edge.records.references import US, Json, note, number, related, text
+
+PRIORITY = ("Critical", "Critical", "High", "High", "Medium", "Medium", "Low", "Low", "Low", "Low")
+"""TMF621 priority is a word; ours by number 1..10."""
+
+
+def render(row: ProblemRecord) -> Json:
+    """Write the report of a problem that has one."""
+    report, cause = row.report, row.cause
+    assert report is not None, f"problem {row.id} has no report"
+    last = report.history[-1]
+    where = cause.object if cause else row.resources[0] if row.resources else row.domain
+    services = f"{row.service_count} service{'s' if row.service_count != 1 else ''}"
+    record: Json = {
+        "@type": "TroubleTicket", "id": report.id,
+        "name": f"{row.first_cause or 'problem'} at {where}",
+        "description": f"{row.first_cause or 'A fault'} at {where} hurts {services}." if row.service_count else f"{row.first_cause or 'A fault'} at {where}.",
+        "severity": row.worst.name.capitalize(), "ticketType": "serviceTrouble", "priority": PRIORITY[row.priority - 1],
+        "status": last.status, "statusChangeDate": iso(last.at), "statusChangeReason": last.why,
+        "statusChangeHistory": [{"status": c.status, "statusChangeDate": iso(c.at), "statusChangeReason": c.why, "@type": "StatusChange"} for c in report.history],
+        "creationDate": iso(report.created_at), "lastUpdate": iso(max(row.last_at, report.created_at)), "expectedResolutionDate": iso(report.etr),
+        "relatedParty": [US],
+        "relatedEntity": [
+            related("problem", row.id, "ServiceProblem"),
+            *(related("rootCause", c.object, "Service" if c.is_service else "Resource") for c in row.causes),
+            *(related("affectedService", s.service, "Service") for s in row.services)],
+        "troubleTicketCharacteristic": [
+            number("problemPriority", row.priority), number("affectedNumberOfServices", row.service_count), text("correlationDomain", row.domain)],
+    }
+    if cause is not None:
+        words = f"Cause located at {cause.object} with confidence {cause.confidence:.2f}."
+        record["note"] = [note("spm", iso(row.last_at), " ".join((words, *cause.evidence))[:1000])]
+    if row.resolved_at:
+        record["resolutionDate"] = iso(row.resolved_at)
+    if row.into:
+        other = report_id(row.domain, row.into)
+        record["troubleTicketRelationship"] = [{"id": other, "name": f"report of problem {row.into}", "relationshipType": "mergedInto", "@type": "TroubleTicketRelationship"}]
+    if row.parent:
+        record["relatedEntity"].append(related("parentProblem", row.parent, "ServiceProblem"))
+    if report.ticket:
+        record["externalIdentifier"] = [{"id": report.ticket, "owner": "ticketing", "externalIdentifierType": "troubleTicket", "@type": "ExternalIdentifier"}]
+    if report.ticket_word:
+        record["troubleTicketCharacteristic"].append(text("ticketStatus", report.ticket_word))
+    return record

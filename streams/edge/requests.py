@@ -1,0 +1,144 @@
+"""admit_requests: what people and other systems ask for or answer, re-keyed to the inbox that must act on it.
+
+    operator-actions        OperatorRequest   -> alarm-events of its domain, or network-inbox (halt, resume, commands)
+    planned-outages         OutageAnnounced   -> alarm-events of each domain that it has objects of
+    restoration-results     ResultHeard       -> network-inbox
+    trouble-report-updates  Answered (report) -> problem-inbox of the problem's domain
+
+Ids begin with their domain's tag, so that a target alone says where to go. What cannot be read is a dead letter.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from streams.domain.ids import domain_tag
+from streams.domain.instant import Instant
+from streams.domain.messages import (
+    Answered,
+    OperatorRequest,
+    OutageAnnounced,
+    ResultHeard,
+)
+from streams.domain.network import Network
+from streams.domain.view import Emit, View, World
+from streams.edge.dead_letter import bury, key
+from streams.edge.feed import Feed, Raw
+from streams.edge.formats.fields import (
+    decode,
+    first,
+    folded,
+    reference,
+    references,
+    text,
+)
+from streams.edge.formats.told import Refused
+from streams.edge.names import Names
+from streams.edge.words import boolean, fold, time
+
+NETWORK_KEY = "network"
+_NETWORK_ACTIONS = {"halt": "halt", "resume": "resume", "resetbreaker": "reset-breaker", "approve": "approve"}
+_ALARM_ACTIONS = {
+    "ack": "ack", "acknowledge": "ack", "unack": "unack", "unacknowledge": "unack", "clear": "clear", "close": "close", "comment": "comment"}
+_OUTCOMES = {
+    "restored": "restored", "success": "restored", "succeeded": "restored", "done": "restored", "workaround": "workaround",
+    "failed": "failed", "failure": "failed", "error": "failed", "timeout": "failed", "accepted": "accepted", "refused": "refused", "rejected": "refused"}
+_LONGEST_NOTE = 256
+
+
+class Admission:
+    """Reads the request topics; keeps nothing but what it was built from."""
+
+    def __init__(self, network: Network, names: Names, feeds: Iterable[Feed]) -> None:
+        feeds = tuple(feeds)
+        self._homes = tuple(sorted({feed.home for feed in feeds} or {Feed("").home}))
+        self._feed = feeds[0] if feeds else Feed("")
+        self._names = names
+        domains = {node.domain for node in network.nodes.values()} | set(self._homes)
+        self._domains = {domain_tag(domain): domain for domain in sorted(domains)}
+        self.topics: dict[str, Callable[[dict[str, Any], Raw, Instant], list[Emit]]] = {
+            "operator-actions": self._action, "planned-outages": self._outage,
+            "restoration-results": self._result, "trouble-report-updates": self._report}
+
+    def admit(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
+        """Read one request."""
+        try:
+            told = folded(decode(raw.value)) if raw.value is not None else {}
+            if not told:
+                raise Refused("value", "not-an-object", "Send one JSON object a record.")
+            at = next((t for field in ("at", "time", "eventtime", "timeocurred") if (t := time(told.get(field)))), 0) or raw.arrived_at or now
+            return self.topics[raw.topic](told, raw, at)
+        except Refused as refused:
+            letter = bury(raw, 0, refused, raw.arrived_at or now)
+            return [Emit("dead-letters", key(letter), letter, letter.at)]
+
+    def _domain(self, field: str, ident: str) -> str:
+        domain = self._domains.get(ident.partition("-")[0])
+        if domain is None:
+            raise Refused(field, "unknown-id", f"Name an id that this network gave; {ident[:64]!r} belongs to no domain of it.")
+        return domain
+
+    def _action(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
+        word = first(told, "action", "type", "@type")
+        ident = first(told, "id", "requestid") or f"{raw.topic}/{raw.partition}/{raw.offset}"
+        target = next((t for field in ("target", "alarm", "alarmid", "problem", "problemid", "command") if (t := reference(told.get(field)))), "")
+        user, note = first(told, "user", "userid", "ackuserid", "operator"), first(told, "text", "comment", "reason")[:_LONGEST_NOTE]
+        if action := _NETWORK_ACTIONS.get(fold(word)):
+            return [Emit("network-inbox", NETWORK_KEY, OperatorRequest(ident, action, target, user, note, at), at)]
+        action = _ALARM_ACTIONS.get(fold(word), "")
+        if not action:
+            raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*_ALARM_ACTIONS.values(), *_NETWORK_ACTIONS.values()}))}.")
+        if not target:
+            raise Refused("target", "no-target", "Name the alarm record's id in `target`.")
+        domain = self._domain("target", target)
+        return [Emit("alarm-events", domain, OperatorRequest(ident, action, target, user, note, at, domain), at, domain)]
+
+    def _outage(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
+        ident = first(told, "id", "changeid")
+        if not ident:
+            raise Refused("id", "no-id", "Give the outage an id, so that it can be changed and cancelled.")
+        starts = next((t for field in ("startsat", "start", "starttime", "plannedstarttime") if (t := time(told.get(field)))), 0)
+        ends = next((t for field in ("endsat", "end", "endtime", "plannedendtime") if (t := time(told.get(field)))), 0)
+        if not starts or ends <= starts:
+            raise Refused("endsAt", "no-time", "Give startsAt and a later endsAt as ISO 8601.")
+        reported = next((r for field in ("objects", "object", "resources", "services", "on") if (r := _all(told.get(field)))), ())
+        if not reported:
+            raise Refused("objects", "no-object", "Name the objects under work in `objects`.")
+        cancelled = boolean(told.get("cancelled")) is True or fold(text(told.get("status"))) in ("cancelled", "canceled")
+        by_domain: dict[str, dict[str, None]] = {}
+        for name in reported:
+            found = self._names.resolve(self._feed, name)
+            # An object nobody declared alarms in the home domain of whichever feed reports it.
+            for domain in (found.domain,) if found.resolved else self._homes:
+                by_domain.setdefault(domain, {})[found.object] = None
+        return [
+            Emit("alarm-events", domain, OutageAnnounced(ident, domain, tuple(objects), starts, ends, cancelled, at), at, domain)
+            for domain, objects in sorted(by_domain.items())]
+
+    def _result(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
+        command = next((c for field in ("command", "commandid", "id") if (c := reference(told.get(field)))), "")
+        outcome = _OUTCOMES.get(fold(first(told, "outcome", "result", "status", "state")))
+        if not command:
+            raise Refused("command", "no-id", "Name the command's id in `command`.")
+        if outcome is None:
+            raise Refused("outcome", "unknown-outcome", f"Use one of {', '.join(sorted(set(_OUTCOMES.values())))}.")
+        return [Emit("network-inbox", NETWORK_KEY, ResultHeard(command, outcome, first(told, "text", "message", "reason")[:_LONGEST_NOTE], at), at)]
+
+    def _report(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
+        ticket = folded(folded(told.get("event")).get("troubleticket")) or told
+        entities = [folded(e) for e in ticket["relatedentity"][:100]] if isinstance(ticket.get("relatedentity"), list) else []
+        of_entity = next((text(e.get("id")) for e in entities if fold(text(e.get("role"))) == "problem" or fold(text(e.get("@referredtype"))) == "serviceproblem"), "")
+        problem = reference(ticket.get("problem")) or first(ticket, "problemid") or of_entity
+        if not problem:
+            raise Refused("problem", "no-problem", "Name the problem in `problem`, or keep the report's relatedEntity of role problem.")
+        status = first(ticket, "status")
+        if not status:
+            raise Refused("status", "no-status", "Give the ticket's status.")
+        number = reference(ticket.get("externalidentifier")) or first(ticket, "ticket", "externalid")
+        domain = self._domain("problem", problem)
+        return [Emit("problem-inbox", problem, Answered("report", problem, domain, first(ticket, "id"), status[:64], number[:64], at), at, domain)]
+
+
+def _all(value: object) -> tuple[str, ...]:
+    """Return every id of a list; unlike an alarm's parents, an outage's objects are not cut off."""
+    each = value if isinstance(value, list) else [value]
+    return tuple(dict.fromkeys(found for v in each for found in references(v)))

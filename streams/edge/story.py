@@ -1,0 +1,149 @@
+"""A story: alarms and answers at times, and what must come of them; one YAML file that tests, `spm run` and the README share.
+
+    story: One sentence that says what happens.
+    topology: {...}                     # as in topology.yaml
+    until: "12:00"                      # how long time goes on after the last input
+    inputs:
+      - {at: "10:00", raise: span-1, cause: lossOfSignal, severity: critical}
+      - {at: "10:00:02", raise: "ont-{n}", n: 1..40, cause: underlyingResourceUnavailable, severity: minor}
+      - {at: "10:20", clear: span-1, cause: lossOfSignal}
+      - {at: "10:05", result: failed, command: 1}          # the executor's answer to the first command
+      - {at: "10:06", topic: operator-actions, value: {...}}
+    expect:                             # see tests/scenarios/expectation.py
+
+- Times are of 2026-01-01 UTC. `also: {...}` on a raise adds TMF642 fields.
+- A row with `n: A..B` stands for B-A+1 rows, `{n}` in its texts counted up; in the topology too.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from streams.domain.instant import Instant, iso
+from streams.edge.words import time
+
+DAY = "2026-01-01T"
+COMMAND = "$command:"
+"""What stands for the id of the n-th restoration command until it is known."""
+_PLAIN = ("at", "raise", "clear", "cause", "severity", "also", "result", "command", "text", "topic", "value")
+
+
+class StoryError(ValueError):
+    """A story that cannot be read; the message names the file and the row."""
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One record that comes in."""
+
+    at: Instant
+    topic: str
+    """"" for the feed."""
+    line: bytes
+
+
+class Story(msgspec.Struct, frozen=True):
+    """A story as read, its rows written out."""
+
+    name: str
+    sentence: str
+    topology: str
+    """As JSON, which is YAML too."""
+    inputs: tuple[Input, ...]
+    """In order of time."""
+    until: Instant
+    expect: tuple[dict[str, Any], ...]
+
+
+def at_time(text: str) -> Instant:
+    """Read `10:00`, `10:00:05`, or a full ISO time."""
+    text = str(text)
+    full = text if "T" in text else DAY + (text if text.count(":") == 2 else text + ":00") + "Z"
+    if not (at := time(full)):
+        raise ValueError(f"{text!r} is no time such as 10:00 or 10:00:05")
+    return at
+
+
+def read_story(path: Path) -> Story:
+    """Read a file; StoryError with what is wrong in one line."""
+    try:
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoryError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    except YAMLError as error:
+        raise StoryError(f"{path}: {' '.join(str(error).split())}") from None
+    missing = [name for name in ("story", "topology", "inputs", "expect") if not isinstance(content, dict) or name not in content]
+    if missing:
+        raise StoryError(f"{path}: `{missing[0]}` is missing; a story has story, topology, inputs and expect")
+    inputs = []
+    for n, row in enumerate(expanded(content["inputs"]), 1):
+        try:
+            inputs.append(_input(row))
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoryError(f"{path}: inputs row {n}, {row}: {error.args[0] if error.args else error}") from None
+    inputs.sort(key=lambda each: each.at)
+    last = inputs[-1].at if inputs else 0
+    return Story(
+        path.stem, " ".join(str(content["story"]).split()), msgspec.json.encode(expanded(content["topology"])).decode(), tuple(inputs),
+        at_time(content["until"]) if "until" in content else last, tuple(content["expect"]))
+
+
+def expanded(content: Any) -> Any:
+    """Write out rows with `n: A..B`, wherever they are."""
+    if isinstance(content, dict):
+        return {key: expanded(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [expanded(row) for rows in content for row in _counted(rows)]
+    return content
+
+
+def _counted(row: Any) -> Iterator[Any]:
+    if not (isinstance(row, dict) and isinstance(row.get("n"), str) and ".." in row["n"]):
+        yield row
+        return
+    first, last = row["n"].split("..")
+    for n in range(int(first), int(last) + 1):
+        yield {key: _with(value, n) for key, value in row.items() if key != "n"}
+
+
+def _with(value: Any, n: int) -> Any:
+    if isinstance(value, str):
+        return value.replace("{n}", str(n))
+    if isinstance(value, list):
+        return [_with(each, n) for each in value]
+    return {key: _with(each, n) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def _input(row: dict[str, Any]) -> Input:
+    if strange := [name for name in row if name not in _PLAIN]:
+        raise ValueError(f"`{strange[0]}` means nothing here; known are {', '.join(_PLAIN)}")
+    at = at_time(row["at"])
+    if "result" in row:
+        answer = {"command": f"{COMMAND}{row['command']}", "outcome": row["result"], "text": row.get("text", ""), "eventTime": iso(at)}
+        return Input(at, "restoration-results", msgspec.json.encode(answer))
+    if "topic" in row:
+        return Input(at, row["topic"], msgspec.json.encode({"eventTime": iso(at), **row["value"]}))
+    return Input(at, "", msgspec.json.encode(_alarm(row, iso(at))))
+
+
+def _alarm(row: dict[str, Any], at: str) -> dict[str, Any]:
+    """Write a TMF642 alarm as a plain source would."""
+    cleared = "clear" in row
+    obj = row["clear"] if cleared else row["raise"]
+    return {
+        "id": f"{obj}:{row['cause']}", "alarmType": "communicationsAlarm", "perceivedSeverity": "cleared" if cleared else row.get("severity", "major"),
+        "probableCause": row["cause"], "alarmedObject": {"id": obj}, "state": "cleared" if cleared else "raised", "sourceSystemId": "story",
+        ("alarmClearedTime" if cleared else "alarmRaisedTime"): at, **row.get("also", {}),
+    }  # fmt: skip
+
+
+def with_commands(line: bytes, known: list[str]) -> bytes | None:
+    """Put the ids of the commands told so far in; None while one that the line names is not known yet."""
+    mark = COMMAND.encode()
+    if mark not in line:
+        return line
+    number = int(line.split(mark, 1)[1].split(b'"', 1)[0])
+    return line.replace(mark + str(number).encode(), known[number - 1].encode()) if number <= len(known) else None

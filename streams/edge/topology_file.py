@@ -1,0 +1,113 @@
+"""topology.yaml -> `Topology`: all that the stages, the feeds and the topics have to know, checked and in fixed order.
+
+- The version is a digest of what the file says, not of how: comments, key order, row order, the spelling of a duration
+  and the files that parts of the network lie in do not change it.
+- What is wrong raises TopologyError, all mistakes at once, each with its line and what to do.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from streams.domain.network import Network
+from streams.domain.policy import Policy
+from streams.edge.feed import Feed
+from streams.edge.topology_cycles import impossible_cycles
+from streams.edge.topology_document import Document
+from streams.edge.topology_finding import TopologyError
+from streams.edge.topology_network import network_of
+from streams.edge.topology_references import misreferences
+from streams.edge.topology_source import Source
+from streams.edge.topology_streams import LANES, StreamSettings
+
+DEFAULT_FEEDS = (Feed("raw-alarms"),)
+
+
+class Topology(msgspec.Struct, frozen=True):
+    """One version of topology.yaml, ready for use."""
+
+    network: Network
+    """Its `version` is the digest."""
+    policy: Policy
+    feeds: tuple[Feed, ...] = DEFAULT_FEEDS
+    """Sorted by topic."""
+    aliases: dict[str, str] = {}
+    """Alias -> declared id."""
+    streams: dict[str, StreamSettings] = {}
+    """Topic -> what the file says about it; see `partitions` for one that it does not name."""
+    domains: tuple[str, ...] = ()
+    """Correlation domains of the network, sorted."""
+    mode: str = "report"
+    """The default; exceptions are in `network.mode_for(domain, cause)`."""
+
+    @property
+    def version(self) -> str:
+        return self.network.version
+
+    def partitions(self, topic: str, default: int) -> int:
+        """Return a topic's partition count: declared, that of the lane it belongs to, else `default` (network-inbox: 1)."""
+        if topic == "network-inbox":
+            return 1
+        names = (topic, *LANES) if topic in LANES else (topic,)
+        declared = [self.streams[name].partitions for name in names if name in self.streams]
+        declared += [feed.partitions for feed in self.feeds if feed.topic == topic]
+        return next(filter(None, declared), default)
+
+
+def load(path: str | Path) -> Topology:
+    """Read topology.yaml and what it includes."""
+    return build(Document.read(path))
+
+
+def from_text(text: str, base: Path | None = None, name: str = "topology.yaml") -> Topology:
+    """Read a topology that is no file (a record, a test); `base` is the folder of what it includes."""
+    return build(Document(Source(text, name), base))
+
+
+def build(document: Document) -> Topology:
+    """Check what the names mean together, and build; TopologyError names every mistake."""
+    mistakes = [*misreferences(document), *impossible_cycles(document)]
+    if mistakes:
+        raise TopologyError(sorted(mistakes, key=lambda finding: (finding.file, finding.line)))
+    network, overrides = network_of(document), _overrides(document)
+    feeds = tuple(sorted((_feed(entry.model_dump()) for entry in document.file.feeds), key=lambda feed: feed.topic)) or DEFAULT_FEEDS
+    aliases = {alias: row.id for rows in (document.resources, document.services) for row in rows.all for alias in row.aliases}
+    streams = {name: StreamSettings(entry.partitions or 0, entry.retention or 0) for name, entry in sorted(document.file.streams.items())}
+    aliases = dict(sorted(aliases.items()))
+    version = _digest([network, overrides, feeds, aliases, streams])
+    return Topology(
+        network=msgspec.structs.replace(network, version=version),
+        policy=_policy(overrides),
+        feeds=feeds,
+        aliases=aliases,
+        streams=streams,
+        domains=tuple(sorted({node.domain for node in network.nodes.values()})),
+        mode=network.mode,
+    )
+
+
+def _feed(entry: dict[str, Any]) -> Feed:
+    rewrite = tuple((rule["match"], rule["to"]) for rule in entry["rewrite"])
+    return Feed(**{**entry, "key": tuple(entry["key"]), "rewrite": rewrite})
+
+
+def _overrides(document: Document) -> dict[str, dict[str, Any]]:
+    """Return what `policy:` says, stage by stage, without what it leaves to the defaults."""
+    told = document.file.policy.model_dump(exclude_unset=True, exclude_none=True)
+    return {stage: names for stage, names in told.items() if names}
+
+
+def _policy(overrides: dict[str, dict[str, Any]]) -> Policy:
+    """Put the overrides over the defaults; a table (`report_after`) is overridden entry by entry."""
+    policy = Policy()
+    for stage, names in overrides.items():
+        before = getattr(policy, stage)
+        given = {name: {**getattr(before, name), **value} if isinstance(value, dict) else value for name, value in names.items()}
+        policy = msgspec.structs.replace(policy, **{stage: msgspec.structs.replace(before, **given)})
+    return policy
+
+
+def _digest(content: Any) -> str:
+    return sha256(msgspec.json.encode(msgspec.to_builtins(content, str_keys=True), order="deterministic")).hexdigest()

@@ -1,0 +1,169 @@
+"""Do the names in a topology refer to something? What does not is an error: `spm check` tells it and a load refuses it."""
+
+from collections.abc import Generator, Iterator
+from difflib import SequenceMatcher
+from typing import Any
+
+from streams.edge.feed import Feed
+from streams.edge.topology_document import Document, Rows
+from streams.edge.topology_finding import Finding, nearest
+from streams.edge.topology_streams import LANES, STREAMS
+
+_SUGGESTED = 20
+"""Near names are looked for in the first so many dangling references: one look costs a walk over all names."""
+
+
+def misreferences(document: Document) -> Iterator[Finding]:
+    """Yield every name that is declared twice or not at all, and every count that cannot be."""
+    ids = yield from _declared(document)
+    yield from _aliases(document, ids)
+    yield from _dependencies(document, ids)
+    yield from _products(document)
+    yield from _feeds_and_streams(document)
+
+
+def _declared(document: Document) -> Generator[Finding, None, dict[str, None]]:
+    """Yield ids that are declared twice; return all of them."""
+    ids: dict[str, None] = {}
+    sections: tuple[tuple[str, Rows[Any]], ...] = (("resource", document.resources), ("service", document.services))
+    for what, rows in sections:
+        for n, row in enumerate(rows.all):
+            if row.id in ids:
+                yield document.row_finding(
+                    "error", rows.place(n, "id"), f"{row.id!r} is declared twice", f"give this {what} another id, or remove it"
+                )
+            ids[row.id] = None
+    return ids
+
+
+def _aliases(document: Document, ids: dict[str, None]) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    sections: tuple[Rows[Any], ...] = (document.resources, document.services)
+    for rows in sections:
+        for n, row in enumerate(rows.all):
+            for m, alias in enumerate(row.aliases):
+                if alias in ids and alias != row.id:
+                    yield document.row_finding(
+                        "error",
+                        rows.place(n, "aliases", m),
+                        f"alias {alias!r} is the id of another object",
+                        "an alias must name one object only",
+                    )
+                elif owners.setdefault(alias, row.id) != row.id:
+                    yield document.row_finding(
+                        "error",
+                        rows.place(n, "aliases", m),
+                        f"alias {alias!r} is already one of {owners[alias]!r}",
+                        "an alias must name one object only",
+                    )
+
+
+def _dependencies(document: Document, ids: dict[str, None]) -> Iterator[Finding]:
+    rows, looked = document.dependencies, 0
+    for n, row in enumerate(rows.all):
+        if (
+            row.dependent in ids
+            and all(map(ids.__contains__, row.to))
+            and row.needs is None
+            and row.degraded_below is None
+            and row.dependent not in row.to
+        ):
+            continue
+        for m, name in [(None, row.dependent), *enumerate(row.to)]:
+            if name not in ids:
+                looked += 1
+                near = _near(name, ids) if looked <= _SUGGESTED else ""
+                place = rows.place(n, "from") if m is None else rows.place(n, "to", *([m] if len(row.to) > 1 else []))
+                yield document.row_finding(
+                    "error", place, f"{name!r} is not declared", near or "declare it under network.resources or services"
+                )
+        if row.dependent in row.to:
+            yield document.row_finding("error", rows.place(n, "to"), f"{row.dependent!r} depends on itself", "remove it from `to`")
+        members = len(set(row.to))
+        if row.needs is not None and row.needs > members:
+            yield document.row_finding(
+                "error", rows.place(n, "needs"), f"needs {row.needs} of {members}", "`needs` is at most the number of names in `to`"
+            )
+        if (
+            row.degraded_below is not None
+            and (row.needs is not None or row.kind != "part_of")
+            and not (row.needs or members) <= row.degraded_below <= members
+        ):
+            yield document.row_finding(
+                "error",
+                rows.place(n, "degraded_below"),
+                f"degraded below {row.degraded_below} of {members}",
+                f"it lies from `needs` ({row.needs or members}) to {members}",
+            )
+
+
+def _products(document: Document) -> Iterator[Finding]:
+    services, slas, known = {service.id for service in document.services.all}, document.file.slas, set()
+    for n, row in enumerate(document.products.all):
+        if row.id in known:
+            yield document.row_finding(
+                "error", document.products.place(n, "id"), f"product {row.id!r} is declared twice", "give it another id, or remove it"
+            )
+        known.add(row.id)
+        if row.service not in services:
+            yield document.row_finding(
+                "error",
+                document.products.place(n, "service"),
+                f"service {row.service!r} is not declared",
+                nearest(row.service, services) or "declare it under services",
+            )
+        if row.sla and row.sla not in slas:
+            yield document.row_finding(
+                "error",
+                document.products.place(n, "sla"),
+                f"sla {row.sla!r} is not declared",
+                nearest(row.sla, slas) or "declare it under slas",
+            )
+
+
+def _feeds_and_streams(document: Document) -> Iterator[Finding]:
+    feeds: set[str] = set()
+    for n, feed in enumerate(document.file.feeds):
+        if feed.topic in feeds or feed.topic in STREAMS:
+            yield document.finding(
+                "error",
+                ("feeds", n, "topic"),
+                f"topic {feed.topic!r} is " + ("already a feed" if feed.topic in feeds else "one of the processor's own"),
+                "one feed per topic",
+            )
+        feeds.add(feed.topic)
+    known = [*STREAMS, *(sorted(feeds) or [Feed("raw-alarms").topic])]
+    for name in document.file.streams:
+        if name not in known:
+            yield document.finding(
+                "error",
+                ("streams", name),
+                f"{name!r} is no stream of the processor",
+                nearest(name, known) or f"known are {', '.join(known)}",
+            )
+    lanes = {
+        name: document.file.streams[name].partitions
+        for name in LANES
+        if name in document.file.streams and document.file.streams[name].partitions
+    }
+    if len(set(lanes.values())) > 1:
+        yield document.finding(
+            "error",
+            ("streams", max(lanes)),
+            f"{', '.join(f'{name} has {count} partitions' for name, count in lanes.items())}",
+            "partition p of each feeds p of the next: give them one count, or tell it once, for alarm-events",
+        )
+    if (document.file.streams.get("network-inbox") or None) and (document.file.streams["network-inbox"].partitions or 1) != 1:
+        yield document.finding(
+            "error",
+            ("streams", "network-inbox", "partitions"),
+            "the network's inbox has one partition",
+            "remove the count: what only the whole can decide is decided in one place",
+        )
+
+
+def _near(name: str, ids: dict[str, None]) -> str:
+    """Find a near name among many: those of about its length that share its beginning or its end."""
+    near = [i for i in ids if abs(len(i) - len(name)) <= 3 and (i[:2].casefold() == name[:2].casefold() or i[-3:] == name[-3:])]
+    near = sorted(near, key=lambda i: (-SequenceMatcher(None, i, name).quick_ratio(), i))[:200]
+    return nearest(name, near)

@@ -1,0 +1,225 @@
+"""How far time is, and the ticks that carry it into the inboxes (design section 4).
+
+A tick enters at the head of a lane (alarm-events p) and travels down with the work, so that all that happened before it
+lies before it. A join, which all lanes feed, gets its own ticks.
+
+event: a tick says the least time that every source partition has reached; one that never held a record does not count.
+wall:  the wall clock, once everything upstream has been read to its end; while something is behind, the event time reached.
+Whoever owns a partition knows how far it is; the others learn it from marks (log.tell / log.told).
+"""
+
+from collections import deque
+from time import time
+from typing import TYPE_CHECKING
+
+from streams.engine.part import Part
+from streams.engine.record import Mark
+
+if TYPE_CHECKING:
+    from streams.engine.core import Engine
+
+Place = tuple[str, int]
+SECOND = 1_000_000
+BEHIND = 60 * SECOND
+"""Reading records older than this is being behind: reports, commands and impact starts wait."""
+NEAR = SECOND
+"""Reading records younger than this counts as having caught up: a busy stream has no end."""
+STALE = 5 * SECOND
+"""A mark older than this says nothing about now: its owner may be dead."""
+EVERY = SECOND // 4
+"""Ticks that nothing is due for, and marks, come no more often than this (wall time)."""
+
+
+def wall() -> int:
+    """The wall clock; microseconds since the epoch."""
+    return int(time() * SECOND)
+
+
+class Clock:
+    """Knows how far everything upstream is and writes ticks for the partitions we own."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self.engine = engine
+        self._reached: dict[Place, int] = {}
+        self._newest: dict[Place, int] = {}
+        """Timestamp of the newest record worked off, microseconds."""
+        self._at_end: set[Place] = set()
+        """Partitions that were read to their end; what was fetched may still wait to be worked off."""
+        self._ticked: dict[Place, tuple[int, int]] = {}
+        self._told_at = 0
+        self._live: dict[Place, bool] = {}
+        self._closing_live: dict[Place, bool] = {}
+        self._hoped: deque[tuple[int, int]] = deque()
+        """(wall clock, time reached then), while some source partition has held nothing yet."""
+
+    # --- what the engine tells ---
+
+    def took(self, part: Part) -> None:
+        """A partition is ours: until its upstream is known, nothing that may be out of date goes out (wall)."""
+        if self.engine.time.mode == "wall":
+            part.live = False
+        self._reached[part.topic, part.partition] = self._progress(part)
+        self._live[part.topic, part.partition] = part.live
+
+    def gave(self, place: Place) -> None:
+        for known in (self._reached, self._newest, self._ticked, self._live):
+            known.pop(place, None)
+        self._at_end.discard(place)
+
+    def fetched(self, place: Place) -> None:
+        self._at_end.discard(place)
+
+    def worked_off(self, place: Place, timestamp_ms: int) -> None:
+        self._newest[place] = timestamp_ms * 1000 if timestamp_ms > 0 else wall()
+
+    def ended(self, place: Place) -> None:
+        self._at_end.add(place)
+
+    def _progress(self, part: Part) -> int:
+        inbox = self.engine.inboxes[part.topic]
+        return inbox.reached(part) if inbox.reached is not None else part.clock
+
+    def snapshot(self) -> dict[Place, int]:
+        """Take how far our partitions are with the unit that is closing; it counts once that is committed."""
+        self._closing_live = {place: part.live for place, part in self.engine.parts.items()}
+        return {place: self._progress(part) for place, part in self.engine.parts.items()}
+
+    def committed(self, reached: dict[Place, int]) -> None:
+        self._reached.update((place, at) for place, at in reached.items() if place in self.engine.parts)
+        self._live.update((place, live) for place, live in self._closing_live.items() if place in self.engine.parts)
+        now = wall()
+        if now - self._told_at >= EVERY:
+            self.tell(now)
+
+    def tell(self, now: int) -> None:
+        """Let the other workers know."""
+        self._told_at = now
+        self.engine.journal.tell([self._mark(place, now) for place in self._reached if self._is_told(place[0])])
+
+    def _is_told(self, topic: str) -> bool:
+        return self.engine.inboxes[topic].kind != "join"
+
+    def age(self, place: Place) -> float:
+        """Seconds since what is being worked off was written; 0 at the end."""
+        return max(0.0, (self._age(place, wall()) or 0) / SECOND)
+
+    def _age(self, place: Place, now: int) -> int | None:
+        """How old what is being worked off is, microseconds; 0 at the end, None while nothing is known."""
+        if place in self._at_end and not self.engine.waiting(place):
+            return 0
+        newest = self._newest.get(place)
+        return None if newest is None else now - newest
+
+    def _mark(self, place: Place, now: int) -> Mark:
+        age = self._age(place, now)
+        return Mark(*place, self._reached.get(place, 0), age is not None and age < NEAR, age is None or age > BEHIND, now,
+                    self.engine.inboxes[place[0]].kind != "lane" or self._live.get(place, False))
+
+    # --- what the stages get ---
+
+    def _upstream(self, kinds: tuple[str, ...], now: int) -> list[Mark | None]:
+        """Marks of all source partitions that ever held a record and of all lanes; None where nobody says anything.
+
+        A lane that never held a record counts: its first one may be on its way. Ticks move its clock like the others'.
+        """
+        journal = self.engine.journal
+        told = journal.told()
+        marks: list[Mark | None] = []
+        for inbox in (inbox for inbox in self.engine.inboxes.values() if inbox.kind in kinds):
+            for partition in range(journal.partitions(inbox.topic)) if inbox.kind == "lane" else sorted(journal.held_records(inbox.topic)):
+                place = (inbox.topic, partition)
+                marks.append(self._mark(place, now) if place in self._reached else told.get(place))
+        return marks
+
+    def _time(self, kinds: tuple[str, ...], last: str, now: int) -> tuple[int, bool]:
+        """Return (time, live) for what these kinds feed; `last`: the kind whose event time counts. (0, False): unknown."""
+        marks = self._upstream(kinds, now)
+        if any(mark is None for mark in marks):
+            return 0, False
+        known = [mark for mark in marks if mark is not None]
+        feeding = [mark.reached for mark in known if self._kind(mark.topic) == last]
+        reached = min(feeding, default=0)
+        if self.engine.time.mode == "event":
+            return (self._proven(reached, now) if last == "source" else reached), True
+        if any(now - mark.told_at > STALE for mark in known):
+            return reached, False
+        # A join comes alive after its lanes: a problem that is over but for its quiet moment is told as over first.
+        lanes_live = all(mark.live for mark in known)
+        if lanes_live and all(mark.caught_up for mark in known):
+            return now, True
+        return reached, lanes_live and not any(mark.behind for mark in known)
+
+    def _proven(self, reached: int, now: int) -> int:
+        """Return the newest of the times reached that no source partition can still contradict by its first record.
+
+        Which partitions hold records is seen by looks, a second apart; what was fed before a look was seen by it.
+        """
+        journal = self.engine.journal
+        sources = [inbox.topic for inbox in self.engine.inboxes.values() if inbox.kind == "source"]
+        if all(len(journal.held_records(topic)) == journal.partitions(topic) for topic in sources):
+            return reached
+        if not self._hoped or reached != self._hoped[-1][1]:
+            self._hoped.append((now, reached))
+        looked = min(journal.looked_at(topic) for topic in sources)
+        while len(self._hoped) > 1 and self._hoped[1][0] <= looked:
+            self._hoped.popleft()
+        return self._hoped[0][1] if self._hoped[0][0] <= looked else 0
+
+    def _kind(self, topic: str) -> str:
+        inbox = self.engine.inboxes[topic]
+        return "last" if inbox.kind == "lane" and not inbox.forward else inbox.kind
+
+    def write_ticks(self) -> bool:
+        """Write the ticks that are due into the inboxes whose partitions we own; say whether there were any."""
+        engine, now = self.engine, wall()
+        if now - self._told_at >= EVERY and self._reached:
+            self.tell(now)
+        parts = engine.parts
+        heads = [part for part in parts.values() if self._is_head(part.topic)]
+        joins = [part for part in parts.values() if engine.inboxes[part.topic].kind == "join"]
+        wrote: list[bool] = []
+        if heads:
+            at, live = self._time(("source",), "source", now)
+            wrote = [self._tick(part, self._lane_due(part), at, live, now) for part in heads]
+        if joins:
+            at, live = self._time(("source", "lane"), "last", now)
+            wrote += [self._tick(part, part.next_due, at, live, now) for part in joins]
+        return any(wrote)
+
+    def _is_head(self, topic: str) -> bool:
+        inboxes = self.engine.inboxes
+        return inboxes[topic].kind == "lane" and all(inbox.forward != topic for inbox in inboxes.values())
+
+    def _lane_due(self, head: Part) -> int:
+        """When something is due next anywhere in the lane below this head, as far as it is ours; 0 where nothing is."""
+        dues, topic = [], head.topic
+        while topic:
+            part = self.engine.parts.get((topic, head.partition))
+            if part is not None and part.next_due:
+                dues.append(part.next_due)
+            topic = self.engine.inboxes[topic].forward
+        return min(dues, default=0)
+
+    def _is_live_below(self, head: Part) -> bool:
+        topic = head.topic
+        while topic:
+            part = self.engine.parts.get((topic, head.partition))
+            if part is not None and not part.live:
+                return False
+            topic = self.engine.inboxes[topic].forward
+        return True
+
+    def _tick(self, part: Part, due: int, at: int, live: bool, now: int) -> bool:
+        place = (part.topic, part.partition)
+        last_at, last_now = self._ticked.get(place, (0, 0))
+        is_event = self.engine.time.mode == "event"
+        at = max(at, part.clock if is_event and at else at)
+        waited = (is_event and self.engine.stepped) or now - last_now >= EVERY
+        is_due = 0 < due <= at and at > last_at
+        comes_alive = live and not self._is_live_below(part) and waited
+        moves_on = at > last_at and waited and (is_event or not live)
+        if at and (is_due or comes_alive or moves_on):
+            self._ticked[place] = (at, now)
+            self.engine.write_tick(part.topic, part.partition, at, live)
+            return True
+        return False

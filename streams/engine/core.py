@@ -1,0 +1,437 @@
+"""The engine: hands batches to agents, keeps what their steps decide, commits it as one, and lets nothing else happen.
+
+    log --deliver--> waiting slices --> agent --work()--> open unit --commit--> log and store
+                     (downstream first)        step by step       (commit thread)
+
+Everything but the commit itself runs in the event loop's thread: between two awaits nobody else touches state.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, perf_counter
+from typing import Any
+
+import mode
+import msgspec
+
+from streams.engine.clock import Clock
+from streams.engine.inbox import Bury, Codec, Inbox, Timekeeping
+from streams.engine.metrics import EngineMetrics
+from streams.engine.part import Part
+from streams.engine.partition import partition_of
+from streams.engine.record import Batch, Log, Output, Record
+from streams.engine.unit import Unit, encode
+
+log = logging.getLogger(__name__)
+
+SLICE_SECONDS = 0.005
+"""An agent gives way after this; a commit may come between slices."""
+SLICE_RECORDS = 500
+WAITING_RECORDS = 20_000
+"""A partition with more records than this in memory is paused until half of them are worked off."""
+LARGEST_RECORD = 950_000
+"""Bytes of a value; brokers refuse 1 MB and a little."""
+_NO_HEADERS: list[tuple[str, bytes]] = []
+RETRY_SECONDS = 60.0
+"""A source partition that is mostly unreadable is tried again this often."""
+SLOW_RECORD = 1.0
+STUCK_RECORD = 5.0
+FATAL_STATUS = 70
+
+Step = Callable[[Any, Any, int, Any], Iterable[Any]]
+ComeDue = Callable[[Any, str, str, Any, int, Any], Iterable[Any]]
+
+
+class Engine(mode.Service):
+    """One worker's engine over one log."""
+
+    def __init__(self, log_: Log, codecs: dict[str, Codec], time: Timekeeping, bury: Bury, *, commit_interval: float = 0.02, rows_in_memory: int = 400_000,
+                 stepped: bool = False, metrics: EngineMetrics | None = None, at_header: Callable[[int], bytes] | None = None, on_fatal: Callable[[BaseException], None] | None = None) -> None:
+        super().__init__()
+        self.journal = log_
+        self.codecs, self.time, self.bury = codecs, time, bury
+        self._tick_type = time.is_tick
+        self._packed = frozenset(topic for topic, codec in codecs.items() if codec.is_packed)
+        self.inboxes: dict[str, Inbox] = {}
+        self.parts: dict[tuple[str, int], Part] = {}
+        self.metrics = metrics or EngineMetrics()
+        self.commit_interval = commit_interval
+        self.stepped = stepped
+        self.rows_in_memory = rows_in_memory
+        self.unit = Unit()
+        self.clock = Clock(self)
+        self.on_fatal = on_fatal or _exit
+        self.on_figures: Callable[[], None] = lambda: None
+        self._at_header = at_header or (lambda at: str(at).encode())
+        self._waiting: dict[int, deque[Batch]] = {}
+        self._queued: dict[tuple[str, int], int] = {}
+        self._paused: set[tuple[str, int]] = set()
+        self._work_there = asyncio.Event()
+        self._worked = asyncio.Event()
+        self._commit_wanted = asyncio.Event()
+        self._committing = asyncio.Lock()
+        self._landed = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "commit")
+        self._counts: dict[str, int] = {}
+        self._partition_counts: dict[str, int] = {}
+
+    # --- declaring ---
+
+    def inbox(self, inbox: Inbox) -> Inbox:
+        """Declare an inbox; its agent reads `inbox.channel`."""
+        self.inboxes[inbox.topic] = inbox
+        self._waiting.setdefault(inbox.rank, deque())
+        return inbox
+
+    # --- the agents' side ---
+
+    def work(self, batch: Batch, step: Step, come_due: ComeDue | None, world: Any) -> None:
+        """Work off one slice of a batch: fold record by record, note what each decided, put the rest back in front."""
+        try:
+            part = self.parts.get((batch.topic, batch.partition))
+            if part is not None and part.generation == batch.generation:
+                self._work(part, self.inboxes[batch.topic], batch, step, come_due, world)
+        except Exception as error:
+            self.fail(error)
+            raise
+        finally:
+            self._worked.set()
+
+    def _work(self, part: Part, inbox: Inbox, batch: Batch, step: Step, come_due: ComeDue | None, world: Any) -> None:
+        records, done, folded, started = batch.records, 0, 0, perf_counter()
+        until = started + (STUCK_RECORD if self.stepped else SLICE_SECONDS)
+        unit, decode, fold, is_packed = self.unit, inbox.decode, self._fold, inbox.is_packed
+        unit.touch(part)
+        for record in records:
+            if (done & 15 == 15 or is_packed) and (folded >= SLICE_RECORDS or perf_counter() > until):
+                break
+            if record.offset >= part.position:          # else: a re-read of what is committed already
+                try:
+                    decoded = decode(record, batch.partition)
+                except Exception as error:                      # noqa: BLE001 - whatever it is, it is the record's reason
+                    self._refuse(part, record, error)
+                else:
+                    for message in decoded if is_packed else (decoded,):
+                        try:
+                            fold(part, inbox, message, step, come_due, world)
+                        except Exception as error:              # noqa: BLE001 - whatever a step raises is the record's reason
+                            self._refuse(part, record, error)
+                        folded += 1
+                part.position = record.offset + 1
+            done += 1
+        if (spent := perf_counter() - started) > SLOW_RECORD:
+            self._slow(batch, records[done - 1], spent)
+        self._counts[batch.topic] = self._counts.get(batch.topic, 0) + folded
+        self._put_back(part, inbox, batch, done)
+        if unit.is_full:
+            self._commit_wanted.set()
+
+    def _put_back(self, part: Part, inbox: Inbox, batch: Batch, done: int) -> None:
+        """Keep the rest of a batch for the next slice; pause and resume its partition as its queue fills and empties."""
+        place = (batch.topic, batch.partition)
+        self._queued[place] -= done
+        self.clock.worked_off(place, batch.records[done - 1].timestamp)
+        is_paused = inbox.is_paused is not None and inbox.is_paused(part)
+        if done < len(batch.records):
+            batch.records = batch.records[done:]
+            self._waiting[inbox.rank].appendleft(batch)
+        elif is_paused:
+            self._pause(place)
+        if place in self._paused and self._queued[place] < WAITING_RECORDS // 2 and not is_paused:
+            self._paused.discard(place)
+            self.journal.resume(*place)
+
+    def _fold(self, part: Part, inbox: Inbox, message: Any, step: Step, come_due: ComeDue | None, world: Any) -> None:
+        """Fold one message: first all that is due by its clock, then itself; rows and outputs together or not at all."""
+        clock = message.clock
+        if clock < part.clock:
+            clock = part.clock
+        if come_due is not None and (due := part.next_due) and due <= clock:
+            self.run_due(part, clock, come_due, world)
+        part.clock = clock
+        is_tick = type(message) is self._tick_type
+        if is_tick:
+            part.live = message.live
+        try:
+            outputs = step(part, message, clock, world)
+            noted = self._encode(outputs) if outputs else ()
+        except BaseException:
+            part.forget()
+            raise
+        part.keep()
+        self._add(noted)
+        if is_tick and inbox.forward:
+            self._forward(part, inbox.forward, message.live)
+
+    def run_due(self, part: Part, until: int, come_due: ComeDue, world: Any) -> None:
+        """Do all that is due by `until`, each at its time; what raises is buried and waits no longer."""
+        while (item := part.take_due(until)) is not None:
+            rows, key, value, due = item
+            try:
+                noted = self._encode(come_due(part, rows.name, key, value, due, world))
+            except Exception as error:                          # noqa: BLE001 - as for a record
+                part.forget()
+                self._refuse(part, Record(part.position, -1, key.encode(), f"due {due} in table {rows.name}".encode()), error)
+            else:
+                part.keep()
+                self._add(noted)
+
+    def _encode(self, outputs: Iterable[Any]) -> list[Output]:
+        """Turn what a step returned into records."""
+        noted: list[Output] = []
+        for emit in outputs:
+            topic = emit.topic
+            codec = self.codecs[topic]
+            value = None if emit.value is None else codec.encode(emit.value)
+            if value is not None and len(value) > LARGEST_RECORD:
+                value = self._cut(emit, codec, len(value))
+            partition = -1 if emit.route is None else partition_of(emit.route, self._partition_counts.get(topic) or self._partitions(topic))
+            if codec.is_packed:
+                noted.append((topic, None, value, partition, _NO_HEADERS))
+            else:
+                noted.append((topic, emit.key.encode(), value, partition, [("at", self._at_header(emit.at))] if codec.is_external else _NO_HEADERS))
+        return noted
+
+    def _add(self, noted: Iterable[Output]) -> None:
+        unit, packs = self.unit, self._packed
+        for output in noted:
+            if output[0] in packs:
+                unit.add_packed((output[0], output[3]), output[2] or b"")
+            else:
+                unit.add(output)
+
+    def _partitions(self, topic: str) -> int:
+        count = self._partition_counts[topic] = self.journal.partitions(topic)
+        return count
+
+    def _cut(self, emit: Any, codec: Codec, size: int) -> bytes:
+        """Stand in for a record that the broker would refuse for its size: a refusal there would come again for ever."""
+        log.error("%s: the record of key %s has %d bytes and is cut", emit.topic, emit.key, size)
+        if not codec.is_external:
+            raise ValueError(f"{emit.topic}: a message of {size} bytes for key {emit.key!r} is too large to travel")
+        return b'{"id":%s,"cut":true,"bytes":%d}' % (msgspec.json.encode(emit.key), size)
+
+    def _forward(self, part: Part, topic: str, live: bool) -> None:
+        tick = self.time.tick(part.clock, live)
+        self._add(((topic, b"", self.time.encode_tick(tick), part.partition, _NO_HEADERS),))
+
+    def _refuse(self, part: Part, record: Record, error: BaseException) -> None:
+        log.warning("%s/%d offset %d: %s: %s", part.topic, part.partition, record.offset, type(error).__name__, error)
+        self.metrics.failed.labels(part.topic).inc()
+        self._add(self._encode(self.bury(part.topic, part.partition, record, error)))
+
+    def _slow(self, batch: Batch, record: Record, spent: float) -> None:
+        log.warning("%s/%d: %.1f s for the records up to offset %d", batch.topic, batch.partition, spent, record.offset)
+        if spent > STUCK_RECORD:
+            raise TimeoutError(f"{batch.topic}/{batch.partition} offset {record.offset} took {spent:.1f} s: a unit open that long is fenced, and would come again for ever")
+
+    def write_tick(self, topic: str, partition: int, clock: int, live: bool) -> None:
+        """Put time into an inbox of ours, in the open unit, with our position in it as proof of ownership."""
+        part = self.parts[topic, partition]
+        self.unit.touch(part)
+        self._add(((topic, b"", self.time.encode_tick(self.time.tick(clock, live)), partition, _NO_HEADERS),))
+        self._commit_wanted.set()
+
+    # --- the log's side (Host) ---
+
+    def assigned(self, topic: str, partition: int, generation: int, position: int) -> None:
+        started = perf_counter()
+        inbox = self.inboxes[topic]
+        part = Part(topic, partition, generation, position, inbox.tables, self.journal.store, self.rows_in_memory)
+        self.parts[topic, partition] = part
+        self._queued[topic, partition] = 0
+        self.clock.took(part)
+        self.metrics.rebalances.labels("taken").inc()
+        self.metrics.restore_seconds.labels(topic, partition).set(perf_counter() - started)
+
+    async def revoke(self, partitions: list[tuple[str, int]]) -> None:
+        """Hand over: no more work is begun for these partitions, what is waiting of them is forgotten, what is open is committed.
+
+        In this order: what an agent did for them while the commit was under way would land after their next owner began.
+        """
+        for place in partitions:
+            self.parts.pop(place, None)
+            self._queued.pop(place, None)
+            self._paused.discard(place)
+            self.clock.gave(place)
+            self.metrics.rebalances.labels("given").inc()
+        gone = set(partitions)
+        for rank, queue in self._waiting.items():
+            self._waiting[rank] = deque(b for b in queue if (b.topic, b.partition) not in gone)
+        await self.commit()
+
+    def deliver(self, batch: Batch) -> None:
+        place = (batch.topic, batch.partition)
+        part = self.parts.get(place)
+        if part is None or part.generation != batch.generation:
+            return
+        self.metrics.batches.labels(batch.topic).inc()
+        self.clock.fetched(place)
+        self._queued[place] += len(batch.records)
+        if self._queued[place] > WAITING_RECORDS:
+            self._pause(place)
+        self._waiting[self.inboxes[batch.topic].rank].append(batch)
+        self._work_there.set()
+
+    def waiting(self, place: tuple[str, int]) -> int:
+        """Records of a partition that were fetched and not worked off."""
+        return self._queued.get(place, 0)
+
+    def _pause(self, place: tuple[str, int]) -> None:
+        if place not in self._paused:
+            self._paused.add(place)
+            self.journal.pause(*place)
+
+    def caught_up(self, topic: str, partition: int, generation: int) -> None:
+        part = self.parts.get((topic, partition))
+        if part is not None and part.generation == generation:
+            self.clock.ended((topic, partition))
+
+    def fail(self, error: BaseException) -> None:
+        log.critical("cannot go on: %s: %s", type(error).__name__, error, exc_info=error)
+        self.on_fatal(error)
+
+    # --- life ---
+
+    async def on_start(self) -> None:
+        await self.journal.open(self, {inbox.topic: bool(inbox.tables) for inbox in self.inboxes.values()})
+
+    async def on_stop(self) -> None:
+        self._work_there.set()
+        self._commit_wanted.set()
+        await self.commit()
+        await self.journal.close()
+        self._thread.shutdown()
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing waits and nothing is open."""
+        return not any(self._waiting.values()) and not self.unit.parts
+
+    def _next(self) -> Batch | None:
+        """The next slice's batch: of what lies furthest downstream, its partitions in turn."""
+        return next((queue.popleft() for rank in sorted(self._waiting, reverse=True) if (queue := self._waiting[rank])), None)
+
+    async def _hand_over(self, batch: Batch) -> None:
+        self._worked.clear()
+        await self.inboxes[batch.topic].channel.put(batch)
+        await self._worked.wait()
+
+    async def settle(self) -> None:
+        """Stepped: work off and commit until nothing moves any more. Same input, same order, same bytes."""
+        while True:
+            while (batch := self._next()) is not None:
+                await self._hand_over(batch)
+            if not self.unit.parts:
+                return
+            await self.commit()
+
+    @mode.Service.task
+    async def _live(self) -> None:
+        """Run until stopped; whatever ends one of these loops ends the process."""
+        if self.stepped:
+            return
+        try:
+            await asyncio.gather(self._dispatch(), self._commits(), self._ticks())
+        except Exception as error:                              # noqa: BLE001 - an engine that only half runs must not look alive
+            self.fail(error)
+            raise
+
+    async def _dispatch(self) -> None:
+        """Give agents one slice at a time."""
+        while not self.should_stop:
+            batch = self._next()
+            if batch is None:
+                self._work_there.clear()
+                await self._work_there.wait()
+                continue
+            while self.unit.is_full and not self.should_stop:
+                self._commit_wanted.set()
+                self._landed.clear()
+                await self._landed.wait()
+            await self._hand_over(batch)
+
+    async def _commits(self) -> None:
+        while not self.should_stop:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._commit_wanted.wait(), self._interval())
+            self._commit_wanted.clear()
+            await self.commit()
+
+    def _interval(self) -> float:
+        """20 ms with little waiting, growing to 100 ms under backlog: fewer, larger transactions."""
+        waiting = sum(self._queued.values())
+        return self.commit_interval if waiting < 2000 else max(self.commit_interval, 0.1)
+
+    async def _ticks(self) -> None:
+        tried = monotonic()
+        while not self.should_stop:
+            await asyncio.sleep(0.02)
+            self.clock.write_ticks()
+            if monotonic() - tried > RETRY_SECONDS:
+                tried = monotonic()
+                self._try_again()
+
+    def _try_again(self) -> None:
+        """Have another batch of each source partition that was mostly unreadable; `_work` pauses it again where that is so too."""
+        for place in sorted(self._paused):
+            if self._queued.get(place) == 0:
+                self._paused.discard(place)
+                self.journal.resume(*place)
+
+    @mode.Service.task
+    async def _figures(self) -> None:
+        while not self.should_stop:
+            await asyncio.sleep(1.0)
+            self.figures()
+
+    def figures(self) -> None:
+        """Bring the gauges up to date."""
+        for topic, count in self._counts.items():
+            self.metrics.records.labels(topic).inc(count)
+        self._counts.clear()
+        self.metrics.dirty.set(self.unit.dirty)
+        self.metrics.unit_age.set(monotonic() - self.unit.since if self.unit.since else 0.0)
+        for part in self.parts.values():
+            for rows in part.tables:
+                self.metrics.rows.labels(part.topic, part.partition, rows.name).set(len(rows))
+        for place, records in self.journal.lag().items():
+            self.metrics.lag.labels(*place).set(records + self._queued.get(place, 0))
+            self.metrics.lag_seconds.labels(*place).set(self.clock.age(place))
+        self.on_figures()
+
+    async def commit(self) -> None:
+        """Land the open unit: all its outputs, changed rows and positions, or (then the process ends) none."""
+        async with self._committing:
+            unit = self.unit
+            if not unit.parts:
+                return
+            self.unit = Unit()
+            reached = self.clock.snapshot()
+            closing = unit.close()
+            started = perf_counter()
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._thread, lambda: self.journal.commit(encode(closing)))
+            except Exception as error:                          # noqa: BLE001 - nothing of the unit landed: end, and begin again from the log
+                self.fail(error)
+                raise
+            self.metrics.commit_seconds.observe(perf_counter() - started)
+            for part in unit.parts:
+                for rows in part.tables:
+                    rows.shrink()
+            self.clock.committed(reached)
+            self.journal.committed()
+            self._landed.set()
+
+
+def _exit(error: BaseException) -> None:
+    sys.stderr.write(f"cannot go on: {type(error).__name__}: {error}\n")        # whatever became of the logs
+    sys.stderr.flush()
+    logging.shutdown()
+    os._exit(FATAL_STATUS)

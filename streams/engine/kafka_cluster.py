@@ -1,0 +1,83 @@
+"""What is asked of the cluster itself: is it there, which topics with how many partitions, where partitions end."""
+
+import logging
+import threading
+from collections.abc import Iterable
+
+from confluent_kafka import IsolationLevel, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient, ConfigResource, OffsetSpec, ResourceType  # type: ignore[attr-defined]
+
+from streams.engine.fatal import Refused
+from streams.engine.kafka_settings import Settings, common
+from streams.engine.seldom import Seldom
+
+log = logging.getLogger(__name__)
+
+Place = tuple[str, int]
+_PATIENCE = 5.0
+
+
+class Cluster:
+    """A thin admin client. Topic names here are the cluster's, prefix included."""
+
+    def __init__(self, own: Settings, name: str) -> None:
+        kept = {key: value for key, value in own.items() if key != "session.timeout.ms"}
+        self._address = own.get("bootstrap.servers", "")
+        self._settings = common(kept, name)
+        self._admin = AdminClient(self._settings)
+        self._complaints = Seldom(log)
+        self._partitions: dict[str, int] = {}
+
+    def wait(self, stop: threading.Event) -> None:
+        """Wait until the cluster answers, with a line each five seconds; returns early when `stop` is set."""
+        while not stop.is_set():
+            try:
+                self.look()
+                return
+            except KafkaException as error:
+                self._complaints.warn("waiting for Kafka at %s: %s", self._address, error.args[0].str())
+                stop.wait(1.0)  # list_topics itself has waited the rest.
+
+    def look(self) -> None:
+        """Read the topics and their partition counts."""
+        found = self._admin.list_topics(timeout=_PATIENCE - 1).topics
+        self._partitions = {name: len(topic.partitions) for name, topic in found.items() if topic.error is None}
+
+    def partitions(self, topic: str) -> int:
+        """Count a topic's partitions; 0 where there is no such topic."""
+        if topic not in self._partitions:
+            self.look()
+        return self._partitions.get(topic, 0)
+
+    def need(self, topic: str, partitions: int = 0) -> None:
+        """Refuse to go on without this topic, or with another number of partitions."""
+        there = self.partitions(topic)
+        if there == 0:
+            raise Refused(f"The topic {topic} does not exist. Create it: spm topics apply")
+        if partitions and there != partitions:
+            raise Refused(f"The topic {topic} has {there} partitions but must have {partitions}. See what to do: spm topics apply")
+
+    def ends(self, places: Iterable[Place], committed: bool) -> dict[Place, int]:
+        """Return where partitions end: for readers of committed records only (last stable offset), or altogether."""
+        level = IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
+        asked = {TopicPartition(topic, partition): OffsetSpec.latest() for topic, partition in places}  # type: ignore[no-untyped-call]
+        if not asked:
+            return {}
+        answers = self._admin.list_offsets(asked, isolation_level=level, request_timeout=_PATIENCE)
+        try:
+            return {(place.topic, place.partition): answer.result().offset for place, answer in answers.items()}
+        except KafkaException:
+            # The client holds on to the leaders it once knew: after a broker's restart it would be refused for ever.
+            self._admin = AdminClient(self._settings)
+            raise
+
+    def identity(self, topic: str) -> str:
+        """Return what tells a topic from a later one of the same name."""
+        described = self._admin.describe_topics(TopicCollection([topic]), request_timeout=_PATIENCE)[topic].result()
+        return str(described.topic_id)
+
+    def setting(self, topic: str, name: str) -> str:
+        """Return one setting of a topic as the broker applies it."""
+        resource = ConfigResource(ResourceType.TOPIC, topic)
+        entries = self._admin.describe_configs([resource], request_timeout=_PATIENCE)[resource].result()
+        return str(entries[name].value)

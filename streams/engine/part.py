@@ -1,0 +1,124 @@
+"""One partition of one inbox while it is ours: its tables, its clock, what is due, and how a record is folded.
+
+Order of things (design section 4): before a record that advances the clock, everything due by then is done, at its due
+time, in order of time, then table, then key. So it does not matter when a tick comes: it only makes the due early.
+"""
+
+import heapq
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from streams.engine.table import Rows, TableSpec
+
+
+class PartState(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What the engine itself remembers of a partition."""
+
+    clock: int = 0
+    live: bool = True
+
+
+_STATE = TableSpec(name="!", row=PartState, help="the partition's clock")
+
+
+class Part:
+    """Tables, clock and due times of one owned partition; it is the `view` that steps are given."""
+
+    def __init__(self, topic: str, partition: int, generation: int, position: int, specs: Iterable[TableSpec], store: Any, limit: int) -> None:
+        self.topic, self.partition, self.generation = topic, partition, generation
+        self.position = position
+        self._touched: list[Rows] = []
+        self.tables = [Rows(spec, store, topic, partition, limit) for spec in specs]
+        self._own = Rows(_STATE, store, topic, partition, 10)
+        for rows in (*self.tables, self._own):
+            rows.attach(self._touched)
+        for rows in self.tables:
+            setattr(self, rows.name.replace("-", "_"), rows)
+        remembered: PartState = self._own.get("") or PartState()
+        self.clock: int = remembered.clock
+        self.live: bool = remembered.live
+        self._heap: list[tuple[int, int, str]] = []
+        self._scheduled: dict[tuple[int, str], int] = {}
+        self._index = {rows: n for n, rows in enumerate(self.tables)}
+        self._find_due(store)
+
+    def _find_due(self, store: Any) -> None:
+        for number, rows in enumerate(self.tables):
+            if rows.due_of is None:
+                continue
+            start = len(rows.prefix_bytes)
+            for raw, stored in store.scan(self.topic, self.partition, rows.prefix_bytes):
+                due = int.from_bytes(stored[1:9], "big")
+                if due:
+                    key = raw[start:].decode()
+                    self._scheduled[number, key] = due
+                    self._heap.append((due, number, key))
+        heapq.heapify(self._heap)
+
+    def _schedule(self, rows: Rows, key: str, due: int) -> None:
+        number = self._index[rows]
+        known = self._scheduled.get((number, key))
+        if known is None or due < known:
+            # A later due time is found when the earlier one comes up: one entry a row, however often it slides.
+            self._scheduled[number, key] = due
+            heapq.heappush(self._heap, (due, number, key))
+
+    @property
+    def dirty(self) -> int:
+        """Rows changed since the last unit closed."""
+        return sum(len(rows.dirty) for rows in self.tables)
+
+    def take_changes(self) -> list[tuple[Rows, dict[str, Any]]]:
+        """Hand over the changed rows, table by table; from now on they belong to a closing unit."""
+        self.remember()
+        taken = [(rows, dict(rows.dirty)) for rows in (*self.tables, self._own) if rows.dirty]
+        for rows, _ in taken:
+            rows.dirty.clear()
+        return taken
+
+    @property
+    def next_due(self) -> int:
+        """When something is due next, at the earliest; 0 where nothing is."""
+        return self._heap[0][0] if self._heap else 0
+
+    def keep(self) -> None:
+        """The step returned and its outputs are noted: its rows become the partition's state."""
+        if self._touched:
+            for rows in self._touched:
+                rows.keep(self._schedule)
+            self._touched.clear()
+
+    def forget(self) -> None:
+        """The step raised: its rows never were."""
+        for rows in self._touched:
+            rows.forget()
+        self._touched.clear()
+
+    def take_due(self, until: int) -> tuple[Rows, str, Any, int] | None:
+        """Return the next row due by `until` with its due time, or None; the clock moves to that time."""
+        heap = self._heap
+        while heap and heap[0][0] <= until:
+            due, number, key = heapq.heappop(heap)
+            if self._scheduled.get((number, key)) != due:
+                continue
+            del self._scheduled[number, key]
+            rows = self.tables[number]
+            value = rows.get(key)
+            wanted = rows.due_of(value) if value is not None and rows.due_of is not None else None
+            if wanted is None:
+                continue
+            if wanted > due:
+                self._schedule(rows, key, wanted)
+                continue
+            self.clock = max(self.clock, due)
+            return rows, key, value, due
+        return None
+
+    def remember(self) -> None:
+        """Put the engine's own row where it differs from what is stored; what has no tables has no changelog to keep it in."""
+        state = PartState(self.clock, self.live)
+        if self.tables and state != self._own.get(""):
+            self._own.put("", state)
+            self.keep()

@@ -1,0 +1,169 @@
+"""Settings of one process, from the environment (`SPM_<NAME>`) and from command-line options, which win.
+
+What an operator decides about the network is in topology.yaml; here is only where things are and how this process
+runs. An unknown `SPM_` variable is an error: a misspelt setting must not go unseen. Secrets come from the environment
+or from files, reach `kafka_config()` and nothing else, and are never printed.
+"""
+
+import os
+import re
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.durations import Duration, parse_duration
+from streams.domain.instant import SECOND, Span
+from streams.edge.topology_finding import nearest_name
+
+PREFIX = "SPM_"
+OF_SCRIPTS: frozenset[str] = frozenset()
+"""`SPM_` variables of deploy/ and of the tests that are no settings: name them here, or not SPM_."""
+_OF_KUBERNETES = re.compile(r"SPM_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)")
+"""Service links: Kubernetes sets these in every pod beside a Service whose name begins with spm."""
+Port = Annotated[int, Field(ge=0, le=65535)]
+Word = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
+
+
+class SettingsError(ValueError):
+    """The environment or an option says what cannot be; one line for each mistake."""
+
+
+class Settings(BaseSettings):
+    """All settings; immutable once read. Use `read_settings` so that mistakes are told in one clear line each."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True, use_attribute_docstrings=True, hide_input_in_errors=True
+    )
+
+    topology: Path = Path("topology.yaml")
+    """Path of topology.yaml."""
+    data: Path = Path(".spm")
+    """Folder of state (tables, embedded log). A worker that finds its own again restores only what is newer."""
+    group: Word = "spm"
+    """Consumer group; also the beginning of transactional ids and of changelog topics. Workers of one group share the work."""
+    prefix: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{0,100}$")] = ""
+    """Put before the name of every topic written, so that two installations can share a Kafka. Default: none."""
+    instance: Word = Field(default_factory=lambda: re.sub(r"[^a-zA-Z0-9._-]", "-", socket.gethostname()) or "spm-0")
+    """Stable name of this worker; restarted under it, it has its partitions back without a rebalance. Default: the host's
+    name. Two workers of one group need two names: the second one of a name fences the first."""
+    clock: Literal["wall", "event"] = "wall"
+    """What makes ticks. wall: live; event: the event time reached upstream (replay, backfill)."""
+    commit_interval: Duration = Field(default_factory=lambda: parse_duration("20ms"), validate_default=False)
+    """Microseconds, written as a duration from 1ms to 5s; default 20ms. How long a unit of work stays open while little
+    waits; under backlog it grows to 100 ms of its own accord. Shorter: lower latency; longer: more alarms/s."""
+    bind: str = "127.0.0.1"
+    """Address that the HTTP and metrics ports listen on. Default: this machine only."""
+    metrics_port: Port = 9464
+    """TCP port of Prometheus metrics and health; 0: none."""
+    http_port: Port = 8642
+    """TCP port that takes alarms over HTTP; 0: none."""
+
+    bootstrap: str | None = None
+    """Kafka's bootstrap servers, `host:port,...`. No default: `spm run` and `spm replay` need none."""
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = None
+    """How to talk to Kafka. Default: librdkafka's, PLAINTEXT."""
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "GSSAPI", "OAUTHBEARER"] | None = None
+    """How to log in where the protocol is SASL_*."""
+    sasl_username: str | None = None
+    """User for PLAIN and SCRAM."""
+    sasl_password: SecretStr | None = None
+    """Password of that user; better in a file."""
+    sasl_password_file: Path | None = None
+    """File that holds the password, as secrets are mounted; a newline at its end does not count."""
+    ssl_ca_location: Path | None = None
+    """PEM file or folder of the authorities that Kafka's certificate is checked against. Default: the system's."""
+    ssl_certificate_location: Path | None = None
+    """PEM file of our own certificate, for mutual TLS."""
+    ssl_key_location: Path | None = None
+    """PEM file of our own key, for mutual TLS."""
+    ssl_key_password: SecretStr | None = None
+    """Password of that key; better in a file."""
+    ssl_key_password_file: Path | None = None
+    """File that holds the key's password."""
+    ssl_endpoint_identification_algorithm: Literal["https", "none"] | None = None
+    """Whether the broker's name is checked against its certificate. Default: librdkafka's, https."""
+
+    @field_validator("commit_interval")
+    @classmethod
+    def _commits_soon(cls, told: Span) -> Span:
+        if not 1_000 <= told <= 5 * SECOND:
+            raise ValueError("it lies from 1ms to 5s")
+        return told
+
+    @model_validator(mode="after")
+    def _one_place_per_secret(self) -> "Settings":
+        for name in ("sasl_password", "ssl_key_password"):
+            if getattr(self, name) is not None and getattr(self, f"{name}_file") is not None:
+                raise ValueError(f"{_variable(name)} and {_variable(name)}_FILE are both set; keep one")
+        if self.sasl_mechanism and not (self.security_protocol or "").startswith("SASL"):
+            raise ValueError("SPM_SASL_MECHANISM is set without SPM_SECURITY_PROTOCOL=SASL_SSL (or SASL_PLAINTEXT)")
+        return self
+
+    def kafka_config(self) -> dict[str, str]:
+        """Return the connection settings for confluent-kafka, secrets included: never log it. SettingsError without a bootstrap."""
+        if self.bootstrap is None:
+            raise SettingsError("SPM_BOOTSTRAP is not set; name Kafka's servers, for example SPM_BOOTSTRAP=127.0.0.1:9092")
+        told = {
+            "bootstrap.servers": self.bootstrap,
+            "security.protocol": self.security_protocol,
+            "sasl.mechanism": self.sasl_mechanism,
+            "sasl.username": self.sasl_username,
+            "sasl.password": self._secret("sasl_password"),
+            "ssl.ca.location": self.ssl_ca_location,
+            "ssl.certificate.location": self.ssl_certificate_location,
+            "ssl.key.location": self.ssl_key_location,
+            "ssl.key.password": self._secret("ssl_key_password"),
+            "ssl.endpoint.identification.algorithm": self.ssl_endpoint_identification_algorithm,
+        }
+        return {name: str(value) for name, value in told.items() if value is not None}
+
+    def _secret(self, name: str) -> str | None:
+        given: SecretStr | None = getattr(self, name)
+        file: Path | None = getattr(self, f"{name}_file")
+        if given is not None or file is None:
+            return given.get_secret_value() if given is not None else None
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"{_variable(name)}_FILE: {file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
+            ) from None
+
+
+def read_settings(**options: Any) -> Settings:
+    """Read the environment; an option that is not None wins over it. SettingsError names each mistake in a line of its own."""
+    mistakes = unknown_variables(os.environ)
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError("\n".join(_told(dict(each)) for each in error.errors(include_url=False, include_input=False))) from None
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each `SPM_` variable that is no setting."""
+    known = [_variable(name) for name in Settings.model_fields]
+    found = []
+    for name, value in sorted(environment.items()):
+        linked = value.startswith(("tcp://", "udp://")) or _OF_KUBERNETES.fullmatch(name)
+        if name.startswith(PREFIX) and name not in known and name not in OF_SCRIPTS and not linked:
+            near = nearest_name(name.removeprefix(PREFIX), Settings.model_fields)  # The prefix alone would make all names near.
+            found.append(f"{name} is no setting; " + (f"did you mean {_variable(near)}?" if near else "known are " + ", ".join(known)))
+    return found
+
+
+def _told(error: dict[str, Any]) -> str:
+    name = _variable(str(error["loc"][0])) if error["loc"] else ""
+    message = error["msg"].removeprefix("Value error, ")
+    if name.endswith("_PORT") and os.environ.get(name, "").startswith(("tcp://", "udp://")):
+        message = "was set by a Kubernetes service link; set `enableServiceLinks: false` on the pod"
+    return f"{name}: {message}" if name else message
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()

@@ -1,0 +1,182 @@
+"""The whole data flow, in one function: what flows, what is remembered, which agent carries what to which step."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import faust
+import msgspec
+
+from streams.domain import correlate, localize, manage, oversee, watch
+from streams.domain.instant import Instant, iso
+from streams.domain.messages import AlarmEvent, NetworkEvent, ProblemChangeEvent, ProblemEvent, ServiceEvent, Tick
+from streams.domain.view import Emit, World
+from streams.edge import dead_letter
+from streams.edge import intake as feed_intake
+from streams.edge.feed import Feed, Raw
+from streams.edge.formats import Refused
+from streams.edge.intake import Intake
+from streams.edge.records import alarm_event, customer_impact, problem, progress, restoration_command, trouble_report
+from streams.engine import host
+from streams.engine.core import Engine
+from streams.engine.inbox import Codec, Inbox, Timekeeping
+from streams.engine.record import Record
+from streams.engine.table import TableSpec
+
+FLOW = """
+ feeds, one topic each                      restoration-results operator-actions planned-outages trouble-report-updates
+        |                                            |
+ 1 normalize-alarms --> dead-letters <--------- admit-requests
+        |                                            |
+   alarm-events  (key: correlation domain) <---------+
+        |                                            |
+ 2 correlate-alarms --> alarm-records                |
+        |                                            |
+   problem-changes  (key: correlation domain)        |
+        |                                            |
+ 3 localize-problems                                 |
+        |                                            |
+   problem-inbox  (key: problem id) <----------------+------- answers of 5 and 6
+        |                                            |
+ 4 manage-problems --> problems, trouble-reports, progress
+        |                          |                 |
+   service-effects (key: service)  network-inbox (one partition)
+        |                          |
+ 5 watch-services           6 oversee-network
+   --> customer-impacts        --> restoration-commands
+"""
+
+INBOXES = ("alarm-events", "problem-changes", "problem-inbox", "service-effects", "network-inbox")
+REQUESTS = ("restoration-results", "operator-actions", "planned-outages", "trouble-report-updates")
+OUTPUTS = {"alarm-records": False, "problems": True, "trouble-reports": True, "progress": False, "customer-impacts": False,
+    "restoration-commands": False, "dead-letters": False}
+"""What the outside reads -> whether only the newest record of a key is kept."""
+
+RENDERERS: dict[str, Callable[[Any], Any]] = {
+    "alarm-records": alarm_event.render, "problems": problem.render, "trouble-reports": trouble_report.render, "progress": progress.render,
+    "customer-impacts": customer_impact.render, "restoration-commands": restoration_command.render, "dead-letters": dead_letter.render}
+"""How a stage's struct becomes the JSON that the outside reads."""
+
+_wire = msgspec.msgpack.Encoder().encode
+_encode_json = msgspec.json.Encoder().encode
+
+
+def codecs() -> dict[str, Codec]:
+    """How each topic's values become bytes: msgpack arrays inside, TM Forum JSON outside."""
+    inside = dict.fromkeys((*INBOXES, "trace"), Codec(_wire))
+    inside["alarm-events"] = Codec(_wire, is_packed=True)
+    return inside | {topic: Codec(_rendered(renderer), True) for topic, renderer in RENDERERS.items()}
+
+
+def _rendered(renderer: Callable[[Any], Any]) -> Callable[[Any], bytes]:
+    return lambda value: _encode_json(renderer(value))
+
+
+def timekeeping(mode: str) -> Timekeeping:
+    """Time travels as `Tick`; `mode` is event or wall (design section 4)."""
+    return Timekeeping(mode, Tick, _wire, Tick)
+
+
+def at_header(at: Instant) -> bytes:
+    """The event time that every output carries in its header `at`."""
+    return iso(at).encode()
+
+
+def _tables(declared: dict[str, tuple[Any, ...]]) -> tuple[TableSpec, ...]:
+    return tuple(TableSpec(name, row, due_of, text) for name, (row, due_of, text) in declared.items())
+
+
+def _message(union: Any) -> Callable[[Record, int], Any]:
+    decode = msgspec.msgpack.Decoder(union).decode
+    return lambda record, partition: decode(record.value or b"")
+
+
+def _raw(topic: str) -> Callable[[Record, int], Raw]:
+    """A feed's record as it came; a replay says the line number instead of the offset in the header `spm-line`."""
+    def raw(record: Record, partition: int) -> Raw:
+        offset = record.offset
+        for name, value in record.headers:
+            if name == "spm-line":
+                offset = int(value)
+        return Raw(topic, partition, offset, max(record.timestamp, 0) * 1000, record.key, record.value, record.headers)
+    return raw
+
+
+def wire(app: faust.App, engine: Engine, world: World, feeds: tuple[Feed, ...], intake: Intake, admit: Callable[..., list[Emit]]) -> None:
+    """Wire the flow (`FLOW` draws it): inboxes with what is remembered, then one agent a stage."""
+
+    # --- what flows in, and what each stage remembers ---
+    def inbox(topic: str, rank: int, decode: Callable[[Record, int], Any], channel: Any, tables: dict[str, tuple[Any, ...]] | None = None, **but: Any) -> None:
+        engine.inbox(Inbox(topic, rank, decode, tables=_tables(tables or {}), channel=channel, **but))
+
+    heard, requested, events, changes, problems, services, network = (host.channel(app) for _ in range(7))
+    for feed in feeds:
+        inbox(feed.topic, 0, _raw(feed.topic), heard, feed_intake.TABLES, kind="source",
+              reached=partial(feed_intake.watermark, topic=feed.topic), is_paused=partial(feed_intake.paused, topic=feed.topic))
+    for topic in REQUESTS:
+        inbox(topic, 1, _raw(topic), requested, kind="request")
+    inbox("alarm-events", 2, _message(list[AlarmEvent]), events, correlate.TABLES, forward="problem-changes", is_packed=True)
+    inbox("problem-changes", 3, _message(ProblemChangeEvent), changes, localize.TABLES, forward="problem-inbox")
+    inbox("problem-inbox", 4, _message(ProblemEvent), problems, manage.TABLES)
+    inbox("service-effects", 5, _message(ServiceEvent), services, watch.TABLES, kind="join")
+    inbox("network-inbox", 6, _message(NetworkEvent), network, oversee.TABLES, kind="join")
+
+    # --- 1. feeds -> alarm-events, dead-letters ---
+    @app.agent(heard, name="normalize-alarms")
+    async def normalize_alarms(batches: Any) -> None:
+        """Read what the feeds say, in whatever format, and re-key it to the correlation domain that must act."""
+        async for batch in batches:
+            engine.work(batch, intake.step, None, world)
+
+    # --- requests -> the inbox that must act, dead-letters ---
+    @app.agent(requested, name="admit-requests")
+    async def admit_requests(batches: Any) -> None:
+        """Validate what people and other systems ask, and re-key it to the inbox that must act."""
+        async for batch in batches:
+            engine.work(batch, admit, None, world)
+
+    # --- 2. alarm-events -> alarm-records, problem-changes ---
+    @app.agent(events, name="correlate-alarms")
+    async def correlate_alarms(batches: Any) -> None:
+        """Fold alarms into alarm records and group the active ones into problems."""
+        async for batch in batches:
+            engine.work(batch, correlate.step, correlate.come_due, world)
+
+    # --- 3. problem-changes -> problem-inbox ---
+    @app.agent(changes, name="localize-problems")
+    async def localize_problems(batches: Any) -> None:
+        """Rank the causes of each problem and say what it hurts."""
+        async for batch in batches:
+            engine.work(batch, localize.step, localize.come_due, world)
+
+    # --- 4. problem-inbox -> problems, trouble-reports, progress, service-effects, network-inbox ---
+    @app.agent(problems, name="manage-problems")
+    async def manage_problems(batches: Any) -> None:
+        """Lead each problem through its life and report it."""
+        async for batch in batches:
+            engine.work(batch, manage.step, manage.come_due, world)
+
+    # --- 5. service-effects -> customer-impacts ---
+    @app.agent(services, name="watch-services")
+    async def watch_services(batches: Any) -> None:
+        """Judge each service by the union of what all problems hold down, and tell customer impact in deltas."""
+        async for batch in batches:
+            engine.work(batch, watch.step, watch.come_due, world)
+
+    # --- 6. network-inbox -> restoration-commands, problem-inbox ---
+    @app.agent(network, name="oversee-network")
+    async def oversee_network(batches: Any) -> None:
+        """Decide what only the whole network can: commands and their guardrails, problems with one cause."""
+        async for batch in batches:
+            engine.work(batch, oversee.step, oversee.come_due, world)
+
+
+wire.__doc__ = (wire.__doc__ or "") + FLOW
+
+
+def bury(topic: str, partition: int, record: Record, error: BaseException) -> list[Emit]:
+    """Make the dead letter of a record that no step could fold: a bug of ours, or a record that is not ours."""
+    raw = Raw(topic, partition, record.offset, max(record.timestamp, 0) * 1000, record.key, record.value)
+    refused = Refused("", type(error).__name__, f"Report this: {error}")
+    letter = dead_letter.bury(raw, 0, refused, 0)
+    return [Emit("dead-letters", dead_letter.key(letter), letter, 0)]

@@ -1,0 +1,134 @@
+"""What the processor does for whoever stands outside: records in, named outputs out. It knows neither engine.
+
+A subclass says on which log it runs, by a fixture `processor` that gives a `Processor`.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, Protocol
+
+FEED = "alarms"
+Json = dict[str, Any]
+TOPOLOGY: Json = {
+    "mode": "act",
+    "feeds": [{"topic": FEED, "format": "tmf642", "home": "north"}],
+    "network": {
+        "resources": [{"id": i, "type": kind, "domain": domain} for i, kind, domain in (
+            ("olt", "olt", "north"), ("ont-1", "ont", "north"), ("ont-2", "ont", "north"), ("path-a", "path", "north"), ("path-b", "path", "south"))],
+        "dependencies": [{"from": "ont-1", "to": "olt", "kind": "connected"}, {"from": "ont-2", "to": "olt", "kind": "connected"},
+                         {"from": "line-1", "to": "ont-1", "kind": "hosted_on"}, {"from": "line-2", "to": "ont-2", "kind": "hosted_on"},
+                         {"from": "vpn", "to": ["path-a", "path-b"], "kind": "hosted_on", "needs": 1}]},
+    "services": [{"id": "line-1", "type": "access"}, {"id": "line-2", "type": "access"}, {"id": "vpn", "type": "vpn", "domain": "north"}],
+    "products": [{"id": f"product-{s}", "service": s, "customer": f"customer-{s}", "sla": "gold"} for s in ("line-1", "line-2", "vpn")],
+    "slas": {"gold": {"restore_within": "4h", "warn_at": "75%"}},
+    "restoration": [{"cause": "lossOfSignal", "on_type": "path", "action": "reroute", "attempts": 1, "cooldown": "5m"}],
+}
+
+
+class Processor(Protocol):
+    """A running processor, seen from outside."""
+
+    def send(self, topic: str, value: bytes, key: str = "") -> None:
+        """Write one record."""
+
+    def mark(self, time: str) -> None:
+        """Say that nothing earlier will come."""
+
+    def outputs(self, topic: str, enough: Callable[[list[Json]], bool]) -> list[Json]:
+        """Wait until what was written to a topic is enough, or nothing more comes; return all of it in order of keys."""
+
+
+def alarm(object_: str, time: str, cause: str = "lossOfSignal", severity: str = "critical", cleared: str = "") -> bytes:
+    told: Json = {"id": f"{object_}-{time}", "alarmType": "communicationsAlarm", "alarmedObject": {"id": object_}, "perceivedSeverity": "cleared" if cleared else severity,
+                  "probableCause": cause, "alarmRaisedTime": f"2026-01-01T{time}Z", "state": "cleared" if cleared else "raised", "serviceAffecting": True}
+    return json.dumps(told | ({"alarmClearedTime": f"2026-01-01T{cleared}Z"} if cleared else {})).encode()
+
+
+def some(count: int) -> Callable[[list[Json]], bool]:
+    return lambda records: len(records) >= count
+
+
+def last(records: list[Json]) -> Json:
+    return {record["id"]: record for record in records}
+
+
+class Behaviour:
+    """One class of behaviours for every log."""
+
+    def test_an_alarm_becomes_a_record_a_problem_a_report_and_an_impact(self, processor: Processor) -> None:
+        processor.send(FEED, alarm("ont-1", "10:00:00"), "north")
+        processor.mark("10:01:00")
+
+        assert ["raised"] == [r["event"]["alarm"]["state"] for r in processor.outputs("alarm-records", some(1))]
+        assert ["ont-1"] == [r["rootCauseResource"][0]["id"] for r in last(processor.outputs("problems", some(1))).values()]
+        assert 1 == len(last(processor.outputs("trouble-reports", some(1))))
+        assert [("started", "down")] == impacts(processor, 1)
+
+    def test_alarms_of_one_fault_are_one_problem_located_at_what_they_share(self, processor: Processor) -> None:
+        for object_ in ("ont-1", "ont-2", "olt"):
+            processor.send(FEED, alarm(object_, "10:00:00"), "north")
+        processor.mark("10:05:00")
+        open_ = [p for p in last(processor.outputs("problems", lambda ps: any(len(p["underlyingAlarm"]) == 3 for p in ps))).values() if p["status"] != "closed"]
+
+        assert [("olt", 3)] == [(p["rootCauseResource"][0]["id"], len(p["underlyingAlarm"])) for p in open_]
+
+    def test_a_clear_ends_the_impact_and_resolves_the_problem(self, processor: Processor) -> None:
+        processor.send(FEED, alarm("ont-1", "10:00:00"), "north")
+        processor.send(FEED, alarm("ont-1", "10:00:00", cleared="10:02:00"), "north")
+        processor.mark("10:10:00")
+
+        assert [("started", "down"), ("ended", "none")] == impacts(processor, 2)
+        assert ["resolved"] == [p["status"] for p in last(processor.outputs("problems", lambda ps: ps[-1:] != [] and ps[-1]["status"] == "resolved")).values()]
+
+    def test_a_repeat_says_nothing_new(self, processor: Processor) -> None:
+        for second in ("00", "10", "20"):
+            processor.send(FEED, alarm("ont-1", f"10:00:{second}"), "north")
+        processor.mark("10:01:00")
+
+        assert [("started", "down")] == impacts(processor, 1)
+        assert 1 == len(processor.outputs("alarm-records", some(1)))
+
+    def test_two_paths_cut_in_two_domains_are_four_deltas(self, processor: Processor) -> None:
+        for path, domain, raised in (("path-a", "north", "10:00:00"), ("path-b", "south", "10:01:00")):
+            processor.send(FEED, alarm(path, raised), domain)
+            impacts(processor, 1 if domain == "north" else 2)
+        for path, domain, raised, cleared in (("path-a", "north", "10:00:00", "10:05:00"), ("path-b", "south", "10:01:00", "10:06:00")):
+            processor.send(FEED, alarm(path, raised, cleared=cleared), domain)
+            impacts(processor, 3 if domain == "north" else 4)
+
+        assert [("started", "at-risk"), ("changed", "down"), ("changed", "at-risk"), ("ended", "none")] == impacts(processor, 4)
+
+    def test_a_located_cause_with_an_action_gets_one_command(self, processor: Processor) -> None:
+        processor.send(FEED, alarm("path-a", "10:00:00"), "north")
+        processor.mark("10:02:00")
+
+        assert [("reroute", 1)] == [(c["action"], c["attempt"]) for c in processor.outputs("restoration-commands", some(1))]
+
+    def test_what_cannot_be_read_is_a_dead_letter_and_the_next_alarm_is_heard(self, processor: Processor) -> None:
+        processor.send(FEED, b'{"id": ', "north")
+        processor.send(FEED, alarm("ont-1", "10:00:00"), "north")
+
+        assert 1 == len(processor.outputs("dead-letters", some(1)))
+        assert 1 == len(processor.outputs("alarm-records", some(1)))
+
+    def test_time_alone_resolves_and_closes(self, processor: Processor) -> None:
+        processor.send(FEED, alarm("ont-1", "10:00:00"), "north")
+        processor.send(FEED, alarm("ont-1", "10:00:00", cleared="10:02:00"), "north")
+        processor.mark("14:00:00")
+
+        assert ["closed"] == [p["status"] for p in last(processor.outputs("problems", lambda ps: ps[-1:] != [] and ps[-1]["status"] == "closed")).values()]
+
+    def test_a_request_reaches_the_alarm_record(self, processor: Processor) -> None:
+        processor.send(FEED, alarm("ont-1", "10:00:00"), "north")
+        record = processor.outputs("alarm-records", some(1))[0]["event"]["alarm"]["id"]
+        processor.send("operator-actions", json.dumps({"id": "r1", "action": "ack", "target": record, "user": "ann", "at": "2026-01-01T10:01:00Z"}).encode())
+
+        assert "ack" == processor.outputs("alarm-records", some(2))[-1]["event"]["alarm"]["operatorState"]
+
+
+def impacts(processor: Processor, count: int) -> list[tuple[str, str]]:
+    """What customers were told, in order."""
+    return [(i["kind"], i["impact"]) for i in processor.outputs("customer-impacts", some(count))]
+
+
+__all__ = ["FEED", "TOPOLOGY", "Behaviour", "Processor"]

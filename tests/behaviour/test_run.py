@@ -1,0 +1,133 @@
+"""`spm run` as people use it: a process that is fed by files, standard input and HTTP, ends when told, and remembers."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+TOPOLOGY = {
+    "network": {"resources": [{"id": "span-1", "type": "span", "domain": "north"}], "dependencies": [{"from": "svc-1", "to": "span-1"}]},
+    "services": [{"id": "svc-1", "type": "vpn", "domain": "north"}],
+}
+ROOT = Path(__file__).parents[2]
+Start = Callable[..., subprocess.Popen[str]]
+
+
+def an_alarm(minute: int, cleared: bool = False) -> str:
+    time_ = f"2026-01-01T10:{minute:02}:00Z"
+    return json.dumps({
+        "id": "1", "probableCause": "lossOfSignal", "alarmedObject": {"id": "span-1"}, "alarmType": "communicationsAlarm",
+        "perceivedSeverity": "cleared" if cleared else "critical", "alarmClearedTime" if cleared else "alarmRaisedTime": time_}) + "\n"  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start `spm run` with the topology above and a data folder of its own; end whatever still runs."""
+    (tmp_path / "topology.yaml").write_text(json.dumps(TOPOLOGY))
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SPM_")}
+    environment = {
+        **inherited, "SPM_TOPOLOGY": str(tmp_path / "topology.yaml"), "SPM_DATA": str(tmp_path / "data"), "SPM_METRICS_PORT": "0", "SPM_HTTP_PORT": "0",
+        "SPM_CLOCK": "event", "PYTHONPATH": str(ROOT)}  # fmt: skip
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: str, **but: str) -> subprocess.Popen[str]:
+        started.append(subprocess.Popen(
+            [sys.executable, "-m", "streams", "run", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env={**environment, **but}))  # fmt: skip
+        return started[-1]
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def post(port: int, body: str) -> int:
+    """Post NDJSON; return the status. Waits for the server to come up."""
+    request = Request(f"http://127.0.0.1:{port}/alarms", body.encode(), {"Content-Type": "application/x-ndjson"})
+    for _ in range(300):
+        try:
+            with urlopen(request, timeout=20) as answer:
+                return int(answer.status)
+        except HTTPError as refused:
+            return refused.code
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("nobody listens")
+
+
+def test_lines_on_standard_input_become_a_problem(start: Start) -> None:
+    out, err = start("-", "--exit").communicate(an_alarm(0) + an_alarm(5, cleared=True), timeout=60)
+
+    assert "lossOfSignal at span-1" in out
+    assert "2 alarms: 1 cleared, 1 new" in out or "2 alarms: 1 new, 1 cleared" in out
+    assert "" == err
+
+
+def test_a_line_that_is_no_alarm_is_told_and_stops_nothing(start: Start) -> None:
+    out, _ = start("-", "--exit").communicate("nonsense\n" + an_alarm(0), timeout=60)
+
+    assert "1 dead letters" in out and "refused" in out
+    assert "1 problems" in out
+
+
+def test_what_http_accepted_survives_a_kill(start: Start) -> None:
+    port = free_port()
+    first = start(SPM_HTTP_PORT=str(port))
+    assert 202 == post(port, an_alarm(0))
+    first.kill()
+    first.wait()
+
+    out, _ = start("-", "--exit").communicate(an_alarm(5, cleared=True), timeout=60)
+
+    assert "resolved" in out or "0 of 1 alarms active" in out
+    assert "1 cleared" in out and "1 new" in out
+
+
+def test_a_signal_ends_it_in_order(start: Start) -> None:
+    port = free_port()
+    process = start(SPM_HTTP_PORT=str(port))
+    assert 202 == post(port, an_alarm(0))
+    assert 400 == post(port, "nonsense")
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=30)
+
+    assert (0, "") == (process.returncode, err)
+    assert "1 problems (1 inProgress)" in out
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = start(SPM_HTTP_PORT=str(taken.getsockname()[1]))
+        _, err = process.communicate(timeout=60)
+
+    assert 1 == process.returncode
+    assert "--http-port" in err and 1 == len(err.strip().splitlines())
+
+
+def test_a_recording_is_played_with_its_times_shifted_to_now(start: Start, tmp_path: Path) -> None:
+    recording = tmp_path / "alarms.ndjson"
+    recording.write_text(an_alarm(0) + an_alarm(30) + an_alarm(50, cleared=True))
+    out, _ = start(str(recording), "--speed", "3000", "--exit").communicate(timeout=60)
+
+    assert "Playing 3 recorded lines" in out
+    assert "1 repeat" in out and "1 cleared" in out

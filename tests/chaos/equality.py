@@ -1,0 +1,71 @@
+"""What must be equal between two runs over the same alarms (design section 4), and what may not come twice.
+
+- alarm-records and problem-changes: key by key, record by record, in order.
+- downstream: the last state of every problem and report, the set of commands, the sum of impact deltas per product.
+- no id twice: commands, impact deltas, progress events.
+"""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import msgspec
+
+from tests.chaos.oracle import Outputs, Told
+
+STATE = {
+    "problems": ("status", "priority", "rootCauseResource", "rootCauseService", "underlyingAlarm", "affectedService", "affectedResource", "impactPatterns"),
+    "trouble-reports": ("status", "ticketType", "priority", "severity", "relatedEntity", "resolutionDate", "creationDate"),
+}
+"""What is compared of the last record of a key. Not compared: notes and dates that an answer of another stage may move."""
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+def by_key(told: list[Told]) -> dict[str, list[bytes]]:
+    found: dict[str, list[bytes]] = defaultdict(list)
+    for one in told:
+        found[one.key].append(_canonical((one.at, one.value)))
+    return dict(found)
+
+
+def last_states(topic: str, told: list[Told]) -> dict[str, bytes]:
+    last: dict[str, Any] = {one.key: one.value for one in told}
+    return {key: _canonical(None if value is None else {field: value.get(field) for field in STATE[topic]}) for key, value in last.items()}
+
+
+def impact_sums(told: list[Told]) -> dict[str, tuple[int, Any]]:
+    """Product -> how many impacts are open after all (0 or 1), and what the last word on it was."""
+    sums: dict[str, tuple[int, Any]] = {}
+    for one in told:
+        open_, _ = sums.get(one.key, (0, None))
+        kind = one.value["kind"]
+        sums[one.key] = (open_ + {"started": 1, "ended": -1}.get(kind, 0), one.value["impact"])
+    return sums
+
+
+def ids(told: list[Told]) -> list[str]:
+    return [one.value["id"] for one in told if one.value is not None]
+
+
+def differences(got: Outputs, wanted: Outputs) -> list[str]:
+    """Return one line for each kind of difference; none where all that must be equal is."""
+    found: list[str] = []
+
+    def compare(what: str, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+        lost = [key for key in theirs if key not in mine]
+        extra = [key for key in mine if key not in theirs]
+        other = [key for key in mine if key in theirs and mine[key] != theirs[key]]
+        if lost or extra or other:
+            found.append(f"{what}: {len(lost)} lost, {len(extra)} extra, {len(other)} different of {len(theirs)}; for example {(lost + extra + other)[0]}")
+
+    for topic in ("alarm-records", "problem-changes"):
+        compare(topic, by_key(got.get(topic, [])), by_key(wanted.get(topic, [])))
+    for topic in STATE:
+        compare(topic, last_states(topic, got.get(topic, [])), last_states(topic, wanted.get(topic, [])))
+    commands = [dict.fromkeys(ids(run.get("restoration-commands", [])), 1) for run in (got, wanted)]
+    compare("restoration-commands", *commands)
+    compare("customer-impacts", impact_sums(got.get("customer-impacts", [])), impact_sums(wanted.get("customer-impacts", [])))
+    for topic in ("restoration-commands", "customer-impacts", "progress"):
+        twice = [one for one, count in Counter(ids(got.get(topic, []))).items() if count > 1]
+        if twice:
+            found.append(f"{topic}: {len(twice)} ids came twice; for example {twice[0]}")
+    return found

@@ -1,0 +1,100 @@
+"""Feeds alarms to Kafka at a rate, marks the end of time, and reads outputs as a reader of committed records sees them."""
+
+import threading
+from collections.abc import Iterable
+from time import monotonic, sleep
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+
+from streams import topology as flow
+from streams.domain.instant import Instant, iso
+from tests.chaos.network import Line
+from tests.chaos.oracle import Outputs, told
+
+READ = (*flow.OUTPUTS, "problem-changes")
+
+
+class Feeder(threading.Thread):
+    """Writes lines in their order; `keyed` by county, else over all partitions in turn. `rate` 0: as fast as it goes.
+
+    `times`: the second at which each line is written, instead of a rate.
+    """
+
+    def __init__(self, bootstrap: str, topic: str, lines: list[Line], rate: float, keyed: bool = True, partitions: int = 0, times: list[float] | None = None) -> None:
+        super().__init__(name="feeder", daemon=True)
+        self.topic, self.lines, self.rate, self.keyed, self.partitions = topic, lines, rate, keyed, partitions
+        self.fed, self.times = 0, times
+        self._producer = Producer({"bootstrap.servers": bootstrap, "log_level": 0, "partitioner": "murmur2_random", "enable.idempotence": True, "linger.ms": 5, "message.timeout.ms": 120_000})
+
+    def run(self) -> None:
+        began = monotonic()
+        for number, line in enumerate(self.lines):
+            if self.times:
+                sleep(max(0.0, began + self.times[number] - monotonic()))
+            while True:
+                try:
+                    if self.keyed:
+                        self._producer.produce(self.topic, line.value, line.key)
+                    else:
+                        self._producer.produce(self.topic, line.value, partition=number % self.partitions)
+                    break
+                except BufferError:
+                    self._producer.poll(0.05)
+            self.fed = number + 1
+            if number % 100 == 0:
+                self._producer.poll(0)
+                if self.rate:
+                    sleep(max(0.0, began + number / self.rate - monotonic()))
+        self._producer.flush(120)
+
+    def mark(self, until: Instant, partitions: int) -> None:
+        """Say on every partition that time has reached `until`."""
+        for partition in range(partitions):
+            self._producer.produce(self.topic, b"", b"spm-mark", partition, headers={"spm-mark": iso(until)})
+        self._producer.flush(120)
+
+
+def unread(bootstrap: str, group: str, topic: str) -> int:
+    """Count the records of a feed that the group has not yet committed to have read."""
+    consumer = Consumer({"bootstrap.servers": bootstrap, "log_level": 0, "group.id": group})
+    places = [TopicPartition(topic, partition) for partition in consumer.list_topics(topic, timeout=10).topics[topic].partitions]
+    waiting = sum(consumer.get_watermark_offsets(place, timeout=10)[1] - max(0, place.offset) for place in consumer.committed(places, timeout=10))
+    consumer.close()
+    return waiting
+
+
+def ends(bootstrap: str, prefix: str, topics: Iterable[str] = READ) -> int:
+    """Add up where topics end for readers of committed records."""
+    consumer = Consumer({"bootstrap.servers": bootstrap, "log_level": 0, "group.id": "reader-of-the-chaos", "isolation.level": "read_committed"})
+    there = consumer.list_topics(timeout=10).topics
+    places = [TopicPartition(prefix + topic, partition) for topic in topics for partition in there[prefix + topic].partitions]
+    end = sum(consumer.get_watermark_offsets(place, timeout=10)[1] for place in places)
+    consumer.close()
+    return end
+
+
+def committed(bootstrap: str, prefix: str, topics: Iterable[str] = READ) -> Outputs:
+    """Read topics from the beginning to their ends, partition by partition."""
+    found: dict[str, dict[int, list[Any]]] = {}
+    consumer = Consumer({"bootstrap.servers": bootstrap, "log_level": 0, "group.id": "reader-of-the-chaos", "isolation.level": "read_committed", "enable.partition.eof": True,
+                         "enable.auto.commit": False, "auto.offset.reset": "earliest", "fetch.wait.max.ms": 20})
+    there = consumer.list_topics(timeout=10).topics
+    wanted = [TopicPartition(prefix + topic, partition, 0) for topic in topics for partition in there[prefix + topic].partitions]
+    consumer.assign(wanted)
+    ended: set[tuple[str, int]] = set()
+    while len(ended) < len(wanted):
+        for message in [*consumer.consume(1, 1.0), *consumer.consume(10_000, 0)]:
+            where = (message.topic() or "", message.partition() or 0)
+            if (error := message.error()) is None:
+                found.setdefault(where[0], {}).setdefault(where[1], []).append(message)
+                ended.discard(where)
+            elif error.code() == KafkaError._PARTITION_EOF:
+                ended.add(where)
+    consumer.close()
+    outputs: Outputs = {}
+    for topic in topics:
+        partitions = found.get(prefix + topic, {})
+        decoded = [told(topic, dict(m.headers() or ()).get("at", b"").decode(), (m.key() or b"").decode(), m.value()) for p in sorted(partitions) for m in partitions[p]]
+        outputs[topic] = [one for one in decoded if one is not None]
+    return outputs

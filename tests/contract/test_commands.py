@@ -1,0 +1,101 @@
+"""Every command has help with an example; what a person gets wrong is told in one line and a status that is not 0."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from typer.main import get_command
+
+from streams.cli import app, main
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "deploy" / "demo"
+
+
+def commands() -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        below = getattr(command, "commands", None)
+        found += [(name,)] if below is None else [(name, each) for each in below]
+    return found
+
+
+class Answer(NamedTuple):
+    status: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def spm(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+    """Run a command in this process, from the project's root, with nothing of ours in the environment but what is given."""
+
+    def run(*arguments: str, **environment: str) -> Answer:
+        for name in list(os.environ):
+            if name.startswith("SPM_"):
+                monkeypatch.delenv(name)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(ROOT)
+        monkeypatch.setattr(sys, "argv", ["spm", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return Answer(ended.value.code if isinstance(ended.value.code, int) else 0, told.out, told.err)
+
+    return run
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_has_help_with_an_example(spm: Callable[..., Answer], command: tuple[str, ...]) -> None:
+    told = spm(*command, "--help")
+
+    assert 0 == told.status
+    assert f"spm {' '.join(command)}" in told.stdout.split("Example:")[1]
+
+
+@pytest.mark.parametrize(("arguments", "environment", "told"), [
+    (["frobnicate"], {}, "No such command"),
+    (["replay", "nowhere.ndjson", "--out", "x"], {}, "nowhere.ndjson: there is no such file of alarms"),
+    (["replay"], {}, "Missing argument"),
+    (["replay", "README.md", "--out", "x", "--topology", "nowhere.yaml"], {}, "nowhere.yaml: there is no such topology file"),
+    (["replay", "README.md", "--out", "x", "--format", "snmp"], {}, "there is no such format; known are"),
+    (["replay", "README.md", "--out", "README.md", "-t", "deploy/demo/topology.yaml"], {}, "is a file, not a folder"),
+    (["run", "--speed", "-3"], {}, "below 0"),
+    (["run", "--speed", "fast"], {}, "--speed"),
+    (["run", "-t", "deploy/demo/topology.yaml", "--http-port", "99999"], {}, "SPM_HTTP_PORT"),
+    (["run", "-t", "deploy/demo/topology.yaml", "--story", "nowhere.yaml"], {}, "nowhere.yaml"),
+    (["run", "-t", "deploy/run"], {}, "deploy/run"),
+    (["worker", "-t", "deploy/demo/topology.yaml"], {}, "SPM_BOOTSTRAP is not set"),
+    (["topics", "apply", "-t", "deploy/demo/topology.yaml"], {}, "SPM_BOOTSTRAP is not set"),
+    (["tables", "--data", "deploy/demo"], {}, "there is no state in this folder"),
+    (["check", "deploy/demo/topology.yaml"], {"SPM_TOPOLGY": "x"}, "did you mean SPM_TOPOLOGY?"),
+    (["worker", "-t", "deploy/demo/topology.yaml", "--clock", "sundial"], {"SPM_BOOTSTRAP": "127.0.0.1:1"}, "SPM_CLOCK"),
+])  # fmt: skip
+def test_a_mistake_is_told_in_one_line(spm: Callable[..., Answer], arguments: list[str], environment: dict[str, str], told: str) -> None:
+    answer = spm(*arguments, **environment)
+
+    assert answer.status not in (0, 70)
+    assert 1 == len(answer.stderr.strip().splitlines()), answer.stderr
+    assert told in answer.stderr and answer.stderr.startswith("spm: ")
+
+
+def test_check_says_what_is_wrong_with_lines(spm: Callable[..., Answer], tmp_path: Path) -> None:
+    wrong = tmp_path / "topology.yaml"
+    wrong.write_text("network:\n  resources:\n    - {id: a}\n  dependencies:\n    - {from: b, to: a}\n")
+    answer = spm("check", str(wrong))
+
+    assert 1 == answer.status
+    assert ":5" in answer.stdout and "refused" in answer.stdout
+
+
+def test_the_demo_is_valid_and_has_no_warning(spm: Callable[..., Answer]) -> None:
+    answer = spm("check", str(DEMO / "topology.yaml"))
+
+    assert 0 == answer.status
+    assert "warning" not in answer.stdout and "is valid" in answer.stdout
+
+

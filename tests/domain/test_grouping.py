@@ -1,0 +1,244 @@
+"""Which problem an occurrence belongs to: nearness in the network, event time, merging, opening."""
+
+from streams.domain.alarm import Severity
+from streams.domain.network import Network
+from tests.builders import a_network, at
+from tests.domain.correlating import Correlator
+
+LESSER = {"severity": Severity.MINOR}
+
+
+def a_tree() -> Network:
+    """ONTs on splitters on one OLT: ont -> splitter -> olt, and a radio apart."""
+    return a_network(("ont-1", "split-1"), ("ont-2", "split-1"), ("ont-3", "split-2"), ("split-1", "olt"), ("split-2", "olt"), ("radio", "mast"))
+
+
+def test_alarms_under_one_near_ancestor_are_one_problem() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00")
+    stage("ont-2", "10:01")
+
+    assert stage.kinds() == ["opened", "joined"]
+    assert list(stage.problems().values()) == [{"ont-1", "ont-2"}]
+
+
+def test_alarms_further_apart_than_hops_are_two_problems() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00")
+    stage("ont-3", "10:01")
+    stage("radio", "10:01")
+
+    assert stage.kinds() == ["opened", "opened", "opened"]
+
+
+def test_more_hops_bring_them_together() -> None:
+    stage = Correlator(a_tree(), hops=4)
+    stage("ont-1", "10:00")
+    stage("ont-3", "10:01")
+
+    assert stage.kinds() == ["opened", "joined"]
+
+
+def test_an_alarm_that_links_two_problems_merges_them_into_the_older() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-3", "10:00")
+    stage("ont-1", "10:01")
+    stage("olt", "10:02")
+    older, younger, merged, joined = stage.changes()
+
+    assert [c.kind for c in stage.changes()] == ["opened", "opened", "merged", "joined"]
+    assert (merged.problem, merged.into, merged.active) == (younger.problem, older.problem, 2)
+    assert (joined.problem, joined.active) == (older.problem, 3)
+    assert "olt" in merged.why and "olt is 0 from olt" in joined.why
+
+
+def test_a_merged_problems_alarms_clear_in_the_one_that_took_them() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-3", "10:00")
+    stage("ont-1", "10:01")
+    stage("olt", "10:02")
+    stage.clear("ont-1", "10:03")
+
+    assert stage.changes()[-1].kind == "cleared"
+    assert (stage.changes()[-1].problem, stage.changes()[-1].active) == (stage.changes()[0].problem, 2)
+
+
+def test_the_quiet_period_slides_and_ends() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00")
+    stage("ont-2", "10:14")
+    stage("split-1", "10:28")
+    stage("ont-1", "10:28", qualifier="other")
+    stage("ont-2", "10:43:01", qualifier="other")
+
+    assert stage.kinds() == ["opened", "joined", "joined", "joined", "quiet", "opened"]
+    assert stage.changes()[4].at == at("10:43")
+
+
+def test_event_time_counts_not_arrival() -> None:
+    stage = Correlator(a_tree())
+    stage("radio", "11:00")
+    stage("ont-1", "10:00")
+    stage("ont-2", "10:20")
+    stage("split-1", "10:10")
+
+    assert sorted(map(sorted, stage.problems().values())) == [["ont-1", "ont-2", "split-1"], ["radio"]]
+
+
+def test_a_lesser_alarm_alone_opens_no_problem_until_a_second_object_alarms() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00", **LESSER)
+    stage("ont-1", "10:03", qualifier="other", **LESSER)
+    stage.tick("10:06")
+
+    assert stage.kinds() == []
+
+    stage("ont-2", "10:07", **LESSER)
+    stage.tick("10:09")
+
+    assert stage.kinds() == ["opened", "joined", "joined"]
+    assert [c.active for c in stage.changes()] == [1, 2, 3]
+    assert {c.at for c in stage.changes()} == {at("10:09")}
+
+
+def test_a_lesser_alarm_that_outlives_the_quiet_period_is_a_problem() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00", **LESSER)
+    stage.tick("10:14:59")
+
+    assert stage.kinds() == []
+
+    stage.tick("10:15")
+
+    assert stage.kinds()[0] == "opened"
+    assert stage.changes()[0].at == at("10:15")
+
+
+def test_a_lesser_alarm_that_cleared_is_not_part_of_what_opens_later() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00", **LESSER)
+    stage.clear("ont-1", "10:05")
+    stage("ont-2", "10:06", **LESSER)
+    stage.tick("10:10")
+
+    assert stage.kinds() == []
+
+
+def test_a_heavy_alarm_takes_a_waiting_lesser_one_with_it() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00", **LESSER)
+    stage("ont-2", "10:05")
+
+    assert [(c.kind, [m.object for m in c.members]) for c in stage.changes()] == [("opened", ["ont-1"]), ("joined", ["ont-2"])]
+
+
+def test_many_lesser_alarms_of_one_object_are_a_problem_and_the_row_stays_small() -> None:
+    stage = Correlator(a_tree(), candidate_alarms=4)
+    for n in range(6):
+        stage("ont-1", "10:00", qualifier=f"q{n}", **LESSER)
+    stage.tick("10:02")
+
+    assert stage.kinds() == ["opened", "joined", "joined", "joined"]
+    assert [len(c.members) for c in stage.changes()] == [1, 3, 1, 1]
+    assert all(not g.seeds for g in stage.view.groups.rows.values())
+
+
+def test_an_object_nobody_declared_is_a_problem_if_major_and_near_nothing_else() -> None:
+    stage = Correlator(a_tree())
+    stage("ghost-1", "10:00", resolved=False)
+    stage("ghost-2", "10:00", resolved=False)
+    stage("ghost-1", "10:01", resolved=False, qualifier="other")
+
+    assert stage.kinds() == ["opened", "opened", "joined"]
+
+
+def test_lesser_alarms_of_objects_nobody_declared_gather_by_feed() -> None:
+    stage = Correlator(a_tree())
+    for n in range(3):
+        stage(f"ghost-{n}", "10:00", resolved=False, **LESSER)
+    stage("spook", "10:00", resolved=False, feed="other-alarms", **LESSER)
+    stage.tick("10:03")
+
+    assert list(stage.problems().values()) == [{"ghost-0", "ghost-1", "ghost-2"}]
+
+
+def test_a_member_raised_again_within_the_quiet_period_joins_its_problem_again() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00")
+    stage.clear("ont-1", "10:01")
+    stage("ont-1", "10:05")
+    opened, cleared, joined = stage.changes()
+
+    assert (opened.kind, cleared.kind, joined.kind) == ("opened", "cleared", "joined")
+    assert (joined.problem, joined.active, cleared.active) == (opened.problem, 1, 0)
+    assert opened.members[0].occurrence != joined.members[0].occurrence
+
+
+def test_a_member_raised_again_after_the_quiet_period_opens_a_problem_that_names_the_old_one() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00")
+    stage.clear("ont-1", "10:01")
+    stage("ont-1", "10:30")
+
+    assert stage.kinds() == ["opened", "cleared", "quiet", "opened"]
+    assert stage.changes()[-1].recurrence_of == stage.changes()[0].problem
+
+
+def test_a_repeat_after_the_quiet_period_begins_a_new_occurrence() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00")
+    stage("ont-1", "10:30")
+    opened, quiet, left, renewed = stage.changes()
+
+    assert (opened.kind, quiet.kind, left.kind, renewed.kind) == ("opened", "quiet", "left", "opened")
+    assert (left.problem, left.active, left.members[0].occurrence) == (opened.problem, 0, opened.members[0].occurrence)
+    assert renewed.members[0].occurrence != opened.members[0].occurrence
+    assert "renewed" in left.why
+    assert stage.judged() == ["new", "repeat"]
+
+
+def test_repeats_keep_a_problem_open_for_others() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00")
+    stage("ont-1", "10:10")
+    stage("ont-1", "10:20")
+    stage("ont-2", "10:30")
+
+    assert stage.kinds() == ["opened", "joined"]
+
+
+def test_what_is_registered_at_a_node_is_bounded_and_swept() -> None:
+    wide = a_network(*((f"leaf-{n}", f"hub-{n}") for n in range(9)), *((f"hub-{n}", "core") for n in range(9)))
+    stage = Correlator(wide, anchor_problems=4)
+    for n in range(9):
+        stage(f"leaf-{n}", "10:00")
+
+    assert len(stage.view.anchors.get("dom|core").entries) == 4
+
+    stage.tick("12:00")
+
+    assert stage.view.anchors.rows == {}
+
+
+def test_a_group_that_is_clear_and_quiet_is_forgotten_and_so_is_what_was_merged_into_it() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-3", "10:00")
+    stage("ont-1", "10:01")
+    stage("olt", "10:02")
+    for name in ("ont-3", "ont-1", "olt"):
+        stage.clear(name, "10:03")
+    stage.tick("2026-01-04T00:00:00")
+
+    assert stage.view.groups.rows == {}
+    assert stage.view.alarm_records.rows == {}
+    assert stage.view.alarm_lives.rows == {}
+    assert stage.view.alarm_ids.rows == {}
+
+
+def test_a_problem_of_late_alarms_goes_quiet_at_its_own_time_not_the_clocks() -> None:
+    stage = Correlator(a_tree())
+    stage("radio", "11:00")
+    stage("ont-1", "10:00")
+    stage.tick("11:00")
+
+    assert [(c.kind, c.at) for c in stage.changes()] == [("opened", at("11:00")), ("opened", at("10:00")), ("quiet", at("10:15"))]

@@ -1,0 +1,78 @@
+"""Requests and answers from outside reach the inbox that must act, or become dead letters with a reason."""
+
+import json
+from typing import Any
+
+import pytest
+
+from streams.domain.ids import identify
+from streams.domain.messages import (
+    Answered,
+    OperatorRequest,
+    OutageAnnounced,
+    ResultHeard,
+)
+from streams.domain.view import Emit
+from streams.edge.feed import Feed, Raw
+from streams.edge.names import Names
+from streams.edge.requests import Admission
+from tests.builders import MemoryView, a_network, a_world, at
+
+NETWORK = a_network(("node-2", "node-1"))
+FEEDS = [Feed("raw-alarms", home="home")]
+ALARM = identify("dom", "alarm")
+
+
+def admit(topic: str, value: Any) -> list[Emit]:
+    raw = Raw(topic, 0, 5, 0, None, value if isinstance(value, bytes) else json.dumps(value).encode())
+    return Admission(NETWORK, Names(NETWORK.nodes, {"n1": "node-1"}), FEEDS).admit(MemoryView({}), raw, at("09:00"), a_world(NETWORK))  # type: ignore[arg-type]
+
+
+def test_an_action_on_an_alarm_goes_to_its_domain_by_its_id_alone() -> None:
+    [emit] = admit("operator-actions", {"id": "r1", "action": "Acknowledge", "target": ALARM, "user": "eva", "text": "mine", "at": "2026-01-01T10:00:00Z"})
+
+    assert (emit.topic, emit.key, emit.route) == ("alarm-events", "dom", "dom")
+    assert emit.value == OperatorRequest("r1", "ack", ALARM, "eva", "mine", at("10:00"), "dom")
+
+
+@pytest.mark.parametrize(("action", "known"), [("halt", "halt"), ("RESUME", "resume"), ("reset_breaker", "reset-breaker"), ("approve", "approve")])
+def test_what_concerns_commands_goes_to_the_network(action: str, known: str) -> None:
+    [emit] = admit("operator-actions", {"action": action, "target": ALARM})
+
+    assert (emit.topic, emit.key, emit.value.action, emit.value.id, emit.at) == ("network-inbox", "network", known, "operator-actions/0/5", at("09:00"))
+
+
+def test_an_outage_is_announced_to_each_domain_it_has_objects_of() -> None:
+    out = admit("planned-outages", {"id": "c1", "objects": ["n1", "node-2", "stranger", "node-1"], "startsAt": "2026-01-01T10:00:00Z", "endsAt": "2026-01-01T12:00:00Z"})
+
+    assert [e.value for e in out] == [
+        OutageAnnounced("c1", "dom", ("node-1", "node-2"), at("10:00"), at("12:00"), False, at("09:00")),
+        OutageAnnounced("c1", "home", ("stranger",), at("10:00"), at("12:00"), False, at("09:00"))]
+
+
+def test_a_result_of_a_command_goes_to_the_network() -> None:
+    [emit] = admit("restoration-results", {"command": "c", "outcome": "SUCCESS", "at": "2026-01-01T10:00:00Z"})
+
+    assert (emit.topic, emit.value) == ("network-inbox", ResultHeard("c", "restored", "", at("10:00")))
+
+
+def test_a_ticket_update_goes_to_its_problem() -> None:
+    problem = identify("dom", "problem")
+    ticket = {"id": "rep-1", "status": "inProgress", "externalIdentifier": [{"id": "INC77"}], "relatedEntity": [{"id": problem, "role": "problem", "@referredType": "ServiceProblem"}]}
+    for value in (ticket, {"eventType": "TroubleTicketStatusChangeEvent", "event": {"troubleTicket": ticket}}):
+        [emit] = admit("trouble-report-updates", value)
+
+        assert (emit.topic, emit.key, emit.route) == ("problem-inbox", problem, "dom")
+        assert emit.value == Answered("report", problem, "dom", "rep-1", "inProgress", "INC77", at("09:00"))
+
+
+@pytest.mark.parametrize(("topic", "value", "reason"), [
+    ("operator-actions", b"{", "not-json"), ("operator-actions", {"action": "dance", "target": ALARM}, "unknown-action"), ("operator-actions", {"action": "ack"}, "no-target"),
+    ("operator-actions", {"action": "ack", "target": "0000-1"}, "unknown-id"), ("planned-outages", {"id": "c", "objects": ["x"], "startsAt": 1}, "no-time"),
+    ("planned-outages", {"objects": ["x"]}, "no-id"), ("planned-outages", {"id": "c", "startsAt": "2026-01-01", "endsAt": "2026-01-02"}, "no-object"),
+    ("restoration-results", {"outcome": "restored"}, "no-id"), ("restoration-results", {"command": "c", "outcome": "maybe"}, "unknown-outcome"),
+    ("trouble-report-updates", {"status": "closed"}, "no-problem"), ("trouble-report-updates", [], "not-an-object")])
+def test_what_cannot_be_read_is_a_dead_letter(topic: str, value: Any, reason: str) -> None:
+    [emit] = admit(topic, value)
+
+    assert (emit.topic, emit.value.reason, emit.key) == ("dead-letters", reason, f"{topic}/0/5")

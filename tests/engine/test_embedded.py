@@ -1,0 +1,48 @@
+"""The engine on the embedded log: state, due times, bad records, restarts."""
+
+from pathlib import Path
+
+from streams.engine import host
+from streams.engine.embedded import EmbeddedLog
+from tests.engine.counting import counting, run
+
+
+async def _feed(folder: Path | None, records: list[tuple[str, str]]) -> list[str]:
+    out: list[str] = []
+    log = EmbeddedLog(lambda topic: 1, folder, on_output=lambda output, partition: out.append((output[2] or b"").decode()))
+    app, engine = counting(log)
+    await host.start(app, engine)
+    await engine.settle()
+    log.append("heard", [(0, key.encode(), value.encode(), ()) for key, value in records])
+    await engine.settle()
+    await host.stop(app, engine)
+    return out
+
+
+def test_counts_and_does_what_is_due_before_the_next_record_at_its_time() -> None:
+    out = run(_feed(None, [("a", "10:15"), ("b", "12"), ("a", "20")]))
+
+    assert out == ["a=1@10", "b=1@12", "a due@15", "a=2@20"]
+
+
+def test_a_tick_makes_due_work_early_and_changes_nothing_else() -> None:
+    with_tick = run(_feed(None, [("a", "10:15"), ("", "@17"), ("b", "20")]))
+    without = run(_feed(None, [("a", "10:15"), ("b", "20")]))
+
+    assert with_tick == without == ["a=1@10", "a due@15", "b=1@20"]
+
+
+def test_a_record_that_raises_is_buried_and_leaves_no_state() -> None:
+    out = run(_feed(None, [("a", "1"), ("boom", "2"), ("a", "not a number"), ("a", "3")]))
+
+    assert out == ["a=1@1", "boom is refused", "invalid literal for int() with base 10: 'not a number'", "a=2@3"]
+
+
+def test_a_restart_keeps_counts_due_times_and_positions(tmp_path: Path) -> None:
+    first = run(_feed(tmp_path, [("a", "10:100"), ("a", "11:100"), ("b", "12")]))
+    second = run(_feed(tmp_path, [("a", "20:100")]))
+    third = run(_feed(tmp_path, [("", "@200")]))
+
+    assert first == ["a=1@10", "a=2@11", "b=1@12"]
+    assert second == ["a=3@20"]
+    assert third == ["a due@100"]
