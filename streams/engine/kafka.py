@@ -65,7 +65,7 @@ class KafkaLog:
         lone = settings.lone_reader(self._config, self._group, f"{self._instance}-restore")
         restorer = Restorer(lone, self._cluster, self._names, self._state, memory, keeps)
         topics = {self._names.full(inbox): inbox for inbox in inboxes}
-        reader = Reader(settings.reader(self._config, self._group, self._instance), topics, host, loop, restorer.begin)
+        reader = Reader(settings.reader(self._config, self._group, self._instance), topics, host, loop, restorer.begin, lambda: self._writer_there().check())
         restorer.generation, restorer.ready, restorer.fail = lambda: reader.generation, reader.ready, reader.fail
         self._writer = Writer(settings.writer(self._config, self._group, self._instance), self._names, self._state, memory, lambda: reader.metadata)
         self._marks = Marks(settings.lone_reader(self._config, self._group, f"{self._instance}-marks") | {"fetch.wait.max.ms": 200},

@@ -34,11 +34,11 @@ Restore = Callable[[list[Place], int], None]
 
 
 class Reader(threading.Thread):
-    """Reads the inboxes for a host; `restore` is told of new partitions and answers with `ready`."""
+    """Reads the inboxes for a host; `restore` is told of new partitions and answers with `ready`; `check` raises where work has stopped."""
 
-    def __init__(self, settings: Settings, topics: dict[str, str], host: Host, loop: asyncio.AbstractEventLoop, restore: Restore) -> None:
+    def __init__(self, settings: Settings, topics: dict[str, str], host: Host, loop: asyncio.AbstractEventLoop, restore: Restore, check: Callable[[], None]) -> None:
         super().__init__(name="kafka-reader", daemon=True)
-        self._topics, self._host, self._loop, self._restore = topics, host, loop, restore
+        self._topics, self._host, self._loop, self._restore, self._check = topics, host, loop, restore, check
         self._complaints = Seldom(log)
         self._consumer = Consumer(settings | {"error_cb": self._heard}, logger=log)
         self._commands: deque[Callable[[], None]] = deque()
@@ -93,6 +93,7 @@ class Reader(threading.Thread):
                 if monotonic() - told > 1.0:
                     told = monotonic()
                     self._measure()
+                    self._check()
         except Exception as error:  # Whatever it is, a worker that no longer reads must not look alive.
             self.fail(error if isinstance(error, Fatal) else Fatal(f"reading failed: {error}"))
         finally:

@@ -23,6 +23,9 @@ from streams.engine.store import RocksStore, place
 
 log = logging.getLogger(__name__)
 
+_GRACE = 2.0
+"""Seconds beyond the transaction's in which a commit may still report its own failure."""
+
 
 class Writer:
     """One transactional producer. `metadata` gives the group's generation that the positions belong to."""
@@ -73,6 +76,15 @@ class Writer:
             raise
         self._deadline = 0.0
         self._keep(closing)
+
+    def check(self) -> None:
+        """Raise Fatal where a commit has not come back though its time is long over; another thread asks.
+
+        Librdkafka does not keep to the time limit of `send_offsets_to_transaction`: it waits for ever for a group
+        coordinator that it forgot when the broker came back (its issues 5456 and 5511). Only a new process helps.
+        """
+        if self._deadline and monotonic() > self._deadline + _GRACE:
+            raise Fatal(f"the commit did not come back within {TRANSACTION_SECONDS + _GRACE:.0f} s")
 
     def close(self) -> None:
         """Give up what is still open, and leave."""
