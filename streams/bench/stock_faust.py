@@ -33,7 +33,7 @@ class _Alarm(msgspec.Struct):
 def create_app(name: str, bootstrap: str, feed: str, folder: Path, counted: list[int]) -> faust.App:
     """Make the app; `counted` gets the number of alarms worked off."""
     app = faust.App(
-        name, broker=f"kafka://{bootstrap}", store="memory://", datadir=str(folder), topic_partitions=4, topic_replication_factor=1, topic_disable_leader=True,
+        name, broker=f"kafka://{bootstrap}", store="rocksdb://", datadir=str(folder), topic_partitions=4, topic_replication_factor=1, topic_disable_leader=True,
         web_enabled=False, autodiscover=False, stream_wait_empty=False, stream_recovery_delay=0.0, stream_buffer_maxsize=16_384, broker_max_poll_records=2_000,
         consumer_max_fetch_size=4 * 1024 * 1024, consumer_auto_offset_reset="earliest", producer_acks=-1, producer_linger=0.005, producer_max_batch_size=131_072, logging_config=None)
     alarms = app.topic(feed, key_serializer="raw", value_serializer="raw")

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from streams.engine.table import Rows, TableSpec
+from streams.engine.table import Rows, TableSpec, Undo
 
 
 class PartState(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -29,11 +29,11 @@ class Part:
     def __init__(self, topic: str, partition: int, generation: int, position: int, specs: Iterable[TableSpec], store: Any, limit: int) -> None:
         self.topic, self.partition, self.generation = topic, partition, generation
         self.position = position
-        self._touched: list[Rows] = []
+        self._undo: Undo = []
         self.tables = [Rows(spec, store, topic, partition, limit) for spec in specs]
         self._own = Rows(_STATE, store, topic, partition, 10)
         for rows in (*self.tables, self._own):
-            rows.attach(self._touched)
+            rows.attach(self._undo, self._schedule)
         for rows in self.tables:
             setattr(self, rows.name.replace("-", "_"), rows)
         remembered: PartState = self._own.get("") or PartState()
@@ -73,10 +73,7 @@ class Part:
     def take_changes(self) -> list[tuple[Rows, dict[str, Any]]]:
         """Hand over the changed rows, table by table; from now on they belong to a closing unit."""
         self.remember()
-        taken = [(rows, dict(rows.dirty)) for rows in (*self.tables, self._own) if rows.dirty]
-        for rows, _ in taken:
-            rows.dirty.clear()
-        return taken
+        return [(rows, rows.take_changes()) for rows in (*self.tables, self._own) if rows.dirty]
 
     @property
     def next_due(self) -> int:
@@ -84,17 +81,14 @@ class Part:
         return self._heap[0][0] if self._heap else 0
 
     def keep(self) -> None:
-        """The step returned and its outputs are noted: its rows become the partition's state."""
-        if self._touched:
-            for rows in self._touched:
-                rows.keep(self._schedule)
-            self._touched.clear()
+        """The step returned and its outputs are noted: what it wrote stays."""
+        self._undo.clear()
 
     def forget(self) -> None:
-        """The step raised: its rows never were."""
-        for rows in self._touched:
-            rows.forget()
-        self._touched.clear()
+        """The step raised: what it wrote is put back, the last write first."""
+        while self._undo:
+            rows, key, known, changed = self._undo.pop()
+            rows.put_back(key, known, changed)
 
     def take_due(self, until: int) -> tuple[Rows, str, Any, int] | None:
         """Return the next row due by `until` with its due time, or None; the clock moves to that time."""

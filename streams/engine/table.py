@@ -1,7 +1,8 @@
 """What a stage remembers in one partition: rows by string key, decoded in memory over the local store.
 
-A step writes into an overlay that is kept when the step returns and forgotten when it raises. A kept row is dirty until
-its unit of work is committed, then clean: only clean rows are dropped from memory when there are too many.
+A step writes at once, and what it overwrote is noted until it returns: when it raises, all of it is put back. A written
+row is dirty until its unit of work is committed, then clean: only clean rows are dropped from memory when there are too
+many.
 
 On the wire (changelog and store): key = table name, NUL, row key; value = version byte, 8 bytes of due time (0: none),
 the row as a msgpack array. The due time stands in front so that a restore finds what is due without decoding rows.
@@ -14,6 +15,15 @@ import msgspec
 
 VERSION = 1
 _MISSING: Any = object()
+
+
+Undo = list[tuple["Rows", str, Any, Any]]
+"""Writes of the running step: table, key, what was in memory, what was dirty."""
+Schedule = Callable[["Rows", str, int], None]
+
+
+def _no_schedule(rows: "Rows", key: str, due: int) -> None:
+    """Before a table is attached nothing of it comes due."""
 
 
 class UnreadableRow(Exception):
@@ -43,70 +53,69 @@ class Rows:
         self._store, self._topic, self._partition = store, topic, partition
         self._limit = limit
         self._memory: dict[str, Any] = {}
-        self._overlay: dict[str, Any] = {}
-        self._touched: list[Rows] = []
+        self._undo: Undo = []
+        self._schedule: Schedule = _no_schedule
         self.dirty: dict[str, Any] = {}
         """Rows changed since the last unit closed."""
         self._decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(spec.row)
         self._complete = store.is_empty(topic, partition)
         """Everything stored is in memory too: a key that is not there exists nowhere."""
 
-    def attach(self, touched: list["Rows"]) -> None:
-        """Have `touched` collect the tables that the running step wrote to."""
-        self._touched = touched
+    def attach(self, undo: "Undo", schedule: "Schedule") -> None:
+        """Have writes noted in `undo`, and due times in `schedule`."""
+        self._undo, self._schedule = undo, schedule
 
     def get(self, key: str) -> Any:
-        if self._overlay:
-            value = self._overlay.get(key, _MISSING)
-            if value is not _MISSING:
-                return value
         value = self._memory.get(key, _MISSING)
-        if value is not _MISSING or self._complete:
-            return None if value is _MISSING else value
+        if value is not _MISSING:
+            return value
+        if self._complete:
+            return None
         stored = self._store.get(self._topic, self._partition, self.prefix_bytes + key.encode())
         value = None if stored is None else self.decode(key, stored)
         self._memory[key] = value
         return value
 
     def put(self, key: str, value: Any) -> None:
-        if not self._overlay:
-            self._touched.append(self)
-        self._overlay[key] = value
+        memory, dirty = self._memory, self.dirty
+        self._undo.append((self, key, memory.get(key, _MISSING), dirty.get(key, _MISSING)))
+        memory[key] = dirty[key] = value
+        # Too early a due time, of a row that is put back, does no harm: it is looked at when it comes up.
+        if self.due_of is not None and value is not None and (due := self.due_of(value)) is not None:
+            self._schedule(self, key, due)
 
     def delete(self, key: str) -> None:
         self.put(key, None)
 
+    def put_back(self, key: str, known: Any, changed: Any) -> None:
+        """Undo one write: `known` was in memory, `changed` was dirty."""
+        for rows, before in ((self._memory, known), (self.dirty, changed)):
+            if before is _MISSING:
+                rows.pop(key, None)
+            else:
+                rows[key] = before
+
     def prefix(self, prefix: str, limit: int = 1000) -> list[tuple[str, Any]]:
         """Return at most `limit` rows whose key begins with `prefix`, in key order."""
-        found = {k: v for source in (self._memory, self._overlay) for k, v in source.items() if k.startswith(prefix)}
+        found = {k: v for k, v in self._memory.items() if k.startswith(prefix)}
         if not self._complete:
             start = len(self.prefix_bytes)
             for raw, stored in self._store.scan(self._topic, self._partition, self.prefix_bytes + prefix.encode()):
                 key = raw[start:].decode()
                 if key not in found:
                     found[key] = self.decode(key, stored)
-                    if len(found) >= limit + len(self._memory) + len(self._overlay):
+                    if len(found) >= limit + len(self._memory):
                         break
         return [(k, found[k]) for k in sorted(found) if found[k] is not None][:limit]
 
-    def keep(self, schedule: Callable[["Rows", str, int], None]) -> None:
-        """The step returned: its writes become the partition's state."""
-        overlay, memory, due_of = self._overlay, self._memory, self.due_of
-        self.dirty.update(overlay)
-        memory.update(overlay)
-        if due_of is not None:
-            for key, value in overlay.items():
-                if value is not None and (due := due_of(value)) is not None:
-                    schedule(self, key, due)
-        if self._complete and None in overlay.values():
-            for key, value in overlay.items():
+    def take_changes(self) -> dict[str, Any]:
+        """Hand over the changed rows; from now on they belong to a closing unit."""
+        changed, self.dirty = self.dirty, {}
+        if self._complete:
+            for key, value in changed.items():
                 if value is None:
-                    del memory[key]
-        overlay.clear()
-
-    def forget(self) -> None:
-        """The step raised: its writes never were."""
-        self._overlay.clear()
+                    del self._memory[key]
+        return changed
 
     def encode(self, key: str, value: Any, encoder: msgspec.msgpack.Encoder) -> tuple[bytes, bytes | None]:
         """Return the changelog's key and value of a row."""
@@ -129,10 +138,7 @@ class Rows:
         excess = len(self._memory) - self._limit
         if excess <= 0:
             return
-        if self._complete:
-            self._complete = False
-            # The store still has what the open unit deleted: from now on only memory says that it is gone.
-            self._memory.update((key, None) for key, value in self.dirty.items() if value is None)
+        self._complete = False
         for key in list(self._memory)[: excess + self._limit // 10]:
             if key not in self.dirty:
                 del self._memory[key]
