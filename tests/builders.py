@@ -61,6 +61,7 @@ class MemoryView:
     def __init__(self, tables: dict[str, Callable[[Any], Instant | None] | None]) -> None:
         self.partition = 0
         self.live = True
+        self.memo: dict[str, Any] = {}
         self.clock: Instant = 0
         self.tables = {name: MemoryRows(due_of) for name, due_of in tables.items()}
         for name, rows in self.tables.items():

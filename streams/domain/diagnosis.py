@@ -9,11 +9,10 @@ from typing import cast
 
 import msgspec
 
-from streams.domain import impact, membership
-from streams.domain.alarm import Effect, Severity
 from streams.domain.instant import Instant, Span
 from streams.domain.membership import Roll
-from streams.domain.messages import Cause, Diagnosed, Hurt, Member
+from streams.domain.messages import Cause, Diagnosed
+from streams.domain.picture import Picture, picture
 from streams.domain.rank import locate
 from streams.domain.view import Emit, View, World
 
@@ -21,8 +20,6 @@ AT_ONCE = frozenset(("opened", "merged", "quiet"))
 """Kinds of change that are told at once."""
 PATIENCE = 4
 """Members that a problem may have for each `revise_every` that its ranking waits."""
-REFERENCES = 100
-"""Alarms, resources and sites named in one diagnosis (design section 2)."""
 
 
 class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -56,26 +53,22 @@ class Ranking(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: Instant, now: Instant, world: World) -> Emit:
     """Locate the problem from all its kept members, tell what was found, and note when."""
-    members = membership.read(view.problem_members, problem, row.roll)
-    causes, row = _ranked(view, problem, row, members, kind in AT_ONCE, now, world)
+    shown = picture(view, problem, row.roll)
+    causes, row = _ranked(view, problem, row, shown, kind in AT_ONCE, now, world)
     forget_at = now + world.policy.correlate.forget_after if row.quiet and not row.active else 0
     look_at = row.ranked_at + _patience(row, world) if row.unranked else forget_at
     view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, stale=row.unranked, due=look_at))
-    active = [m for m in members if not m.cleared_at]
-    held = _held(active)
-    found = Diagnosed(
-        kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active,
-        max((m.severity for m in active), default=Severity.CLEARED), causes=causes,
-        held=held, hurt=tuple(Hurt(s, e) for s, e in impact.hurt_by(world.network, dict(held))) if held else (),
-        why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now)
-    return tell(found, members, world)
+    return tell(Diagnosed(
+        kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
+        hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now), shown, world)
 
 
-def _ranked(view: View, problem: str, row: Located, members: list[Member], at_once: bool, now: Instant, world: World) -> tuple[tuple[Cause, ...], Located]:
+def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: bool, now: Instant, world: World) -> tuple[tuple[Cause, ...], Located]:
     """Return the causes, ranked again if it is worth it, and the row that says whether it was."""
     known = cast(Ranking | None, view.problem_causes.get(problem))
     if known is not None and not (row.unranked and (at_once or now >= row.ranked_at + _patience(row, world))):
         return known.causes, row
+    members = shown.members
     causes = locate(members, world.network, world.policy.localize)
     if len(members) > 1:
         view.problem_causes.put(problem, Ranking(causes))
@@ -86,22 +79,11 @@ def _patience(row: Located, world: World) -> Span:
     return world.policy.localize.revise_every * (1 + row.roll.kept // PATIENCE)
 
 
-def _held(active: list[Member]) -> tuple[tuple[str, Effect], ...]:
-    """Return the objects with an active alarm that means something for them, sorted, each with the worst."""
-    worst: dict[str, Effect] = {}
-    for member in active:
-        if member.effect > worst.get(member.object, Effect.NONE):
-            worst[member.object] = member.effect
-    return tuple(sorted(worst.items()))
-
-
-def tell(found: Diagnosed, members: list[Member], world: World) -> Emit:
+def tell(found: Diagnosed, shown: Picture, world: World) -> Emit:
     """Complete a diagnosis by its references and its first alarm, and address it."""
-    nodes = world.network.nodes
-    first = min(members, key=lambda m: (m.raised_at, m.occurrence), default=None)
-    resources = tuple(dict.fromkeys(m.object for m in members))[:REFERENCES]
-    sites = sorted({nodes[r].site for r in resources if r in nodes and nodes[r].site})
+    nodes, first, resources = world.network.nodes, shown.first, shown.resources
+    sites = sorted({node.site for r in resources if (node := nodes.get(r)) is not None and node.site})
     told = msgspec.structs.replace(
         found, opened_at=first.raised_at if first else found.at, first_alarm=first.alarm if first else "", first_cause=first.cause if first else "",
-        alarms=tuple(dict.fromkeys(m.alarm for m in members))[:REFERENCES], resources=resources, sites=tuple(sites))
+        alarms=shown.alarms, resources=resources, sites=tuple(sites))
     return Emit("problem-inbox", found.problem, told, found.at, found.domain)

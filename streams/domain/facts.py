@@ -28,6 +28,9 @@ CANDIDATES = 200
 """Objects that are weighed as causes at most: those that most alarmed objects stand on."""
 FOOTPRINT = 5_000
 """Nodes that the effect of one candidate is followed to."""
+FOOTPRINTS = 20_000
+"""Footprints remembered per network before all are made afresh: those of objects near the top are large."""
+_ALONE = log(TELLS[Effect.DOWN] / (1 - TELLS[Effect.DOWN]))
 OWN = frozenset((AlarmType.EQUIPMENT, AlarmType.PROCESSING_ERROR, AlarmType.ENVIRONMENTAL, AlarmType.PHYSICAL_VIOLATION, AlarmType.INTEGRITY_VIOLATION))
 """Alarm types by which an object speaks of its own body, not of its traffic with others."""
 
@@ -144,11 +147,13 @@ def _near(network: Network, name: str, depth: int) -> tuple[str, ...]:
 
 
 def footprint(network: Network, candidate: str) -> Footprint:
-    """Tell who would alarm if this object failed, remembered per network."""
+    """Tell who would alarm if this object failed; remembered where anything stands on it."""
+    if candidate not in network.carries:
+        return Footprint({candidate: TELLS[Effect.DOWN]}, {}, {}, {candidate: _ALONE})
     known = network.memo.setdefault("footprint", {})
     found: Footprint | None = known.get(candidate)
     if found is None:
-        if len(known) >= impact.REMEMBERED:
+        if len(known) >= FOOTPRINTS:
             known.clear()
         tells = {n: TELLS[e] for n, e in impact.spread(network, {candidate: Effect.DOWN}, reach=FOOTPRINT).items()}
         for beside in impact.adjacent(network, candidate):

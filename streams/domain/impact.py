@@ -19,8 +19,8 @@ SERVICES = 5_000
 """Services told per problem at most; what goes beyond is a catastrophe that needs no list."""
 REACH = 50_000
 """Nodes one walk visits at most (the size of domain that `spm check` warns at, design section 3)."""
-REMEMBERED = 20_000
-"""Answers kept per function and network before it starts afresh: memory, not meaning."""
+REMEMBERED = 200_000
+"""Answers kept per function and network before it starts afresh: memory (some 300 bytes each), not meaning."""
 
 
 def failed(network: Network, held: Mapping[str, Effect], node: str) -> Effect:
@@ -32,9 +32,9 @@ def failed(network: Network, held: Mapping[str, Effect], node: str) -> Effect:
 
 def spread(network: Network, held: Mapping[str, Effect], within: Mapping[str, int] | None = None, reach: int = REACH) -> dict[str, Effect]:
     """Tell every node whose state is not NONE, nearest to what is held first; `within` limits the walk to its keys."""
-    state = {h: Effect(held[h]) for h in sorted(held) if held[h] != Effect.NONE}
-    waiting = deque(state)
-    queued = set(state)
+    state = {h: held[h] for h in sorted(held) if held[h] != Effect.NONE}
+    waiting = deque(h for h in state if h in network.carries)
+    queued = set(waiting)
     while waiting:
         node = waiting.popleft()
         queued.discard(node)
@@ -61,6 +61,8 @@ def inferred(network: Network, state: Mapping[str, Effect], node: str) -> Effect
 
 def _of(dependency: Dependency, state: Mapping[str, Effect], beside: tuple[str, ...]) -> Effect:
     """Judge one dependency: enough left, fewer than declared, only degraded ones left, too few."""
+    if len(dependency.on) == dependency.needs == 1 >= dependency.degraded_below:
+        return Effect.NONE if dependency.on[0] in beside else state.get(dependency.on[0], Effect.NONE)
     states = [Effect.NONE if o in beside else state.get(o, Effect.NONE) for o in dependency.on]
     worst = max(states, default=Effect.NONE)
     if worst == Effect.NONE:
@@ -78,11 +80,13 @@ def _of(dependency: Dependency, state: Mapping[str, Effect], beside: tuple[str, 
 
 def adjacent(network: Network, node: str) -> tuple[str, ...]:
     """Return the nodes that this one depends on and that depend on it: neighbours over a link declared both ways."""
+    dependents = network.carries.get(node)
+    if not dependents:
+        return ()
     known = _memo(network, "adjacent")
-    if node not in known:
-        dependents = network.carries.get(node, ())
-        known[node] = tuple(o for o in network.upstream(node) if o in dependents) if dependents else ()
-    found: tuple[str, ...] = known[node]
+    found: tuple[str, ...] | None = known.get(node)
+    if found is None:
+        found = known[node] = tuple(o for o in network.upstream(node) if o in dependents)
     return found
 
 
@@ -117,7 +121,8 @@ def hurt_by(network: Network, held: Mapping[str, Effect]) -> tuple[tuple[str, Ef
 
 
 def _hurt(network: Network, held: Mapping[str, Effect]) -> tuple[tuple[str, Effect], ...]:
-    services = [(n, e) for n, e in spread(network, held).items() if is_service(network, n)]
+    counted = _services(network)
+    services = [(n, e) for n, e in spread(network, held).items() if n in counted]
     return tuple(sorted(services, key=lambda s: (-s[1], s[0]))[:SERVICES])
 
 
@@ -132,22 +137,21 @@ def downstream_services(network: Network, objects: Iterable[str]) -> tuple[str, 
             if dependent not in seen and dependent not in beside:
                 seen[dependent] = None
                 waiting.append(dependent)
-    return tuple(sorted(n for n in seen if is_service(network, n)))
+    return tuple(sorted(seen.keys() & _services(network)))
 
 
 def is_service(network: Network, node: str) -> bool:
     """Tell whether a node counts as a service: declared as one, or, where none is declared, carrying others (design section 2)."""
-    known = network.nodes.get(node)
-    if known is None:
-        return False
-    return known.is_service or (not _any_service(network) and bool(network.carries.get(node)))
+    return node in _services(network)
 
 
-def _any_service(network: Network) -> bool:
-    known = _memo(network, "any_service")
+def _services(network: Network) -> frozenset[str]:
+    known = _memo(network, "services")
     if not known:
-        known[0] = any(n.is_service for n in network.nodes.values())
-    return bool(known[0])
+        declared = frozenset(name for name, node in network.nodes.items() if node.is_service)
+        known[0] = declared or frozenset(name for name in network.nodes if network.carries.get(name))
+    found: frozenset[str] = known[0]
+    return found
 
 
 def _memo(network: Network, name: str) -> dict[Any, Any]:

@@ -20,6 +20,7 @@ from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
 from streams.domain.instant import Instant
 from streams.domain.membership import Page
 from streams.domain.messages import Diagnosed, ProblemChange, ProblemChangeEvent, Tick
+from streams.domain.picture import picture
 from streams.domain.view import Emit, View, World
 
 CROWD = 100
@@ -68,6 +69,7 @@ def come_due(view: View, table: str, key: str, value: Located, now: Instant, wor
 
 
 def _forget(view: View, problem: str, row: Located) -> None:
+    view.memo.pop(problem, None)
     membership.drop(view.problem_members, problem, row.roll)
     view.located_problems.delete(problem)
     if view.problem_causes.get(problem) is not None:
@@ -83,6 +85,10 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
     for member in change.members:
         if change.kind == "left" and not member.cleared_at:
             member = msgspec.structs.replace(member, cleared_at=change.at)
+        if roll.kept >= limit:
+            view.memo.pop(problem, None)        # One of the rows may have to go: who is left is drawn from the rows.
+        elif (shown := view.memo.get(problem)) is not None:
+            shown.take(member)
         roll = membership.write(view.problem_members, problem, roll, member, limit)
     joins = len(change.members) if change.kind in ("opened", "joined") else 0
     return msgspec.structs.replace(
@@ -94,9 +100,10 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
 def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: Instant, world: World) -> tuple[Located, list[Emit]]:
     """Fold all that is known of `change.problem` into the problem it was merged into."""
     loser = cast(Located | None, view.located_problems.get(change.problem)) or Located(change.domain)
-    moving = membership.read(view.problem_members, change.problem, loser.roll)
+    moving = picture(view, change.problem, loser.roll)
     _forget(view, change.problem, loser)
-    roll = membership.fold(view.problem_members, problem, row.roll, moving, world.policy.localize.members)
+    view.memo.pop(problem, None)
+    roll = membership.fold(view.problem_members, problem, row.roll, moving.members, world.policy.localize.members)
     told = tell(Diagnosed(
         "merged", change.problem, change.domain, change.at, 0, loser.last_alarm_at, loser.members, 0, Severity.CLEARED,
         into=change.into, why=change.why, recurrence_of=loser.recurrence_of, topology=world.network.version, clock=now), moving, world)

@@ -32,6 +32,8 @@ class View(Protocol):
     partition: int
     live: bool
     """False while the partition catches up with a backlog in live mode: reports, commands and impact starts wait."""
+    memo: dict[str, Any]
+    """What the stage worked out from its rows and may find forgotten at any time; a step that raises forgets all of it."""
 
     def __getattr__(self, table: str) -> Any: ...
 

@@ -74,6 +74,7 @@ class Engine(mode.Service):
         self._paused: set[tuple[str, int]] = set()
         self._work_there = asyncio.Event()
         self._worked = asyncio.Event()
+        self._opened = asyncio.Event()
         self._commit_wanted = asyncio.Event()
         self._committing = asyncio.Lock()
         self._landed = asyncio.Event()
@@ -101,6 +102,7 @@ class Engine(mode.Service):
             self.fail(error)
             raise
         finally:
+            self._opened.set()
             self._worked.set()
 
     def _work(self, part: Part, inbox: Inbox, batch: Batch, step: Step, come_due: ComeDue | None, world: Any) -> None:
@@ -149,13 +151,19 @@ class Engine(mode.Service):
 
     def _fold(self, part: Part, inbox: Inbox, message: Any, step: Step, come_due: ComeDue | None, world: Any) -> None:
         """Fold one message: first all that is due by its clock, then itself; rows and outputs together or not at all."""
+        is_tick = type(message) is self._tick_type
+        if is_tick:
+            if message.since >= 0:
+                part.marked(message.clock)
+                return
+            if part.taken and message.live:
+                message = self.time.tick(message.clock, False)
         clock = message.clock
         if clock < part.clock:
             clock = part.clock
         if come_due is not None and (due := part.next_due) and due <= clock:
             self.run_due(part, clock, come_due, world)
         part.clock = clock
-        is_tick = type(message) is self._tick_type
         if is_tick:
             part.live = message.live
         try:
@@ -231,11 +239,12 @@ class Engine(mode.Service):
         if spent > STUCK_RECORD:
             raise TimeoutError(f"{batch.topic}/{batch.partition} offset {record.offset} took {spent:.1f} s: a unit open that long is fenced, and would come again for ever")
 
-    def write_tick(self, topic: str, partition: int, clock: int, live: bool) -> None:
-        """Put time into an inbox of ours, in the open unit, with our position in it as proof of ownership."""
+    def write_tick(self, topic: str, partition: int, clock: int, live: bool, since: int = -1) -> None:
+        """Put time, or the mark of a taking over, into an inbox of ours, in the open unit, with our position in it as proof of ownership."""
         part = self.parts[topic, partition]
         self.unit.touch(part)
-        self._add(((topic, b"", self.time.encode_tick(self.time.tick(clock, live)), partition, _NO_HEADERS),))
+        self._add(((topic, b"", self.time.encode_tick(self.time.tick(clock, live, since)), partition, _NO_HEADERS),))
+        self._opened.set()
         self._commit_wanted.set()
 
     # --- the log's side (Host) ---
@@ -304,6 +313,7 @@ class Engine(mode.Service):
 
     async def on_stop(self) -> None:
         self._work_there.set()
+        self._opened.set()
         self._commit_wanted.set()
         await self.commit()
         await self.journal.close()
@@ -358,10 +368,14 @@ class Engine(mode.Service):
             await self._hand_over(batch)
 
     async def _commits(self) -> None:
+        """Commit each unit when it has been open for the interval, or as soon as that is wanted; while nothing is open, wait."""
         while not self.should_stop:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._commit_wanted.wait(), self._interval())
+            await self._opened.wait()
+            if (left := self.unit.since + self._interval() - monotonic()) > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._commit_wanted.wait(), left)
             self._commit_wanted.clear()
+            self._opened.clear()
             await self.commit()
 
     def _interval(self) -> float:

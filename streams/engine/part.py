@@ -18,6 +18,8 @@ class PartState(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     clock: int = 0
     live: bool = True
+    taken: int = 0
+    """Until the mark of this taking over is read no tick makes the partition live; 0: it was read (or there is none)."""
 
 
 _STATE = TableSpec(name="!", row=PartState, help="the partition's clock")
@@ -29,6 +31,8 @@ class Part:
     def __init__(self, topic: str, partition: int, generation: int, position: int, specs: Iterable[TableSpec], store: Any, limit: int) -> None:
         self.topic, self.partition, self.generation = topic, partition, generation
         self.position = position
+        self.memo: dict[str, Any] = {}
+        """What steps derived from the rows; it must follow from them at any time, so a step that raises forgets it."""
         self._undo: Undo = []
         self.tables = [Rows(spec, store, topic, partition, limit) for spec in specs]
         self._own = Rows(_STATE, store, topic, partition, 10)
@@ -39,6 +43,7 @@ class Part:
         remembered: PartState = self._own.get("") or PartState()
         self.clock: int = remembered.clock
         self.live: bool = remembered.live
+        self.taken: int = remembered.taken
         self._heap: list[tuple[int, int, str]] = []
         self._scheduled: dict[tuple[int, str], int] = {}
         self._index = {rows: n for n, rows in enumerate(self.tables)}
@@ -65,6 +70,15 @@ class Part:
             self._scheduled[number, key] = due
             heapq.heappush(self._heap, (due, number, key))
 
+    def take(self, mark: int) -> None:
+        """Be not live from here on, whatever old ticks say, until this taking over's mark is read."""
+        self.live, self.taken = False, mark
+
+    def marked(self, mark: int) -> None:
+        """Read a mark; one of an earlier taking over, which ended before it was read, says nothing any more."""
+        if mark == self.taken:
+            self.taken = 0
+
     @property
     def dirty(self) -> int:
         """Rows changed since the last unit closed."""
@@ -86,6 +100,7 @@ class Part:
 
     def forget(self) -> None:
         """The step raised: what it wrote is put back, the last write first."""
+        self.memo.clear()
         while self._undo:
             rows, key, known, changed = self._undo.pop()
             rows.put_back(key, known, changed)
@@ -112,7 +127,7 @@ class Part:
 
     def remember(self) -> None:
         """Put the engine's own row where it differs from what is stored; what has no tables has no changelog to keep it in."""
-        state = PartState(self.clock, self.live)
+        state = PartState(self.clock, self.live, self.taken)
         if self.tables and state != self._own.get(""):
             self._own.put("", state)
             self.keep()

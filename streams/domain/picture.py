@@ -1,0 +1,111 @@
+"""What a diagnosis shows of a problem's members, kept up to date as they come, so that a diagnosis need not look at each.
+
+It is drawn from the rows of `membership` and lives in memory only (`View.memo`): forgotten whenever that suits, and
+drawn anew with the same result.
+"""
+
+from collections.abc import Iterable
+
+from streams.domain import impact, membership
+from streams.domain.alarm import Effect, Severity
+from streams.domain.membership import Roll
+from streams.domain.messages import Hurt, Member
+from streams.domain.network import Network
+from streams.domain.view import View
+
+REFERENCES = 100
+"""Alarms, resources and sites named in one diagnosis (design section 2)."""
+REMEMBERED = 20_000
+"""Pictures of one partition before all are drawn afresh."""
+
+Held = tuple[tuple[str, Effect], ...]
+
+
+class Picture:
+    """One problem's members in the order they joined, and what follows from them."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        self._members: dict[str, Member] = {}
+        self._alarms: dict[str, None] = {}
+        self._resources: dict[str, None] = {}
+        self._active = [0] * len(Severity)
+        self._felt: dict[str, dict[str, Effect]] = {}
+        self._held: Held | None = ()
+        self._hurt: tuple[Held, tuple[Hurt, ...]] = ((), ())
+        self.first: Member | None = None
+        """The earliest, by when it was raised."""
+        for member in members:
+            self.take(member)
+
+    def take(self, member: Member) -> None:
+        """Put a member in, or in place of what it was."""
+        known = self._members.get(member.occurrence)
+        self._members[member.occurrence] = member
+        if known is None:
+            self._alarms[member.alarm] = self._resources[member.object] = None
+        else:
+            self._count(known, -1)
+        self._count(member, 1)
+        first = self.first
+        # When an occurrence began is part of what it is (its id), so whoever was first stays it.
+        if first is None or known is first or (member.raised_at, member.occurrence) < (first.raised_at, first.occurrence):
+            self.first = member
+
+    def _count(self, member: Member, by: int) -> None:
+        if member.cleared_at:
+            return
+        self._active[member.severity - 1] += by
+        if member.effect == Effect.NONE:
+            return
+        self._held = None
+        if by > 0:
+            self._felt.setdefault(member.object, {})[member.occurrence] = member.effect
+        else:
+            felt = self._felt[member.object]
+            del felt[member.occurrence]
+            if not felt:
+                del self._felt[member.object]
+
+    @property
+    def members(self) -> list[Member]:
+        return list(self._members.values())
+
+    @property
+    def worst(self) -> Severity:
+        """Of the active members; CLEARED where none is."""
+        return next((severity for severity in reversed(Severity) if self._active[severity - 1]), Severity.CLEARED)
+
+    @property
+    def held(self) -> Held:
+        """Objects with an active alarm that means something for them, sorted, each with the worst."""
+        if self._held is None:
+            self._held = tuple(sorted((name, max(felt.values())) for name, felt in self._felt.items()))
+        return self._held
+
+    def hurt(self, network: Network) -> tuple[Hurt, ...]:
+        """Services that what is held hurts by itself, worst first then by id."""
+        held = self.held
+        if self._hurt[0] is not held:
+            self._hurt = (held, tuple(Hurt(s, e) for s, e in impact.hurt_by(network, dict(held))) if held else ())
+        return self._hurt[1]
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """The first alarm records that joined."""
+        return tuple(self._alarms)[:REFERENCES]
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The objects of the first that joined."""
+        return tuple(self._resources)[:REFERENCES]
+
+
+def picture(view: View, problem: str, roll: Roll) -> Picture:
+    """Return the picture of a problem, drawn from its rows where it is not remembered."""
+    memo = view.memo
+    found: Picture | None = memo.get(problem)
+    if found is None:
+        if len(memo) >= REMEMBERED:
+            memo.clear()
+        found = memo[problem] = Picture(membership.read(view.problem_members, problem, roll))
+    return found
