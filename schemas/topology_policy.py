@@ -83,6 +83,7 @@ class Manage(StagePolicy):
     close_after: Duration | None = None
     """A resolved problem closes after this without a new alarm; within it a raise reopens it."""
     publish_every: Duration | None = None
+    grown_every: Duration | None = None
     """A problem is published on every status change and otherwise at most this often."""
     restore_in: dict[Priority, Duration] | None = None
     """By priority: the estimated time to restore until something better is learnt. A priority not given keeps its default."""

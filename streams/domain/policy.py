@@ -66,6 +66,8 @@ class ManagePolicy(msgspec.Struct, frozen=True):
     """A resolved problem closes after this without a new alarm; within it a raise reopens it."""
     publish_every: Span = SECOND
     """A problem is published on every status change and otherwise at most this often (design section 2)."""
+    grown_every: Span = 10 * SECOND
+    """A problem that changed in nothing but numbers is published after a tenth of its age, and within this (ours)."""
     restore_in: dict[int, Span] = msgspec.field(default_factory=lambda: {1: 4 * HOUR, 2: 8 * HOUR, 3: 24 * HOUR, 4: 48 * HOUR})
     """ETR by priority until something better is learnt; a priority not listed takes the last."""
     references: int = 100

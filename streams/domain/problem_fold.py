@@ -11,6 +11,9 @@ from streams.domain.problem_change import Change
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.report import by_priority
 
+GROWTH = 10
+"""Numbers are told again when they are a tenth of the problem's age old."""
+
 
 def begun(row: ProblemRecord | None, m: Diagnosed) -> ProblemRecord:
     """Return the row a message is folded into: a new one, or the known one with its time moved on, never back."""
@@ -45,12 +48,29 @@ def _take(change: Change, m: Diagnosed) -> None:
         alarms=m.alarms[:most] or old.alarms, resources=m.resources[:most] or old.resources, sites=m.sites[:most] or old.sites,
         first_alarm=m.first_alarm or old.first_alarm, first_cause=m.first_cause or old.first_cause,
         impact=impact_of(m.hurt, change.world.network, manage) if m.active else old.impact)
-    if not change.row.publish_at and _shown(change.row) != _shown(old):
-        change.set(publish_at=max(change.now, old.published_at + manage.publish_every))
+    _publish_by(change, old)
 
 
-def _shown(row: ProblemRecord) -> tuple[object, ...]:
-    return (row.members, row.active, row.worst, row.causes, row.services, row.service_count, row.resources, row.sites)
+def _publish_by(change: Change, old: ProblemRecord) -> None:
+    """Have a changed picture published: another cause, severity or site soon, mere growth the later the older the problem is."""
+    row, manage = change.row, change.world.policy.manage
+    if _named(row) != _named(old):
+        pace = manage.publish_every
+    elif _counted(row) != _counted(old):
+        pace = max(manage.publish_every, min(manage.grown_every, (change.now - row.opened_at) // GROWTH))
+    else:
+        return
+    by = max(change.now, old.published_at + pace)
+    if not row.publish_at or by < row.publish_at:
+        change.set(publish_at=by)
+
+
+def _named(row: ProblemRecord) -> tuple[object, ...]:
+    return (row.worst, [c.object for c in row.causes], not row.active, not row.service_count, row.sites)
+
+
+def _counted(row: ProblemRecord) -> tuple[object, ...]:
+    return (row.members, row.active, row.causes, row.services, row.service_count, row.resources)
 
 
 def _locate(change: Change, old: ProblemRecord) -> None:
