@@ -185,6 +185,30 @@ def replay(
         Console().print(f"{summary.lines} lines in {summary.seconds:.2f} s: {told or 'nothing'}; problems: {problems or 'none'}; see {out}", highlight=False, soft_wrap=True)
 
 
+@app.command("replay-inboxes", epilog="Example:  spm replay-inboxes --bootstrap 127.0.0.1:9092 --group spm --topology topology.yaml")
+def replay_inboxes(topology: TopologyPath = None, bootstrap: Bootstrap = None, group: Group = None, prefix: Prefix = None) -> None:
+    """Fold what the stages of a group have read, as Kafka recorded it, and compare with what its workers published: byte for byte.
+
+    The workers must be stopped or idle. Status 1 where something differs; the first difference of each topic is told.
+    """
+    with _plainly():
+        settings = _settings(topology=topology, bootstrap=bootstrap, group=group, prefix=prefix)
+        settings.kafka_config()
+        network = _load(settings.topology)
+        from streams.recorded import compare
+
+        with _counting("replayed", "records") as count:
+            verdict = compare(network, settings, count)
+        out = Console(highlight=False)
+        for line in verdict.differences:
+            out.print(line, markup=False, soft_wrap=True)
+        read = ", ".join(f"{n:,} of {inbox}" for inbox, n in verdict.records.items())
+        out.print(f"{read}; partitions were taken over {verdict.takings} times; {verdict.compacted} outputs compacted away since", markup=False, soft_wrap=True)
+        if verdict.differences:
+            _fail("the recorded inboxes do not give what was published: another revision, topology or policy decided it, or something is wrong", 1)
+        out.print(f"equal: {sum(verdict.outputs.values()):,} outputs", markup=False, soft_wrap=True)
+
+
 @topics_app.command("apply", epilog="Example:  spm topics apply --bootstrap 127.0.0.1:9092 --topology topology.yaml")
 def topics_apply(topology: TopologyPath = None, bootstrap: Bootstrap = None, group: Group = None, prefix: Prefix = None) -> None:
     """Create the topics that are missing and verify the rest; nothing is ever changed or deleted. Status 1 where one differs."""

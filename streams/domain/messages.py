@@ -28,6 +28,9 @@ class Tick(Wire, frozen=True):
     clock: Instant
     live: bool = True
     """The partition and all upstream of it had been read to the end when it was written."""
+    since: int = -1
+    """-1: time. Else the engine's own mark, which no stage sees: whoever took this partition over at `clock` (here by the
+    wall) folds it from this offset up to the mark as not live (streams/engine/clock.py)."""
 
     @property
     def at(self) -> Instant:

@@ -5,6 +5,10 @@ lies before it. A join, which all lanes feed, gets its own ticks.
 
 event: a tick says the least time that every source partition has reached; one that never held a record does not count.
 wall:  the wall clock, once everything upstream has been read to its end; while something is behind, the event time reached.
+A worker that takes a partition over (wall) folds it as not live until it knows that nothing is out of date. That is no
+message of the inbox, so it writes a mark there: `since`, the offset it took over at. It lands in the first unit that acts
+for the partition, so nothing done under it is ever seen without it; up to the mark no tick of an earlier owner makes the
+partition live. A replay reads the marks ahead and does the same at the same offsets (streams/recorded.py, decisions/0010).
 Whoever owns a partition knows how far it is; the others learn it from marks (log.tell / log.told).
 """
 
@@ -56,8 +60,9 @@ class Clock:
 
     def took(self, part: Part) -> None:
         """A partition is ours: until its upstream is known, nothing that may be out of date goes out (wall)."""
-        if self.engine.time.mode == "wall":
-            part.live = False
+        if self.engine.time.mode == "wall" and self.engine.inboxes[part.topic].kind in ("lane", "join"):
+            part.take(wall())
+            self.engine.write_tick(part.topic, part.partition, part.taken, False, part.position)
         self._reached[part.topic, part.partition] = self._progress(part)
         self._live[part.topic, part.partition] = part.live
 

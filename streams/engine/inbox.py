@@ -56,8 +56,8 @@ class Timekeeping(msgspec.Struct, frozen=True):
 
     mode: str
     """event: the event time reached upstream, always; wall: the wall clock once all upstream is read."""
-    tick: Callable[[int, bool], Any]
-    """(clock, live) -> the message that carries time."""
+    tick: Callable[..., Any]
+    """(clock, live) -> the message that carries time; (clock, False, since) -> the mark of a taking over."""
     encode_tick: Callable[[Any], bytes]
     is_tick: type
 

@@ -2,7 +2,8 @@
 
 two-paths    a protected service whose paths lie in domains of different workers, killed at every step: four deltas
 unkeyed      a feed without keys over 12 partitions, three workers, at the pace of life: after quiet as if it had had keys
-outage       clock wall, all workers stopped for two minutes: nothing is begun for what had cleared in the log meanwhile
+outage       clock wall, all workers stopped for two minutes: nothing is begun for what had cleared in the log meanwhile, and the
+             recorded inboxes give the same outputs again
 idle-zombie  a worker stopped past its session that has nothing to do but due times: it is refused, nothing comes twice
 """
 
@@ -20,6 +21,7 @@ from typing import Any
 
 from streams.engine.broker import real_kafka
 from streams.engine.partition import partition_of
+from streams.recorded import compare
 from tests.broker.crew import Crew
 from tests.chaos import network as made
 from tests.chaos.equality import ids
@@ -173,7 +175,9 @@ def outage(bootstrap: str, folder: Path, seed: int, stopped: float = 120.0) -> s
     assert not wrong, f"begun for what was over: {wrong[0]}"
     assert any(one.value["kind"] == "ended" and one.value["service"].startswith(before[0]) for one in fresh["customer-impacts"]), "who had been told was not told of the end"
     assert any(new[0] in json.dumps(one.value) for one in fresh["trouble-reports"]), "what lasts was not reported"
-    return f"all workers stopped for {stopped:.0f} s: nothing begun for what had cleared, told what lasts"
+    again = compare(run.topology, run.settings)
+    assert not again.differences, f"the recorded inboxes give something else: {again.differences[0]}"
+    return f"all workers stopped for {stopped:.0f} s: nothing begun for what had cleared, told what lasts; the recorded inboxes give the same {sum(again.outputs.values())} outputs"
 
 
 # --- a zombie with nothing to do but due times ---

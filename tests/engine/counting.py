@@ -27,6 +27,7 @@ class Heard(msgspec.Struct, frozen=True):
 class Tick(msgspec.Struct, frozen=True):
     clock: int
     live: bool = True
+    since: int = -1
 
 
 def decode(record: Record, partition: int) -> Heard | Tick:

@@ -1,0 +1,175 @@
+"""`spm replay-inboxes`: the recorded inboxes of a group through the same code, and whether it decides what the workers published.
+
+Each stateful stage is folded from its own recorded inbox, as far as the group has read it. What it says must be, byte for
+byte and in order within a key, what stands in the output topics and in `problem-changes`. Into the other inboxes
+several stages write at once, so there each record must be found, wherever it stands.
+The order of a key is compared as one: no two partitions of an inbox, and no two stages, say something under the same key.
+"""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from hashlib import blake2b
+
+import msgspec
+
+from streams import topology as flow
+from streams.app import assemble
+from streams.domain.messages import ProblemChangeEvent, Tick
+from streams.edge.topology_file import Topology
+from streams.engine.fatal import Refused
+from streams.engine.kafka_recorded import Recording
+from streams.engine.partition import partition_of
+from streams.engine.record import Output, Record
+from streams.engine.recorded import RecordedLog, fold, takings
+from streams.settings import Settings
+
+EXACT = (*flow.OUTPUTS, "problem-changes")
+SOMEWHERE = ("problem-inbox", "service-effects", "network-inbox")
+SHOWN = 600
+"""Bytes of a differing value that are shown."""
+Key = tuple[str, int, bytes]
+"""Topic, partition, key."""
+_OF_INBOXES = tuple(f"{inbox}/".encode() for inbox in flow.INBOXES)
+"""Keys of dead letters that a stage made; those of feeds are not replayed."""
+_change = msgspec.msgpack.Decoder(ProblemChangeEvent).decode
+
+
+class Verdict(msgspec.Struct):
+    """What a replay of inboxes came to."""
+
+    records: dict[str, int]
+    """Inbox -> records folded."""
+    outputs: dict[str, int]
+    """Topic -> records said again."""
+    takings: int
+    """How often workers took a partition over while records of it were read, or before."""
+    compacted: int
+    """Records of compacted topics that a newer one of their key has since replaced: nothing to compare with."""
+    differences: list[str]
+    """The first of each topic, one line each."""
+
+
+def _digest(key: bytes, value: bytes | None, headers: tuple[tuple[str, bytes], ...] | list[tuple[str, bytes]]) -> bytes:
+    return blake2b(msgspec.msgpack.encode((key, value, list(headers))), digest_size=16).digest()
+
+
+class Comparison:
+    """What was published, struck off as the replay says it again."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._published: dict[Key, list[tuple[int, bytes]]] = defaultdict(list)
+        self._struck: dict[Key, int] = defaultdict(int)
+        self._replaced: dict[Key, list[str]] = defaultdict(list)
+        """What was said of a key of a compacted topic and is not there, since the last that is."""
+        self._loose: dict[str, Counter[bytes]] = defaultdict(Counter)
+        self.said: Counter[str] = Counter()
+        self.compacted = 0
+        self.first: dict[str, str] = {}
+
+    def read(self) -> None:
+        """Read all that was published."""
+        for topic in (*EXACT, *SOMEWHERE):
+            for partition in range(self._recording.partitions(topic)):
+                for record in (record for batch in self._recording.read(topic, partition) for record in batch):
+                    self._publish(topic, partition, record)
+
+    def _publish(self, topic: str, partition: int, record: Record) -> None:
+        key, digest = record.key or b"", _digest(record.key or b"", record.value, record.headers)
+        if topic in SOMEWHERE:
+            self._loose[topic][digest] += 1
+        elif topic == "problem-changes" and isinstance(tick := _change(record.value or b""), Tick) and tick.since >= 0:
+            return                                                  # its owner's mark, not what stage 2 says
+        elif topic != "dead-letters" or key.startswith(_OF_INBOXES):
+            self._published[topic, partition, key].append((record.offset, digest))
+
+    def say(self, output: Output) -> None:
+        """Take one record of the replay."""
+        topic, key, value, partition, headers = output
+        key = key or b""
+        digest = _digest(key, value, headers)
+        self.said[topic] += 1
+        if topic in SOMEWHERE:
+            if not self._loose[topic][digest]:
+                self._differ(topic, f"key {key.decode()!r}: the replay says {_shown(value)}, which nobody wrote")
+            self._loose[topic][digest] -= 1
+        else:
+            place = partition if partition >= 0 else partition_of(key.decode(), self._recording.partitions(topic))
+            self._strike((topic, place, key), value, digest)
+
+    def _strike(self, where: Key, value: bytes | None, digest: bytes) -> None:
+        topic, _, key = where
+        published, n = self._published.get(where, []), self._struck[where]
+        if n < len(published) and published[n][1] == digest:
+            self._struck[where] += 1
+            self.compacted += len(self._replaced.pop(where, ()))
+            return
+        text = f"key {key.decode()!r} record {n + 1}: {self._there(where)}, the replay says {_shown(value)}"
+        if not flow.OUTPUTS.get(topic):
+            self._differ(topic, text)
+        elif value is None and n == len(published):
+            self.compacted += 1 + len(self._replaced.pop(where, ()))    # deleted, and that long ago
+        else:
+            self._replaced[where].append(text)
+
+    def finish(self) -> None:
+        """Find what was published and not said again; of a compacted topic's key the newest record is always there."""
+        for (topic, _, _), texts in self._replaced.items():
+            self._differ(topic, texts[0])
+        for where, published in self._published.items():
+            if self._struck[where] < len(published):
+                self._differ(where[0], f"key {where[2].decode()!r} record {self._struck[where] + 1}: {self._there(where)}, the replay does not say it")
+
+    def _there(self, where: Key) -> str:
+        topic, partition, _ = where
+        published, n = self._published.get(where, []), self._struck[where]
+        if n >= len(published):
+            return f"nothing is published after {n} records of this key"
+        if topic in self.first:
+            return "published otherwise"                            # only the first is shown
+        offset = published[n][0]
+        value = next(self._recording.read(topic, partition, offset))[0].value
+        return f"published at {topic}/{partition} offset {offset} is {_shown(value)}"
+
+    def _differ(self, topic: str, text: str) -> None:
+        self.first.setdefault(topic, f"{topic}: {text}")
+
+
+def _shown(value: bytes | None) -> str:
+    if value is None:
+        return "a deletion"
+    return value[:SHOWN].decode("utf-8", "backslashreplace") + (f"... ({len(value)} bytes)" if len(value) > SHOWN else "")
+
+
+def compare(topology: Topology, settings: Settings, progress: Callable[[int], None] = lambda records: None) -> Verdict:
+    """Fold the recorded inboxes of the group of `settings` and compare; Refused while its workers are at work."""
+    recording = Recording(settings.kafka_config(), settings.group, settings.prefix)
+    try:
+        return asyncio.run(_compare(topology, settings.group, recording, progress))
+    finally:
+        recording.close()
+
+
+async def _compare(topology: Topology, group: str, recording: Recording, progress: Callable[[int], None]) -> Verdict:
+    positions = {inbox: recording.positions(inbox) for inbox in flow.INBOXES}
+    comparison = Comparison(recording)
+    comparison.read()
+    if positions != {inbox: recording.positions(inbox) for inbox in flow.INBOXES}:
+        raise Refused(f"The workers of group {group} are at work: stop them, or wait until all is quiet, and compare again.")
+    log = RecordedLog(recording.partitions, comparison.say)
+    processor = assemble(topology, log, "event", stepped=True)
+    await processor.start()
+    records: Counter[str] = Counter()
+    takings_seen = 0
+    try:
+        for inbox, read in positions.items():
+            for partition, until in enumerate(read):
+                taken = takings(processor.engine, inbox, partition, recording.read(inbox, partition))
+                takings_seen += len(taken)
+                records[inbox] += await fold(processor.engine, log, inbox, partition, recording.read(inbox, partition, until=until), taken)
+                progress(sum(records.values()))
+    finally:
+        await processor.stop()
+    comparison.finish()
+    return Verdict(dict(records), dict(comparison.said), takings_seen, comparison.compacted, list(comparison.first.values()))
