@@ -18,12 +18,6 @@ class Count(msgspec.Struct, array_like=True, frozen=True, gc=False):
     n: int
 
 
-class RowKey(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """Where the rows of an alarm record are; key: its id."""
-
-    key: str
-
-
 class Entrant(NamedTuple):
     """An occurrence on its way into a group."""
 

@@ -8,7 +8,6 @@ import msgspec
 from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.alarm_book import (
     Entrant,
-    RowKey,
     count,
     judge,
     named_problem,
@@ -41,11 +40,11 @@ def hold_of(severity: Severity, effect: Effect, policy: CorrelatePolicy) -> Span
     return policy.hold_down.get(_HOLD_WORDS[severity], 0)
 
 
-def raise_alarm(view: View, key: str, before: AlarmRecord | None, record: AlarmRecord, message: AlarmHeard, now: Instant, world: World) -> list[Emit]:
+def raise_alarm(view: View, key: str, record: AlarmRecord, message: AlarmHeard, now: Instant, world: World) -> list[Emit]:
     """Begin an episode: suppressed by an outage, held, or placed in a problem."""
     alarm, policy = message.alarm, world.policy.correlate
     suspect = alarm.at < record.cleared_at
-    life = live_on(view.alarm_lives.get(key), alarm, Verdict.NEW, policy, suspect)
+    life = live_on(view.alarm_lives.get(record.id), alarm, Verdict.NEW, policy, suspect)
     effect = effect_of(alarm, world.network)
     moment = _moment(record)
     problem, disposition = "", str(Verdict.NEW)
@@ -61,9 +60,7 @@ def raise_alarm(view: View, key: str, before: AlarmRecord | None, record: AlarmR
         placed = place(view, Entrant(key, record, alarm, effect, moment, alarm.at), now, world)
         record, problem, out = placed.record, placed.problem, placed.out
     view.alarm_records.put(key, record)
-    view.alarm_lives.put(key, life)
-    if before is None or before.standing is Standing.UNRAISED:
-        view.alarm_ids.put(record.id, RowKey(key))
+    view.alarm_lives.put(record.id, life)
     told = publish("created" if life.revision == 1 else "state", record, life, problem, alarm.at)
     if not disposition:
         count(view, "held")
@@ -79,10 +76,10 @@ def _moment(record: AlarmRecord) -> Instant:
 def change_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
     """Take in a new severity; a held alarm that is now heavy is held no longer."""
     policy = world.policy.correlate
-    life = live_on(view.alarm_lives.get(key), alarm, Verdict.CHANGED, policy)
+    life = live_on(view.alarm_lives.get(record.id), alarm, Verdict.CHANGED, policy)
     record = msgspec.structs.replace(record, told_at=alarm.at)
     view.alarm_records.put(key, record)
-    view.alarm_lives.put(key, life)
+    view.alarm_lives.put(record.id, life)
     out: list[Emit] = []
     if record.standing is Standing.HELD:
         if not hold_of(alarm.severity, effect_of(alarm, world.network), policy):
@@ -91,7 +88,7 @@ def change_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
         if not slide(view, record, alarm.at, policy.quiet_period):
             return _renew(view, key, record, alarm, now, world)
         out = revise(view, key, record, alarm, now, world)
-        life = view.alarm_lives.get(key)
+        life = view.alarm_lives.get(record.id)
     return record, [publish("changed", record, life, named_problem(view, record), alarm.at), *out]
 
 
@@ -105,7 +102,7 @@ def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
     out: list[Emit] = []
     if alarm.at - record.told_at >= policy.repeat_every:
         record = msgspec.structs.replace(record, told_at=alarm.at)
-        life: AlarmLife = view.alarm_lives.get(key)
+        life: AlarmLife = view.alarm_lives.get(record.id)
         # The text of the latest repeat is told with it: of a repeat nothing else can be new.
         out.append(publish("changed", record, msgspec.structs.replace(life, alarm=alarm), named_problem(view, record), alarm.at))
     view.alarm_records.put(key, record)
@@ -114,7 +111,7 @@ def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
 
 def _renew(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
     """Begin a new occurrence of an alarm that is still active but whose problem takes no more alarms."""
-    old: AlarmLife = view.alarm_lives.get(key)
+    old: AlarmLife = view.alarm_lives.get(record.id)
     out = leave(view, key, record, old.alarm, "left", alarm.at, now, world, "renewed: the alarm was told again after its problem's quiet period")
     episodes = record.episodes + 1
     record = msgspec.structs.replace(
@@ -129,23 +126,23 @@ def _renew(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant
         record, problem = placed.record, placed.problem
         out += placed.out
     view.alarm_records.put(key, record)
-    view.alarm_lives.put(key, life)
+    view.alarm_lives.put(record.id, life)
     return record, [publish("changed", record, life, problem, alarm.at), *out]
 
 
 def clear_alarm(view: View, key: str, before: AlarmRecord, record: AlarmRecord, told: Alarm, now: Instant, world: World, by: str = "") -> list[Emit]:
     """End an episode: a held one was transient, an active one leaves its problem."""
-    life = live_on(view.alarm_lives.get(key), told, Verdict.CLEARED, world.policy.correlate)
+    life = live_on(view.alarm_lives.get(record.id), told, Verdict.CLEARED, world.policy.correlate)
     life = msgspec.structs.replace(life, suppressed="", cleared_by=by)
     view.alarm_records.put(key, record)
-    view.alarm_lives.put(key, life)
+    view.alarm_lives.put(record.id, life)
     out: list[Emit] = []
     if before.standing is Standing.HELD:
         count(view, "held", -1)
         out = judge(view, world, before.held, record, "transient")
     elif before.standing is _ACTIVE:
         out = leave(view, key, record, life.alarm, "cleared", record.cleared_at, now, world)
-        life = view.alarm_lives.get(key)
+        life = view.alarm_lives.get(record.id)
     return [publish("state", record, life, named_problem(view, record), record.cleared_at), *out]
 
 
@@ -154,18 +151,17 @@ def record_due(view: View, key: str, record: AlarmRecord, now: Instant, world: W
     if record.standing in _CHOSEN:
         return _release(view, key, record, record.due, now, world)[1]
     view.alarm_records.delete(key)
-    life: AlarmLife | None = view.alarm_lives.get(key)
+    life: AlarmLife | None = view.alarm_lives.get(record.id)
     if record.standing is Standing.UNRAISED or life is None:
         return []
-    view.alarm_lives.delete(key)
-    view.alarm_ids.delete(record.id)
+    view.alarm_lives.delete(record.id)
     life = msgspec.structs.replace(life, operator_state="closed", revision=life.revision + 1, changed_at=record.due)
     return [publish("deleted", record, life, named_problem(view, record), record.due)]
 
 
 def _release(view: View, key: str, record: AlarmRecord, at: Instant, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
     """Let a held or suppressed alarm that is still active go on into a problem."""
-    life: AlarmLife = view.alarm_lives.get(key)
+    life: AlarmLife = view.alarm_lives.get(record.id)
     was_held = record.standing is Standing.HELD
     if not was_held and (until := outage_until(view, life.alarm, key, at)):
         record = msgspec.structs.replace(record, due=until)
@@ -176,7 +172,7 @@ def _release(view: View, key: str, record: AlarmRecord, at: Instant, now: Instan
     placed = place(view, Entrant(key, active, life.alarm, effect_of(life.alarm, world.network), moment, at), now, world)
     life = msgspec.structs.replace(life, suppressed="", revision=life.revision + 1)
     view.alarm_records.put(key, placed.record)
-    view.alarm_lives.put(key, life)
+    view.alarm_lives.put(record.id, life)
     out: list[Emit] = []
     if was_held:
         count(view, "held", -1)

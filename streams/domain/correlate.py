@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from streams.domain.alarm import Severity
-from streams.domain.alarm_book import Count, RowKey, count, judge
+from streams.domain.alarm_book import Count, count, judge
 from streams.domain.alarm_course import (
     change_alarm,
     clear_alarm,
@@ -48,8 +48,7 @@ from streams.domain.view import Emit, View, World
 
 TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "alarm-records": (AlarmRecord, lambda row: row.due or None, "domain|alarm key -> where the alarm stands: the hot half of its record"),
-    "alarm-lives": (AlarmLife, None, "domain|alarm key -> what it said, its history and its operator's life: the cold half"),
-    "alarm-ids": (RowKey, None, "alarm record id -> domain|alarm key"),
+    "alarm-lives": (AlarmLife, None, "alarm record id -> what it said, its history and its operator's life: the cold half"),
     "groups": (Group, lambda row: row.due or None, "problem id -> how far its group is, how many are active, what it was merged into"),
     "anchors": (Anchor, lambda row: row.due, "domain|node -> the groups with an alarmed object at or below the node"),
     "outages": (Outages, lambda row: row.due, "domain|object -> announced work on it"),
@@ -100,7 +99,7 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
             record = view.alarm_records.get(key)
     folded, verdict = fold(record, alarm, policy)
     if verdict is Verdict.NEW:
-        return [*out, *raise_alarm(view, key, record, folded, message, now, world)]
+        return [*out, *raise_alarm(view, key, folded, message, now, world)]
     if verdict is Verdict.CLEARED and record is not None:
         out += clear_alarm(view, key, record, folded, alarm, now, world)
     elif verdict is Verdict.CHANGED:
@@ -120,18 +119,18 @@ def _obey(view: View, request: OperatorRequest, now: Instant, world: World) -> l
     """Carry out an operator's action on one alarm record; one that is not here is counted all the same."""
     known = request.action in ACTIONS
     count(view, f"request:{request.action if known else 'other'}")
-    where: RowKey | None = view.alarm_ids.get(request.target) if known else None
-    if where is None:
+    life: AlarmLife | None = view.alarm_lives.get(request.target) if known else None
+    if life is None:
         return []
-    record: AlarmRecord = view.alarm_records.get(where.key)
-    life: AlarmLife = view.alarm_lives.get(where.key)
+    key = row_key(life.alarm)
+    record: AlarmRecord = view.alarm_records.get(key)
     if request.action != "clear":
-        out = note(view, where.key, record, life, request)
+        out = note(view, record, life, request)
         if request.action == "close" and record.standing is Standing.CLEARED:
-            out += record_due(view, where.key, msgspec.structs.replace(record, due=request.at), now, world)
+            out += record_due(view, key, msgspec.structs.replace(record, due=request.at), now, world)
         return out
     if record.standing is Standing.CLEARED:
         return []
     at = max(request.at, record.heard_at)
     told = msgspec.structs.replace(life.alarm, at=at, cleared=True, severity=Severity.CLEARED, text=request.text[:256])
-    return clear_alarm(view, where.key, record, clear(record, at, world.policy.correlate), told, now, world, request.user)
+    return clear_alarm(view, key, record, clear(record, at, world.policy.correlate), told, now, world, request.user)

@@ -26,9 +26,9 @@ def admit(view: View, problem: str, group: Group, seeds: tuple[str, ...], kind: 
     members: list[Member] = []
     for key in seeds:
         record: AlarmRecord = view.alarm_records.get(key)
-        life: AlarmLife = view.alarm_lives.get(key)
+        life: AlarmLife = view.alarm_lives.get(record.id)
         life = msgspec.structs.replace(life, revision=life.revision + 1)
-        view.alarm_lives.put(key, life)
+        view.alarm_lives.put(record.id, life)
         out.append(publish("changed", record, life, problem, at))
         members.append(member_of(record, life.alarm, effect_of(life.alarm, world.network)))
     first = members[:1] if kind == "opened" else []

@@ -14,7 +14,7 @@ COMMENTS = 32
 """Comments kept per alarm record, the latest."""
 
 
-def note(view: View, key: str, record: AlarmRecord, life: AlarmLife, request: OperatorRequest) -> list[Emit]:
+def note(view: View, record: AlarmRecord, life: AlarmLife, request: OperatorRequest) -> list[Emit]:
     """Write ack, unack, close or comment into the operator's life and tell it."""
     life = msgspec.structs.replace(life, revision=life.revision + 1, changed_at=max(life.changed_at, request.at))
     if request.text:
@@ -22,5 +22,5 @@ def note(view: View, key: str, record: AlarmRecord, life: AlarmLife, request: Op
         life = msgspec.structs.replace(life, comments=comments)
     if request.action in STATES:
         life = msgspec.structs.replace(life, operator_state=STATES[request.action], operator_user=request.user, operator_at=request.at)
-    view.alarm_lives.put(key, life)
+    view.alarm_lives.put(record.id, life)
     return [publish("changed", record, life, named_problem(view, record), request.at)]

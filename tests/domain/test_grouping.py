@@ -232,7 +232,6 @@ def test_a_group_that_is_clear_and_quiet_is_forgotten_and_so_is_what_was_merged_
     assert stage.view.groups.rows == {}
     assert stage.view.alarm_records.rows == {}
     assert stage.view.alarm_lives.rows == {}
-    assert stage.view.alarm_ids.rows == {}
 
 
 def test_a_problem_of_late_alarms_goes_quiet_at_its_own_time_not_the_clocks() -> None:

@@ -94,8 +94,8 @@ def test_with_outages_and_operators_too_ticks_change_nothing(history: list[Alarm
                 for share in (0, 1, 2, 3):
                     stage.send(Tick((stage.watermark or upto) + (upto - (stage.watermark or upto)) * share // 3))
             stage.tell(alarm)
-            if stage.view.alarm_ids.rows and alarm.cleared:
-                target = min(stage.view.alarm_ids.rows)
+            if stage.view.alarm_lives.rows and alarm.cleared:
+                target = min(stage.view.alarm_lives.rows)
                 stage.send(OperatorRequest("r", "clear", target, "eve", "", stage.watermark, "dom", stage.watermark))
 
     assert stages[0].out == stages[1].out
