@@ -7,6 +7,7 @@ It knows no alarm. Topic names here are without prefix; the prefix is added on t
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Container
 
@@ -21,6 +22,8 @@ from streams.engine.kafka_restore import Restorer
 from streams.engine.kafka_writer import Writer
 from streams.engine.record import Closing, Host, Mark, Store
 from streams.engine.store import RocksStore
+
+log = logging.getLogger(__name__)
 
 largest_record = settings.LARGEST_RECORD
 
@@ -55,13 +58,17 @@ class KafkaLog:
             self._reader.start()
 
     def _prepare(self, host: Host, inboxes: dict[str, bool], loop: asyncio.AbstractEventLoop) -> None:
+        log.info("asking Kafka for our topics")
         self._cluster.wait(self._stop)
         if self._stop.is_set():
             return
         self._check(inboxes)
         stateful = [inbox for inbox, has_state in inboxes.items() if has_state]
-        memory = Memory(self._state, {inbox: self._cluster.identity(self._names.changelog(inbox)) for inbox in stateful})
-        keeps = {inbox: int(self._cluster.setting(self._names.changelog(inbox), "delete.retention.ms")) for inbox in stateful}
+        changelogs = {inbox: self._names.changelog(inbox) for inbox in stateful}
+        identities = self._cluster.identities(list(changelogs.values()))
+        tombstones = self._cluster.settings(list(changelogs.values()), "delete.retention.ms")
+        memory = Memory(self._state, {inbox: identities[changelog] for inbox, changelog in changelogs.items()})
+        keeps = {inbox: int(tombstones[changelog]) for inbox, changelog in changelogs.items()}
         lone = settings.lone_reader(self._config, self._group, f"{self._instance}-restore")
         restorer = Restorer(lone, self._cluster, self._names, self._state, memory, keeps)
         topics = {self._names.full(inbox): inbox for inbox in inboxes}
@@ -73,8 +80,10 @@ class KafkaLog:
         self._marks.start()
         for inbox in inboxes:
             self._marks.watch(inbox)
+        log.info("fencing whoever was %s before us", self._instance)
         self._writer.open(self._stop)
         self._marks.level()
+        log.info("joining group %s", self._group)
         self._reader, self._restorer = reader, restorer
 
     def _check(self, inboxes: dict[str, bool]) -> None:

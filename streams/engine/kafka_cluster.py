@@ -60,7 +60,14 @@ class Cluster:
     def ends(self, places: Iterable[Place], committed: bool) -> dict[Place, int]:
         """Return where partitions end: for readers of committed records only (last stable offset), or altogether."""
         level = IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
-        asked = {TopicPartition(topic, partition): OffsetSpec.latest() for topic, partition in places}  # type: ignore[no-untyped-call]
+        return self._offsets(places, OffsetSpec.latest(), level)  # type: ignore[no-untyped-call]
+
+    def begins(self, places: Iterable[Place]) -> dict[Place, int]:
+        """Return where partitions begin: what lay before is gone by retention."""
+        return self._offsets(places, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED)  # type: ignore[no-untyped-call]
+
+    def _offsets(self, places: Iterable[Place], wanted: OffsetSpec, level: IsolationLevel) -> dict[Place, int]:
+        asked = {TopicPartition(topic, partition): wanted for topic, partition in places}
         if not asked:
             return {}
         answers = self._admin.list_offsets(asked, isolation_level=level, request_timeout=_PATIENCE)
@@ -71,13 +78,13 @@ class Cluster:
             self._admin = AdminClient(self._settings)
             raise
 
-    def identity(self, topic: str) -> str:
-        """Return what tells a topic from a later one of the same name."""
-        described = self._admin.describe_topics(TopicCollection([topic]), request_timeout=_PATIENCE)[topic].result()
-        return str(described.topic_id)
+    def identities(self, topics: list[str]) -> dict[str, str]:
+        """Return what tells each topic from a later one of the same name."""
+        described = self._admin.describe_topics(TopicCollection(topics), request_timeout=_PATIENCE) if topics else {}
+        return {topic: str(answer.result().topic_id) for topic, answer in described.items()}
 
-    def setting(self, topic: str, name: str) -> str:
-        """Return one setting of a topic as the broker applies it."""
-        resource = ConfigResource(ResourceType.TOPIC, topic)
-        entries = self._admin.describe_configs([resource], request_timeout=_PATIENCE)[resource].result()
-        return str(entries[name].value)
+    def settings(self, topics: list[str], name: str) -> dict[str, str]:
+        """Return one setting of each topic as the broker applies it."""
+        resources = [ConfigResource(ResourceType.TOPIC, topic) for topic in topics]
+        answers = self._admin.describe_configs(resources, request_timeout=_PATIENCE) if topics else {}
+        return {resource.name: str(answer.result()[name].value) for resource, answer in answers.items()}
