@@ -1,6 +1,7 @@
 """The composition root: puts topology, log, engine, stages and agents together, for Kafka and for the embedded log."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from pathlib import Path
@@ -27,6 +28,8 @@ from streams.engine.partition import partition_of
 from streams.engine.record import Log, Output
 from streams.engine.store import RocksStore
 from streams.settings import Settings
+
+log = logging.getLogger(__name__)
 
 PARTITIONS = 4
 """Of every topic that topology.yaml does not name: a transaction pays for each partition it writes (deploy/README, sizing)."""
@@ -171,10 +174,12 @@ def serve_metrics(settings: Settings, engine: Engine) -> None:
 async def run_worker(settings: Settings) -> None:
     """Run one worker of the consumer group until it is asked to stop (SIGTERM, SIGINT): commits, then leaves."""
     log_to_stderr()
+    log.info("reading %s", settings.topology)
     topology = load(settings.topology)
+    log.info("watching %d objects, topology version %s", len(topology.network.nodes), topology.version)
     store = RocksStore(settings.data / settings.group / settings.instance)
-    log = KafkaLog(settings.kafka_config(), settings.group, settings.instance, store, settings.prefix, changelog=changelog_of(settings.group), foreign=foreign(topology))
-    processor = assemble(topology, log, settings.clock, stepped=False, commit_interval=settings.commit_interval / 1e6)
+    journal = KafkaLog(settings.kafka_config(), settings.group, settings.instance, store, settings.prefix, changelog=changelog_of(settings.group), foreign=foreign(topology))
+    processor = assemble(topology, journal, settings.clock, stepped=False, commit_interval=settings.commit_interval / 1e6)
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
