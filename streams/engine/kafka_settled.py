@@ -49,6 +49,8 @@ class Settling:
 
     def rounds(self, consumer: Consumer, places: list[Place], is_current: Callable[[], bool]) -> Iterator[list[Settled]]:
         """Yield partitions as they settle, until all have or the assignment is not current any more."""
+        # The leaders of topics that a client has not heard of yet are looked up every second; asked for, at once.
+        self._insist(lambda: consumer.list_topics(timeout=5.0))
         waiting, since = places, monotonic()
         while waiting and is_current():
             found = self._insist(lambda: self._look(consumer, waiting))  # noqa: B023 - it is called at once.
