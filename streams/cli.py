@@ -88,9 +88,13 @@ def _settings(**options: Any) -> "Settings":
 def _load(path: Path) -> "Topology":
     from streams.edge.topology_file import load
 
-    if not path.is_file():
-        raise Mistake(f"{path}: there is no such topology file; name one with --topology or SPM_TOPOLOGY")
+    _need(path)
     return load(path)
+
+
+def _need(topology: Path) -> None:
+    if not topology.is_file():
+        raise Mistake(f"{topology}: there is no such topology file; name one with --topology or SPM_TOPOLOGY")
 
 
 def _existing(paths: list[str]) -> list[str]:
@@ -152,7 +156,7 @@ def worker(
             topology=topology, bootstrap=bootstrap, group=group, instance=instance, prefix=prefix, data=data, clock=clock,
             commit_interval=commit_interval, metrics_port=metrics_port)
         settings.kafka_config()
-        _load(settings.topology)
+        _need(settings.topology)
         from streams.app import run_worker
 
         raise SystemExit(uvloop.run(run_worker(settings)) or 0)
