@@ -62,7 +62,11 @@ class Facts(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def explained(self) -> dict[str, tuple[str, ...]]:
         """Candidate -> the alarmed objects that its failure reaches, itself included."""
-        return {c: _explained(self.objects, footprint(self.network, c).tells) for c in self.candidates}
+        return {c: (c,) if self.is_end(c) else _explained(self.objects, footprint(self.network, c).tells) for c in self.candidates}
+
+    def is_end(self, candidate: str) -> bool:
+        """Tell whether it is an alarmed object on which nothing stands: it explains itself only."""
+        return candidate in self.objects and candidate not in self.network.carries
 
     @cached_property
     def noted(self) -> dict[str, Any]:

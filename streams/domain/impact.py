@@ -44,13 +44,29 @@ def spread(network: Network, held: Mapping[str, Effect], within: Mapping[str, in
             known = state.get(dependent, Effect.NONE)
             if known == Effect.DOWN or (not known and len(state) >= reach):
                 continue
-            found = max(inferred(network, state, dependent), held.get(dependent, Effect.NONE))
+            found = state[node] if _is_sole(network, dependent) else inferred(network, state, dependent)
+            if dependent in held:
+                found = max(found, held[dependent])
             if found > known:
                 state[dependent] = found
                 if dependent not in queued:
                     queued.add(dependent)
                     waiting.append(dependent)
     return state
+
+
+def _is_sole(network: Network, node: str) -> bool:
+    """Tell whether a node depends on one single node that is no neighbour of it, as most do: it is as that one is."""
+    known = _memo(network, "sole")
+    found: bool | None = known.get(node)
+    if found is None:
+        depends = network.depends.get(node, ())
+        found = known[node] = len(depends) == 1 and _is_single(depends[0]) and depends[0].on[0] not in adjacent(network, node)
+    return found
+
+
+def _is_single(dependency: Dependency) -> bool:
+    return len(dependency.on) == dependency.needs == 1 >= dependency.degraded_below
 
 
 def inferred(network: Network, state: Mapping[str, Effect], node: str) -> Effect:
@@ -61,7 +77,7 @@ def inferred(network: Network, state: Mapping[str, Effect], node: str) -> Effect
 
 def _of(dependency: Dependency, state: Mapping[str, Effect], beside: tuple[str, ...]) -> Effect:
     """Judge one dependency: enough left, fewer than declared, only degraded ones left, too few."""
-    if len(dependency.on) == dependency.needs == 1 >= dependency.degraded_below:
+    if _is_single(dependency):
         return Effect.NONE if dependency.on[0] in beside else state.get(dependency.on[0], Effect.NONE)
     states = [Effect.NONE if o in beside else state.get(o, Effect.NONE) for o in dependency.on]
     worst = max(states, default=Effect.NONE)
@@ -143,6 +159,11 @@ def downstream_services(network: Network, objects: Iterable[str]) -> tuple[str, 
 def is_service(network: Network, node: str) -> bool:
     """Tell whether a node counts as a service: declared as one, or, where none is declared, carrying others (design section 2)."""
     return node in _services(network)
+
+
+def may_hurt(network: Network, node: str) -> bool:
+    """Tell whether what happens to a node can touch a service at all: it is one, or something stands on it."""
+    return node in network.carries or is_service(network, node)
 
 
 def _services(network: Network) -> frozenset[str]:

@@ -14,19 +14,19 @@ from typing import cast
 
 import msgspec
 
-from streams.domain import membership
+from streams.domain import impact, membership
 from streams.domain.alarm import Severity
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
-from streams.domain.instant import Instant
+from streams.domain.instant import Instant, Span
 from streams.domain.membership import Page
-from streams.domain.messages import Diagnosed, ProblemChange, ProblemChangeEvent, Tick
+from streams.domain.messages import Diagnosed, Member, ProblemChange, ProblemChangeEvent, Tick
 from streams.domain.picture import picture
 from streams.domain.view import Emit, View, World
 
 CROWD = 100
 """Members that a problem may have for each `revise_every` between two diagnoses: each looks at all of them."""
 IDLE = 10
-"""A change that holds nothing down or up waits this many times longer than one that may hurt or heal a service."""
+"""A change that can hurt or heal no service waits up to this many times longer than one that may."""
 EVIDENCE = frozenset(("opened", "joined", "changed", "merged"))
 """Kinds of change that may move the ranking."""
 
@@ -50,14 +50,22 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     before = cast(Located | None, view.located_problems.get(problem))
     after, out = _fold(view, problem, before or Located(message.domain), message, now, world)
     turns = before is not None and (before.active == 0) != (after.active == 0)
-    pressing = any(member.effect for member in message.members)
-    wait_until = after.sent_at + world.policy.localize.revise_every * (1 + after.roll.kept // CROWD) * (1 if pressing else IDLE)
+    wait_until = after.sent_at + _pace(view, problem, after, message.members, now, world)
     if message.kind in AT_ONCE or before is None or turns or wait_until <= now:
         kind = "joined" if message.kind == "merged" else message.kind
         return [*out, diagnose(view, problem, after, kind, message.why, message.at, now, world)]
     due = min(after.due, wait_until) if after.stale and after.due else wait_until
     view.located_problems.put(problem, msgspec.structs.replace(after, stale=True, due=due))
     return out
+
+
+def _pace(view: View, problem: str, row: Located, members: tuple[Member, ...], now: Instant, world: World) -> Span:
+    """Return how long after its last diagnosis a problem is diagnosed for these changes: what hurts nobody, by half its age."""
+    pace = world.policy.localize.revise_every * (1 + row.roll.kept // CROWD)
+    if any(member.effect and impact.may_hurt(world.network, member.object) for member in members):
+        return pace
+    first = picture(view, problem, row.roll).first
+    return max(pace, min(IDLE * pace, (now - first.raised_at) // 2)) if first is not None else pace
 
 
 def come_due(view: View, table: str, key: str, value: Located, now: Instant, world: World) -> list[Emit]:

@@ -24,7 +24,8 @@ SILENT = 0.5
 
 def judge(facts: Facts, network: Network, policy: LocalizePolicy) -> Mapping[str, float]:
     """Score each candidate by its likelihood relative to the best one."""
-    found = {c: _likelihood(facts, network, c) for c in facts.candidates}
+    end = _by_chance(len(facts.objects) - 1, max(0, facts.others - len(facts.objects)))
+    found = {c: end if facts.is_end(c) else _likelihood(facts, network, c) for c in facts.candidates}
     best = max(found.values(), default=0.0)
     scale = 2 * sqrt(max(1, len(facts.objects)))
     explains = max(0.0, 1 - best / _by_chance(len(facts.objects), facts.others - len(facts.objects)))
