@@ -30,7 +30,8 @@ FOOTPRINT = 5_000
 """Nodes that the effect of one candidate is followed to."""
 FOOTPRINTS = 20_000
 """Footprints remembered per network before all are made afresh: those of objects near the top are large."""
-_ALONE = log(TELLS[Effect.DOWN] / (1 - TELLS[Effect.DOWN]))
+ODDS = {likely: log(likely / (1 - likely)) for likely in (*TELLS.values(), BESIDE)}
+"""How likely an object alarms -> the log odds of it."""
 OWN = frozenset((AlarmType.EQUIPMENT, AlarmType.PROCESSING_ERROR, AlarmType.ENVIRONMENTAL, AlarmType.PHYSICAL_VIOLATION, AlarmType.INTEGRITY_VIOLATION))
 """Alarm types by which an object speaks of its own body, not of its traffic with others."""
 
@@ -83,8 +84,6 @@ class Footprint(msgspec.Struct, frozen=True):
     """Node type -> what it weighs (log, below 0) if all nodes of that type in the footprint stay silent, itself apart."""
     counts: Mapping[str, int]
     """Node type -> how many nodes of it are in the footprint, itself apart."""
-    odds: Mapping[str, float]
-    """Node -> log odds of its alarming."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -104,7 +103,9 @@ def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy) 
         by_object.setdefault(member.object, []).append(member)
     objects = {}
     for name in sorted(by_object):
-        own = sorted(by_object[name], key=lambda m: (m.raised_at, m.occurrence))
+        own = by_object[name]
+        if len(own) > 1:
+            own.sort(key=lambda m: (m.raised_at, m.occurrence))
         objects[name] = Told(own[0].raised_at, max(m.severity for m in own), tuple(own))
     blames = {n: tuple(sorted(m.peer for m in t.members if m.peer and m.peer != n)) for n, t in objects.items()}
     blames = {n: peers for n, peers in blames.items() if peers}
@@ -153,7 +154,7 @@ def _near(network: Network, name: str, depth: int) -> tuple[str, ...]:
 def footprint(network: Network, candidate: str) -> Footprint:
     """Tell who would alarm if this object failed; remembered where anything stands on it."""
     if candidate not in network.carries:
-        return Footprint({candidate: TELLS[Effect.DOWN]}, {}, {}, {candidate: _ALONE})
+        return Footprint({candidate: TELLS[Effect.DOWN]}, {}, {})
     known = network.memo.setdefault("footprint", {})
     found: Footprint | None = known.get(candidate)
     if found is None:
@@ -162,14 +163,14 @@ def footprint(network: Network, candidate: str) -> Footprint:
         tells = {n: TELLS[e] for n, e in impact.spread(network, {candidate: Effect.DOWN}, reach=FOOTPRINT).items()}
         for beside in impact.adjacent(network, candidate):
             tells.setdefault(beside, BESIDE)
+        nodes = network.nodes
+        of_kind = Counter([(nodes[node].type if node in nodes else "", likely) for node, likely in tells.items() if node != candidate])
         silence: dict[str, float] = {}
-        counts: Counter[str] = Counter()
-        for node, likely in tells.items():
-            if node != candidate:
-                kind = network.nodes[node].type if node in network.nodes else ""
-                silence[kind] = silence.get(kind, 0.0) + log(1 - likely)
-                counts[kind] += 1
-        found = known[candidate] = Footprint(tells, silence, counts, {n: log(p / (1 - p)) for n, p in tells.items()})
+        counts: dict[str, int] = {}
+        for (kind, likely), count in sorted(of_kind.items()):
+            silence[kind] = silence.get(kind, 0.0) + count * log(1 - likely)
+            counts[kind] = counts.get(kind, 0) + count
+        found = known[candidate] = Footprint(tells, silence, counts)
     return found
 
 

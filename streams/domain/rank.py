@@ -49,7 +49,8 @@ def rank(facts: Facts, network: Network, policy: LocalizePolicy) -> tuple[Cause,
         for candidate, score in scores.items():
             if candidate in sums:
                 sums[candidate] += rule.weight * score
-    total = exp(SHARPNESS * UNKNOWN) + sum(exp(SHARPNESS * value) for value in sums.values())
+    weights = {c: exp(SHARPNESS * value) for c, value in sums.items()}
+    total = exp(SHARPNESS * UNKNOWN) + sum(weights.values())
     onset = {c: facts.objects[c].onset if c in facts.objects else NEVER for c in sums}
     best = sorted(sums, key=lambda c: (-round(sums[c], 9), onset[c], c))[: policy.candidates]
     causes = []
@@ -58,7 +59,7 @@ def rank(facts: Facts, network: Network, policy: LocalizePolicy) -> tuple[Cause,
         rules = [verdicts[n][0] for _, n in spoke]
         node, told = network.nodes.get(candidate), facts.objects.get(candidate)
         causes.append(Cause(
-            candidate, node is not None and node.is_service, round(exp(SHARPNESS * sums[candidate]) / total, 4),
+            candidate, node is not None and node.is_service, round(weights[candidate] / total, 4),
             tuple(r.name for r in rules), tuple(r.tell(facts, network, candidate) for r in rules),
             telling(told.members).cause if told else ""))
     return tuple(causes)

@@ -43,6 +43,8 @@ def tell(facts: Facts, network: Network, candidate: str) -> str:
 
 def telling(members: tuple[Member, ...]) -> Member:
     """Return the alarm of one object that speaks most of a cause: by its word, its severity, its time."""
+    if len(members) == 1:
+        return members[0]
     return min(members, key=lambda m: (bool(m.peer), -WORDS.get(m.cause, 0.0), -m.severity, m.raised_at, m.occurrence))
 
 

@@ -10,7 +10,7 @@ them count as their root. A silent object may be the cause, at the price of its 
 from collections.abc import Mapping
 from math import exp, fsum, log, sqrt
 
-from streams.domain.facts import BY_CHANCE, Facts, Rule, footprint
+from streams.domain.facts import BY_CHANCE, ODDS, Facts, Rule, footprint
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
 
@@ -44,7 +44,7 @@ def tell(facts: Facts, network: Network, candidate: str) -> str:
 def _likelihood(facts: Facts, network: Network, candidate: str) -> float:
     """Return log P(who alarms, who is silent | candidate), of all that could have alarmed, itself apart."""
     prints, objects = footprint(network, candidate), facts.objects
-    reached = [prints.odds[n] for n in facts.explained[candidate] if n != candidate]
+    reached = [ODDS[prints.tells[n]] for n in facts.explained[candidate] if n != candidate]
     within = sum([prints.silence.get(kind, 0.0) for kind in facts.types]) + fsum(reached)
     alarmed = len(objects) - len(reached) - (candidate in objects)
     silent = max(0, facts.others - sum([prints.counts.get(kind, 0) for kind in facts.types]) - alarmed - 1)
