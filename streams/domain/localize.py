@@ -60,12 +60,12 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
 
 
 def _pace(view: View, problem: str, row: Located, members: tuple[Member, ...], now: Instant, world: World) -> Span:
-    """Return how long after its last diagnosis a problem is diagnosed for these changes: what hurts nobody, by half its age."""
+    """Return how long after its last diagnosis a problem is diagnosed for these changes: what hurts nobody, when its age has doubled."""
     pace = world.policy.localize.revise_every * (1 + row.roll.kept // CROWD)
     if any(member.effect and impact.may_hurt(world.network, member.object) for member in members):
         return pace
     first = picture(view, problem, row.roll).first
-    return max(pace, min(IDLE * pace, (now - first.raised_at) // 2)) if first is not None else pace
+    return max(pace, min(IDLE * pace, now - first.raised_at)) if first is not None else pace
 
 
 def come_due(view: View, table: str, key: str, value: Located, now: Instant, world: World) -> list[Emit]:
