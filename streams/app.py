@@ -32,7 +32,7 @@ from streams.settings import Settings
 log = logging.getLogger(__name__)
 
 PARTITIONS = 4
-"""Of every topic that topology.yaml does not name: a transaction pays for each partition it writes (deploy/README, sizing)."""
+"""Of a topic that topology.yaml does not name (1 for those of `topology.SPARSE`): a transaction pays for each partition it writes."""
 FAR = 60 * DAY
 """How far `drain` lets time run on."""
 OnOutput = Callable[[str, str, bytes | None, str], None]
@@ -56,7 +56,7 @@ class Processor(msgspec.Struct):
 
 def partitions(topology: Topology) -> Callable[[str], int]:
     """Return what tells a topic's partition count."""
-    return lambda topic: topology.partitions(topic, PARTITIONS)
+    return lambda topic: topology.partitions(topic, 1 if topic in flow.SPARSE else PARTITIONS)
 
 
 def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: bool = False, commit_interval: float = 0.02, pause_feeds: bool = True,
@@ -213,4 +213,4 @@ def topics_wanted(topology: Topology, settings: Settings) -> list[topics.Wanted]
 def _log(topology: Topology, topic: str, name: str) -> topics.Wanted:
     declared = topology.streams.get(topic)
     days = declared.retention / DAY if declared and declared.retention else 7
-    return topics.log(name, topology.partitions(topic, PARTITIONS), days)
+    return topics.log(name, partitions(topology)(topic), days)

@@ -51,6 +51,8 @@ REQUESTS = ("restoration-results", "operator-actions", "planned-outages", "troub
 OUTPUTS = {"alarm-records": False, "problems": True, "trouble-reports": True, "progress": False, "customer-impacts": False,
     "restoration-commands": False, "dead-letters": False}
 """What the outside reads -> whether only the newest record of a key is kept."""
+SPARSE = frozenset(OUTPUTS) - {"alarm-records", "customer-impacts"}
+"""Outputs that tell of problems: so few that one partition carries them unless topology.yaml says otherwise."""
 
 RENDERERS: dict[str, Callable[[Any], Any]] = {
     "alarm-records": alarm_event.render, "problems": problem.render, "trouble-reports": trouble_report.render, "progress": progress.render,

@@ -37,6 +37,8 @@ WAITING_RECORDS = 20_000
 """A partition with more records than this in memory is paused until half of them are worked off."""
 LARGEST_RECORD = 950_000
 """Bytes of a value; brokers refuse 1 MB and a little."""
+GAP = 0.01
+"""Between two commits: a broker is done with a transaction a little after it says so, and librdkafka waits 20 ms where it is not."""
 _NO_HEADERS: list[tuple[str, bytes]] = []
 RETRY_SECONDS = 60.0
 """A source partition that is mostly unreadable is tried again this often."""
@@ -78,6 +80,7 @@ class Engine(mode.Service):
         self._commit_wanted = asyncio.Event()
         self._committing = asyncio.Lock()
         self._landed = asyncio.Event()
+        self._landed_at = 0.0
         self._thread = ThreadPoolExecutor(1, "commit")
         self._counts: dict[str, int] = {}
         self._partition_counts: dict[str, int] = {}
@@ -245,7 +248,6 @@ class Engine(mode.Service):
         self.unit.touch(part)
         self._add(((topic, b"", self.time.encode_tick(self.time.tick(clock, live, since)), partition, _NO_HEADERS),))
         self._opened.set()
-        self._commit_wanted.set()
 
     # --- the log's side (Host) ---
 
@@ -371,7 +373,7 @@ class Engine(mode.Service):
         """Commit each unit when it has been open for the interval, or as soon as that is wanted; while nothing is open, wait."""
         while not self.should_stop:
             await self._opened.wait()
-            if (left := self.unit.since + self._interval() - monotonic()) > 0:
+            if (left := max(self.unit.since + self._interval(), self._landed_at + GAP) - monotonic()) > 0:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._commit_wanted.wait(), left)
             self._commit_wanted.clear()
@@ -442,6 +444,7 @@ class Engine(mode.Service):
             self.clock.committed(reached)
             self.journal.committed()
             self._landed.set()
+            self._landed_at = monotonic()
 
 
 def _exit(error: BaseException) -> None:

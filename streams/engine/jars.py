@@ -82,7 +82,7 @@ class JarKafka:
         filled = template.replace("{port}", str(self.port)).replace("{controller_port}", str(free_port()))
         self._properties.write_text(filled.replace("{folder}", str(self.folder)))
         name = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = [*self._java, "kafka.tools.StorageTool", "format", "-t", name, "-c", str(self._properties)]
+        command = [*self._java, "kafka.tools.StorageTool", "format", f"--cluster-id={name}", "-c", str(self._properties)]
         done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode != 0:
             shutil.rmtree(self.folder, ignore_errors=True)
