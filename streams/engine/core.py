@@ -12,20 +12,19 @@ import logging
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, perf_counter
 from typing import Any
 
 import mode
-import msgspec
 
 from streams.engine.clock import Clock
+from streams.engine.folding import ComeDue, Folding, Step
 from streams.engine.inbox import Bury, Codec, Inbox, Timekeeping
 from streams.engine.metrics import EngineMetrics
 from streams.engine.part import Part
-from streams.engine.partition import partition_of
-from streams.engine.record import Batch, Log, Output, Record
+from streams.engine.record import Batch, Log, Record
 from streams.engine.unit import Unit, encode
 
 log = logging.getLogger(__name__)
@@ -35,19 +34,13 @@ SLICE_SECONDS = 0.005
 SLICE_RECORDS = 500
 WAITING_RECORDS = 20_000
 """A partition with more records than this in memory is paused until half of them are worked off."""
-LARGEST_RECORD = 950_000
-"""Bytes of a value; brokers refuse 1 MB and a little."""
 GAP = 0.01
 """Between two commits: a broker is done with a transaction a little after it says so, and librdkafka waits 20 ms where it is not."""
-_NO_HEADERS: list[tuple[str, bytes]] = []
 RETRY_SECONDS = 60.0
 """A source partition that is mostly unreadable is tried again this often."""
 SLOW_RECORD = 1.0
 STUCK_RECORD = 5.0
 FATAL_STATUS = 70
-
-Step = Callable[[Any, Any, int, Any], Iterable[Any]]
-ComeDue = Callable[[Any, str, str, Any, int, Any], Iterable[Any]]
 
 
 class Engine(mode.Service):
@@ -57,20 +50,17 @@ class Engine(mode.Service):
                  stepped: bool = False, metrics: EngineMetrics | None = None, at_header: Callable[[int], bytes] | None = None, on_fatal: Callable[[BaseException], None] | None = None) -> None:
         super().__init__()
         self.journal = log_
-        self.codecs, self.time, self.bury = codecs, time, bury
-        self._tick_type = time.is_tick
-        self._packed = frozenset(topic for topic, codec in codecs.items() if codec.is_packed)
+        self.time = time
         self.inboxes: dict[str, Inbox] = {}
         self.parts: dict[tuple[str, int], Part] = {}
         self.metrics = metrics or EngineMetrics()
         self.commit_interval = commit_interval
         self.stepped = stepped
         self.rows_in_memory = rows_in_memory
-        self.unit = Unit()
+        self.folding = Folding(codecs, time, bury, log_.partitions, at_header or (lambda at: str(at).encode()), self.metrics)
         self.clock = Clock(self)
         self.on_fatal = on_fatal or _exit
         self.on_figures: Callable[[], None] = lambda: None
-        self._at_header = at_header or (lambda at: str(at).encode())
         self._waiting: dict[int, deque[Batch]] = {}
         self._queued: dict[tuple[str, int], int] = {}
         self._paused: set[tuple[str, int]] = set()
@@ -83,7 +73,6 @@ class Engine(mode.Service):
         self._landed_at = 0.0
         self._thread = ThreadPoolExecutor(1, "commit")
         self._counts: dict[str, int] = {}
-        self._partition_counts: dict[str, int] = {}
 
     # --- declaring ---
 
@@ -111,7 +100,7 @@ class Engine(mode.Service):
     def _work(self, part: Part, inbox: Inbox, batch: Batch, step: Step, come_due: ComeDue | None, world: Any) -> None:
         records, done, folded, started = batch.records, 0, 0, perf_counter()
         until = started + (STUCK_RECORD if self.stepped else SLICE_SECONDS)
-        unit, decode, fold, is_packed = self.unit, inbox.decode, self._fold, inbox.is_packed
+        unit, decode, fold, is_packed = self.folding.unit, inbox.decode, self.folding.fold, inbox.is_packed
         unit.touch(part)
         for record in records:
             if (done & 15 == 15 or is_packed) and (folded >= SLICE_RECORDS or perf_counter() > until):
@@ -120,13 +109,13 @@ class Engine(mode.Service):
                 try:
                     decoded = decode(record, batch.partition)
                 except Exception as error:                      # noqa: BLE001 - whatever it is, it is the record's reason
-                    self._refuse(part, record, error)
+                    self.folding.refuse(part, record, error)
                 else:
                     for message in decoded if is_packed else (decoded,):
                         try:
                             fold(part, inbox, message, step, come_due, world)
                         except Exception as error:              # noqa: BLE001 - whatever a step raises is the record's reason
-                            self._refuse(part, record, error)
+                            self.folding.refuse(part, record, error)
                         folded += 1
                 part.position = record.offset + 1
             done += 1
@@ -152,91 +141,6 @@ class Engine(mode.Service):
             self._paused.discard(place)
             self.journal.resume(*place)
 
-    def _fold(self, part: Part, inbox: Inbox, message: Any, step: Step, come_due: ComeDue | None, world: Any) -> None:
-        """Fold one message: first all that is due by its clock, then itself; rows and outputs together or not at all."""
-        is_tick = type(message) is self._tick_type
-        if is_tick:
-            if message.since >= 0:
-                part.marked(message.clock)
-                return
-            if part.taken and message.live:
-                message = self.time.tick(message.clock, False)
-        clock = message.clock
-        if clock < part.clock:
-            clock = part.clock
-        if come_due is not None and (due := part.next_due) and due <= clock:
-            self.run_due(part, clock, come_due, world)
-        part.clock = clock
-        if is_tick:
-            part.live = message.live
-        try:
-            outputs = step(part, message, clock, world)
-            noted = self._encode(outputs) if outputs else ()
-        except BaseException:
-            part.forget()
-            raise
-        part.keep()
-        self._add(noted)
-        if is_tick and inbox.forward:
-            self._forward(part, inbox.forward, message.live)
-
-    def run_due(self, part: Part, until: int, come_due: ComeDue, world: Any) -> None:
-        """Do all that is due by `until`, each at its time; what raises is buried and waits no longer."""
-        while (item := part.take_due(until)) is not None:
-            rows, key, value, due = item
-            try:
-                noted = self._encode(come_due(part, rows.name, key, value, due, world))
-            except Exception as error:                          # noqa: BLE001 - as for a record
-                part.forget()
-                self._refuse(part, Record(part.position, -1, key.encode(), f"due {due} in table {rows.name}".encode()), error)
-            else:
-                part.keep()
-                self._add(noted)
-
-    def _encode(self, outputs: Iterable[Any]) -> list[Output]:
-        """Turn what a step returned into records."""
-        noted: list[Output] = []
-        for emit in outputs:
-            topic = emit.topic
-            codec = self.codecs[topic]
-            value = None if emit.value is None else codec.encode(emit.value)
-            if value is not None and len(value) > LARGEST_RECORD:
-                value = self._cut(emit, codec, len(value))
-            partition = -1 if emit.route is None else partition_of(emit.route, self._partition_counts.get(topic) or self._partitions(topic))
-            if codec.is_packed:
-                noted.append((topic, None, value, partition, _NO_HEADERS))
-            else:
-                noted.append((topic, emit.key.encode(), value, partition, [("at", self._at_header(emit.at))] if codec.is_external else _NO_HEADERS))
-        return noted
-
-    def _add(self, noted: Iterable[Output]) -> None:
-        unit, packs = self.unit, self._packed
-        for output in noted:
-            if output[0] in packs:
-                unit.add_packed((output[0], output[3]), output[2] or b"")
-            else:
-                unit.add(output)
-
-    def _partitions(self, topic: str) -> int:
-        count = self._partition_counts[topic] = self.journal.partitions(topic)
-        return count
-
-    def _cut(self, emit: Any, codec: Codec, size: int) -> bytes:
-        """Stand in for a record that the broker would refuse for its size: a refusal there would come again for ever."""
-        log.error("%s: the record of key %s has %d bytes and is cut", emit.topic, emit.key, size)
-        if not codec.is_external:
-            raise ValueError(f"{emit.topic}: a message of {size} bytes for key {emit.key!r} is too large to travel")
-        return b'{"id":%s,"cut":true,"bytes":%d}' % (msgspec.json.encode(emit.key), size)
-
-    def _forward(self, part: Part, topic: str, live: bool) -> None:
-        tick = self.time.tick(part.clock, live)
-        self._add(((topic, b"", self.time.encode_tick(tick), part.partition, _NO_HEADERS),))
-
-    def _refuse(self, part: Part, record: Record, error: BaseException) -> None:
-        log.warning("%s/%d offset %d: %s: %s", part.topic, part.partition, record.offset, type(error).__name__, error)
-        self.metrics.failed.labels(part.topic).inc()
-        self._add(self._encode(self.bury(part.topic, part.partition, record, error)))
-
     def _slow(self, batch: Batch, record: Record, spent: float) -> None:
         log.warning("%s/%d: %.1f s for the records up to offset %d", batch.topic, batch.partition, spent, record.offset)
         if spent > STUCK_RECORD:
@@ -245,8 +149,8 @@ class Engine(mode.Service):
     def write_tick(self, topic: str, partition: int, clock: int, live: bool, since: int = -1) -> None:
         """Put time, or the mark of a taking over, into an inbox of ours, in the open unit, with our position in it as proof of ownership."""
         part = self.parts[topic, partition]
-        self.unit.touch(part)
-        self._add(((topic, b"", self.time.encode_tick(self.time.tick(clock, live, since)), partition, _NO_HEADERS),))
+        self.folding.unit.touch(part)
+        self.folding.tick(topic, partition, clock, live, since)
         self._opened.set()
 
     # --- the log's side (Host) ---
@@ -324,7 +228,7 @@ class Engine(mode.Service):
     @property
     def is_idle(self) -> bool:
         """Nothing waits and nothing is open."""
-        return not any(self._waiting.values()) and not self.unit.parts
+        return not any(self._waiting.values()) and not self.folding.unit.parts
 
     def _next(self) -> Batch | None:
         """The next slice's batch: of what lies furthest downstream, its partitions in turn."""
@@ -340,7 +244,7 @@ class Engine(mode.Service):
         while True:
             while (batch := self._next()) is not None:
                 await self._hand_over(batch)
-            if not self.unit.parts:
+            if not self.folding.unit.parts:
                 return
             await self.commit()
 
@@ -363,7 +267,7 @@ class Engine(mode.Service):
                 self._work_there.clear()
                 await self._work_there.wait()
                 continue
-            while self.unit.is_full and not self.should_stop:
+            while self.folding.unit.is_full and not self.should_stop:
                 self._commit_wanted.set()
                 self._landed.clear()
                 await self._landed.wait()
@@ -373,7 +277,7 @@ class Engine(mode.Service):
         """Commit each unit when it has been open for the interval, or as soon as that is wanted; while nothing is open, wait."""
         while not self.should_stop:
             await self._opened.wait()
-            if (left := max(self.unit.since + self._interval(), self._landed_at + GAP) - monotonic()) > 0:
+            if (left := max(self.folding.unit.since + self._interval(), self._landed_at + GAP) - monotonic()) > 0:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._commit_wanted.wait(), left)
             self._commit_wanted.clear()
@@ -412,8 +316,8 @@ class Engine(mode.Service):
         for topic, count in self._counts.items():
             self.metrics.records.labels(topic).inc(count)
         self._counts.clear()
-        self.metrics.dirty.set(self.unit.dirty)
-        self.metrics.unit_age.set(monotonic() - self.unit.since if self.unit.since else 0.0)
+        self.metrics.dirty.set(self.folding.unit.dirty)
+        self.metrics.unit_age.set(monotonic() - self.folding.unit.since if self.folding.unit.since else 0.0)
         for part in self.parts.values():
             for rows in part.tables:
                 self.metrics.rows.labels(part.topic, part.partition, rows.name).set(len(rows))
@@ -425,10 +329,10 @@ class Engine(mode.Service):
     async def commit(self) -> None:
         """Land the open unit: all its outputs, changed rows and positions, or (then the process ends) none."""
         async with self._committing:
-            unit = self.unit
+            unit = self.folding.unit
             if not unit.parts:
                 return
-            self.unit = Unit()
+            self.folding.unit = Unit()
             reached = self.clock.snapshot()
             closing = unit.close()
             started = perf_counter()
