@@ -36,7 +36,7 @@ TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this parti
 MARK = "spm-mark"
 """Header of a record that only tells how far time has come; its value is ignored."""
 RESUME = "spm-resume"
-"""Header of a record by which an operator has a paused feed read again (`spm feeds resume`)."""
+"""Header of a record by which an operator has a paused feed read again."""
 OWN = -2
 """`Position.part` of an alarm of ours that was occasioned by the record."""
 WHOLE = -1
@@ -153,7 +153,7 @@ class Intake:
         alarm = Alarm(
             f"spm|{where}|corruptData|", where, feed.home, "corruptData", Severity.CLEARED if cleared else Severity.MAJOR, cleared, at, at,
             "processingErrorAlarm", resolved=False, feed=feed.topic, source="spm", source_id=where, service_affecting=None if cleared else False,
-            text="Read again." if cleared else "Over half of the last 1,000 records were unreadable: see dead-letters; tried again each minute, or spm feeds resume.")
+            text="Read again." if cleared else "Over half of the last 1,000 records were unreadable: see dead-letters; tried again each minute.")
         return Emit("alarm-events", feed.home, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, OWN)), at, feed.home)
 
     def _mark(self, raw: Raw) -> Instant:
@@ -177,7 +177,7 @@ def watermark(view: View, topic: str = "") -> Instant:
 
 
 def paused(view: View, topic: str) -> bool:
-    """Whether the feed was mostly unreadable in this partition and waits for `spm feeds resume`."""
+    """Whether the feed was mostly unreadable in this partition and is only tried again each minute."""
     row = view.feed_clock.get(topic)
     return row is not None and row.paused
 

@@ -18,7 +18,7 @@ class ProcessorMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._dispositions = Gauge("spm_dispositions", "Inputs by what became of them; they add up to what was heard (conservation law).", ["disposition"], registry=registry)
-        self._paused = Gauge("spm_feed_paused", "1 while a feed partition is left alone because most of it was unreadable: spm feeds resume.", ["feed", "partition"], registry=registry)
+        self._paused = Gauge("spm_feed_paused", "1 while a feed partition is left alone because most of it was unreadable; it is tried again each minute.", ["feed", "partition"], registry=registry)
         self._clock = Gauge("spm_feed_clock_seconds", "Event time that a feed partition has reached, seconds since the epoch.", ["feed", "partition"], registry=registry)
 
     def update(self, parts: Iterable[Any]) -> None:
