@@ -45,6 +45,10 @@ class Picture:
             self._alarms[member.alarm] = self._resources[member.object] = None
         else:
             self._count(known, -1)
+            if (known.alarm, known.object) != (member.alarm, member.object):
+                # A feed whose alarm key leaves the object out may tell the same alarm of another one.
+                self._alarms = dict.fromkeys(m.alarm for m in self._members.values())
+                self._resources = dict.fromkeys(m.object for m in self._members.values())
         self._count(member, 1)
         first = self.first
         # When an occurrence began is part of what it is (its id), so whoever was first stays it.

@@ -25,6 +25,7 @@ from streams.engine.inbox import Bury, Codec, Inbox, Timekeeping
 from streams.engine.metrics import EngineMetrics
 from streams.engine.part import Part
 from streams.engine.record import Batch, Log, Record
+from streams.engine.table import UnreadableRow
 from streams.engine.unit import Unit, encode
 
 log = logging.getLogger(__name__)
@@ -99,11 +100,12 @@ class Engine(mode.Service):
 
     def _work(self, part: Part, inbox: Inbox, batch: Batch, step: Step, come_due: ComeDue | None, world: Any) -> None:
         records, done, folded, started = batch.records, 0, 0, perf_counter()
-        until = started + (STUCK_RECORD if self.stepped else SLICE_SECONDS)
+        until = started + (SLOW_RECORD if self.stepped else SLICE_SECONDS)
+        self.folding.due_seconds = 0.0
         unit, decode, fold, is_packed = self.folding.unit, inbox.decode, self.folding.fold, inbox.is_packed
         unit.touch(part)
         for record in records:
-            if (done & 15 == 15 or is_packed) and (folded >= SLICE_RECORDS or perf_counter() > until):
+            if done and (done & 15 == 15 or is_packed) and (folded >= SLICE_RECORDS or perf_counter() > until):
                 break
             if record.offset >= part.position:          # else: a re-read of what is committed already
                 try:
@@ -114,12 +116,15 @@ class Engine(mode.Service):
                     for message in decoded if is_packed else (decoded,):
                         try:
                             fold(part, inbox, message, step, come_due, world)
+                        except UnreadableRow:
+                            raise
                         except Exception as error:              # noqa: BLE001 - whatever a step raises is the record's reason
                             self.folding.refuse(part, record, error)
                         folded += 1
                 part.position = record.offset + 1
             done += 1
-        if (spent := perf_counter() - started) > SLOW_RECORD:
+        # What had come due in a long silence is done at one go, and is many records' work, not one's.
+        if (spent := perf_counter() - started - self.folding.due_seconds) > SLOW_RECORD:
             self._slow(batch, records[done - 1], spent)
         self._counts[batch.topic] = self._counts.get(batch.topic, 0) + folded
         self._put_back(part, inbox, batch, done)
@@ -158,7 +163,11 @@ class Engine(mode.Service):
     def assigned(self, topic: str, partition: int, generation: int, position: int) -> None:
         started = perf_counter()
         inbox = self.inboxes[topic]
-        part = Part(topic, partition, generation, position, inbox.tables, self.journal.store, self.rows_in_memory)
+        try:
+            part = Part(topic, partition, generation, position, inbox.tables, self.journal.store, self.rows_in_memory)
+        except UnreadableRow as error:
+            self.fail(error)
+            return
         self.parts[topic, partition] = part
         self._queued[topic, partition] = 0
         self.clock.took(part)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from streams.engine.metrics import EngineMetrics
 from streams.engine.part import Part
 from streams.engine.partition import partition_of
 from streams.engine.record import Output, Record
+from streams.engine.table import UnreadableRow
 from streams.engine.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ class Folding:
         """The open one; it is replaced when it closes."""
         self._codecs, self._time, self._bury, self._count, self._at_header, self._metrics = codecs, time, bury, count, at_header, metrics
         self._tick_type = time.is_tick
+        self.due_seconds = 0.0
+        """Spent on what had come due, since whoever asks set it to 0."""
         self._packed = frozenset(topic for topic, codec in codecs.items() if codec.is_packed)
         self._partition_counts: dict[str, int] = {}
 
@@ -64,16 +68,20 @@ class Folding:
 
     def run_due(self, part: Part, until: int, come_due: ComeDue, world: Any) -> None:
         """Do all that is due by `until`, each at its time; what raises is buried and waits no longer."""
+        started = perf_counter()
         while (item := part.take_due(until)) is not None:
             rows, key, value, due = item
             try:
                 noted = self._encode(come_due(part, rows.name, key, value, due, world))
+            except UnreadableRow:
+                raise
             except Exception as error:                          # noqa: BLE001 - as for a record
                 part.forget()
                 self.refuse(part, Record(part.position, -1, key.encode(), f"due {due} in table {rows.name}".encode()), error)
             else:
                 part.keep()
                 self._add(noted)
+        self.due_seconds += perf_counter() - started
 
     def _encode(self, outputs: Iterable[Any]) -> list[Output]:
         """Turn what a step returned into records."""

@@ -83,7 +83,8 @@ class Writer:
         Librdkafka does not keep to the time limit of `send_offsets_to_transaction`: it waits for ever for a group
         coordinator that it forgot when the broker came back (its issues 5456 and 5511). Only a new process helps.
         """
-        if self._deadline and monotonic() > self._deadline + _GRACE:
+        deadline = self._deadline  # Read once: the commit thread sets it to 0 when it is done.
+        if deadline and monotonic() > deadline + _GRACE:
             raise Fatal(f"the commit did not come back within {TRANSACTION_SECONDS + _GRACE:.0f} s")
 
     def close(self) -> None:

@@ -216,3 +216,21 @@ def test_rows_survive_the_wire() -> None:
         for row in desk.view.tables[name].rows.values():
             assert row == msgspec.msgpack.decode(msgspec.msgpack.encode(row), type=kind)
     assert any(isinstance(row, Page) for row in desk.view.tables["problem-members"].rows.values())
+
+
+def test_what_was_remembered_of_a_problem_makes_no_difference() -> None:
+    """A worker that begins again remembers nothing; also where an alarm is told again of another object."""
+    keeping, forgetting = Desk(), Desk()
+    for desk in (keeping, forgetting):
+        first, second = member("x-1", T), member("x-2", T + 1)
+        desk.hear("opened", T, first, active=1)
+        desk.hear("joined", T + 1, second, active=2)
+        desk.hear("joined", T + 2, member("x-3", T + 2), active=3)
+        if desk is forgetting:
+            desk.view.memo.clear()
+        desk.hear("changed", T + 3, msgspec.structs.replace(second, object="x-9"), active=3)
+        desk.hear("cleared", T + 4, msgspec.structs.replace(first, cleared_at=T + 4), active=2)
+
+    kept, forgotten = keeping.hear("quiet", T + 60 * SECOND, active=2), forgetting.hear("quiet", T + 60 * SECOND, active=2)
+    assert kept == forgotten
+    assert kept[0].resources == ("x-1", "x-9", "x-3")

@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from streams.engine import host
 from streams.engine.embedded import EmbeddedLog
-from tests.engine.counting import counting, run
+from streams.engine.record import Batch, Record
+from streams.engine.store import place
+from streams.engine.table import UnreadableRow
+from tests.engine.counting import come_due, counting, run, step
 
 
 async def _feed(folder: Path | None, records: list[tuple[str, str]]) -> list[str]:
@@ -46,3 +51,17 @@ def test_a_restart_keeps_counts_due_times_and_positions(tmp_path: Path) -> None:
     assert first == ["a=1@10", "a=2@11", "b=1@12"]
     assert second == ["a=3@20"]
     assert third == ["a due@100"]
+
+
+def test_a_row_that_cannot_be_read_ends_the_worker_and_loses_no_record() -> None:
+    log = EmbeddedLog(lambda topic: 1)
+    log.store.write([(place("heard", 0) + b"counts\0a", b"\x09" + bytes(8) + b"of another revision")])
+    _, engine = counting(log)
+    ended: list[BaseException] = []
+    engine.on_fatal = ended.append
+    engine.assigned("heard", 0, 0, 0)
+
+    with pytest.raises(UnreadableRow, match="table counts key 'a'"):
+        engine.work(Batch("heard", 0, 0, [Record(0, -1, b"a", b"1")]), step, come_due, None)
+    assert len(ended) == 1
+    assert engine.parts["heard", 0].position == 0
