@@ -60,12 +60,13 @@ class CountingHost:
         self.counts[place], self.generations[place], self.positions[place], self.waiting[place] = {}, generation, position, []
 
     async def revoke(self, partitions: list[Place]) -> None:
-        await self.commit()
+        # First no more work for them, then the commit: what was folded meanwhile would land after their next owner began.
         for place in partitions:
             for kept in (self.counts, self.generations, self.positions, self.waiting):
                 kept.pop(place, None)
             self.at_end.discard(place)
             self.paused.discard(place)
+        await self.commit()
 
     def deliver(self, batch: Batch) -> None:
         place = (batch.topic, batch.partition)
