@@ -184,8 +184,12 @@ async def run_worker(settings: Settings) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
     serve_metrics(settings, processor.engine)
-    await processor.start()
-    await stopping.wait()
+    starting, asked = asyncio.ensure_future(processor.start()), asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        await journal.close()       # It still waits for a broker: there is nothing to commit.
+    await starting
+    await asked
     await processor.stop()
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from rocksdict import BlockBasedOptions, Cache, Options, Rdict, WriteBatch, WriteOptions
 from sortedcontainers import SortedDict
 
+from streams.engine.fatal import Refused
+
 _WRITES = 5000
 """Keys per write batch: a batch holds the GIL (200,000 keys: 126 ms)."""
 
@@ -39,7 +41,12 @@ class RocksStore:
 
     def __init__(self, folder: Path, cache_bytes: int = 128 << 20) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.db = Rdict(str(folder), _options(cache_bytes))
+        try:
+            self.db = Rdict(str(folder), _options(cache_bytes))
+        except Exception as error:  # rocksdict raises nothing narrower
+            if "LOCK" not in str(error):
+                raise
+            raise Refused(f"{folder} is in use by another process: end that one, or choose another folder (--data).") from error
         self._quick = WriteOptions()
         self._quick.sync = False
 
