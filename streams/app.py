@@ -24,7 +24,7 @@ from streams.engine import host, topics
 from streams.engine.core import Engine
 from streams.engine.embedded import EmbeddedLog
 from streams.engine.kafka import KafkaLog
-from streams.engine.partition import partition_of
+from streams.engine.partition import everywhere, partition_of
 from streams.engine.record import Log, Output
 from streams.engine.store import RocksStore
 from streams.settings import Settings
@@ -65,7 +65,8 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     app = host.create_app("spm")
     engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal)
     names = Names(topology.network.nodes, topology.aliases)
-    intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, partitions(topology)("alarm-events"), pause_feeds)
+    lanes = partitions(topology)("alarm-events")
+    intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, lanes, pause_feeds, lanes=everywhere(lanes))
     flow.wire(app, engine, World(topology.network, topology.policy, trace), topology.feeds, intake, requests.Admission(topology.network, names, topology.feeds).admit)
     return Processor(app, engine, intake, topology)
 

@@ -100,6 +100,12 @@ class Alarm(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Details for people, at most 256 characters."""
     suspect_clock: bool = False
     """True where `at` had to be corrected: the time may be wrong, the alarm is not."""
+    sequence: int = 0
+    """The source's own order among what it tells of one time (VES sequence, 3GPP notificationId); 0: it tells none."""
+    will_clear: bool | None = None
+    """False where the source says that this type of alarm is never cleared (RFC 8632 will-clear); None where it says nothing."""
+    standing: bool = False
+    """Told at first contact: it stood before we listened, so nobody is to be alarmed by it until it is released."""
 
     @property
     def type_name(self) -> str:

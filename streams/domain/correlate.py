@@ -62,7 +62,8 @@ def step(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Em
     if isinstance(message, AlarmHeard):
         return _hear(view, message, now, world)
     if isinstance(message, OutageAnnounced):
-        count(view, "request:planned-outage")
+        if not message.by_source:
+            count(view, "request:planned-outage")
         announce(view, message)
     elif isinstance(message, OperatorRequest):
         return _obey(view, message, now, world)
@@ -118,7 +119,8 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
 def _obey(view: View, request: OperatorRequest, now: Instant, world: World) -> list[Emit]:
     """Carry out an operator's action on one alarm record; one that is not here is counted all the same."""
     known = request.action in ACTIONS
-    count(view, f"request:{request.action if known else 'other'}")
+    if not request.by_source:
+        count(view, f"request:{request.action if known else 'other'}")
     life: AlarmLife | None = view.alarm_lives.get(request.target) if known else None
     if life is None:
         return []

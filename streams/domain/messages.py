@@ -1,6 +1,6 @@
 """What travels between the stages: one union per inbox, msgspec arrays on the wire (`streams/topology.py` names the codecs).
 
-alarm-events     (key, route: domain)      AlarmHeard, Tick, OperatorRequest, OutageAnnounced       -> 2 correlate
+alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick                       -> 2 correlate
 problem-changes  (key: problem, route: domain)  ProblemChange, Tick                                 -> 3 localize
 problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, Tick                           -> 4 manage
 service-effects  (key: service)            HeldDown, Tick                                           -> 5 watch
@@ -14,70 +14,14 @@ of what they send to their own (`now`); messages that cross partitions carry clo
 
 import msgspec
 
-from streams.domain.alarm import Alarm, Effect, Position, Severity
+from streams.domain.alarm import Effect, Position, Severity
+from streams.domain.alarm_messages import AlarmEvent, AlarmHeard, AlarmListTold, OperatorRequest, OutageAnnounced, SourceSpoke
 from streams.domain.instant import Instant
+from streams.domain.wire import Tick, Wire
 
-
-class Wire(msgspec.Struct, array_like=True, frozen=True, gc=False, tag=True):
-    """Base of all that travels: a tagged array."""
-
-
-class Tick(Wire, frozen=True):
-    """Time, written into an inbox by its owner; in the log, so that a replay sees the same time."""
-
-    clock: Instant
-    live: bool = True
-    """The partition and all upstream of it had been read to the end when it was written."""
-    since: int = -1
-    """-1: time. Else the engine's own mark, which no stage sees: whoever took this partition over at `clock` (here by the
-    wall) folds it from this offset up to the mark as not live (streams/engine/clock.py)."""
-
-    @property
-    def at(self) -> Instant:
-        return self.clock
-
-
-# --- alarm-events ---
-
-
-class AlarmHeard(Wire, frozen=True):
-    """One alarm notification, normalised."""
-
-    alarm: Alarm
-    source: Position
-    clock: Instant = 0
-
-    @property
-    def at(self) -> Instant:
-        return self.alarm.at
-
-
-class OutageAnnounced(Wire, frozen=True):
-    """Planned work on objects of this domain; alarms it explains are no problems."""
-
-    id: str
-    domain: str
-    objects: tuple[str, ...]
-    starts_at: Instant
-    ends_at: Instant
-    cancelled: bool
-    at: Instant
-    clock: Instant = 0
-
-
-class OperatorRequest(Wire, frozen=True):
-    """An operator's action on alarm records, problems or commands (topic operator-actions)."""
-
-    id: str
-    action: str
-    """ack, unack, clear, comment, close, halt, resume, reset-breaker, ..."""
-    target: str
-    """Alarm record id or problem id; "" for the network's."""
-    user: str
-    text: str
-    at: Instant
-    domain: str = ""
-    clock: Instant = 0
+__all__ = [
+    "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "Diagnosed", "HeldDown", "Hurt", "Judged", "Member", "NetworkEvent", "OperatorRequest",
+    "OutageAnnounced", "Placed", "ProblemChange", "ProblemChangeEvent", "ProblemEvent", "ProblemTold", "ResultHeard", "ServiceEvent", "SourceSpoke", "Tick", "Wire"]
 
 
 # --- problem-changes ---
@@ -266,7 +210,6 @@ class ResultHeard(Wire, frozen=True):
     clock: Instant = 0
 
 
-AlarmEvent = AlarmHeard | OutageAnnounced | OperatorRequest | Tick
 ProblemChangeEvent = ProblemChange | Tick
 ProblemEvent = Diagnosed | Answered | Tick
 ServiceEvent = HeldDown | Tick

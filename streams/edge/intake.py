@@ -1,7 +1,7 @@
 """Stage 1, normalize_alarms: a record of a feed becomes alarms, re-keyed to the correlation domain, or a dead letter.
 
     Raw --> format --> Told ------> name resolved, clock believed --> alarm-events (key: domain)
-                  |--> NoAlarm ---> counted: heartbeat, event:<what>
+                  |--> a signal --> counted: heartbeat, event:<what>; alarm-events (signals.py)
                   |--> a list ----> batch:<n>, its parts one each, as above
                   +--> Refused ---> dead-letters
 
@@ -27,9 +27,10 @@ from streams.edge.feed_clock import (
     counted,
     tally,
 )
-from streams.edge.formats import FORMATS, NoAlarm, Refused, Told
+from streams.edge.formats import FORMATS, Refused, Told
 from streams.edge.formats.told import Part
 from streams.edge.names import Names
+from streams.edge.signals import disposition_of, signalled
 from streams.edge.words import time
 
 TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions")}
@@ -50,8 +51,8 @@ class Intake:
 
     def __init__(
         self, names: Names, feeds: Iterable[Feed], policy: NormalizePolicy, clock_mode: str = "event", single_feed: bool = False,
-        partitions: int = 0, pause_enabled: bool = True, keyed_by_feeder: bool = False) -> None:
-        """`single_feed`: no other topic writes alarms; `partitions`: of alarm-events; `keyed_by_feeder`: keys are the domain though `Raw.key` is None."""
+        partitions: int = 0, pause_enabled: bool = True, keyed_by_feeder: bool = False, lanes: tuple[str, ...] = ()) -> None:
+        """`single_feed`: no other topic writes alarms; `partitions`: of alarm-events; `keyed_by_feeder`: keys are the domain though `Raw.key` is None; `lanes`: routes, one to each partition of alarm-events."""
         if clock_mode not in ("event", "wall"):
             raise ValueError(f"clock mode {clock_mode!r} is neither event nor wall")
         self._feeds = {feed.topic: (feed, FORMATS[feed.format]) for feed in feeds}
@@ -60,6 +61,7 @@ class Intake:
         self._wall = clock_mode == "wall"
         self._lanes = {topic for topic, (feed, _) in self._feeds.items() if single_feed and feed.partitions in (0, partitions)}
         self._keyed = keyed_by_feeder
+        self._lanes_all = lanes
         self._may_pause = pause_enabled
 
     def step(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
@@ -107,13 +109,14 @@ class Intake:
                 out.append(Emit("dead-letters", key(letter), letter, clock))
                 judged.append((n, f"refused:{part.reason}"))
                 continue
-            if isinstance(part, NoAlarm):
-                judged.append((n, part.disposition))
             if part.at:
                 believed = self._believe(clock, votes, part.at, part.source, raw.arrived_at)
                 clock, votes = believed.clock, believed.votes
             if isinstance(part, Told):
                 out.append(self._alarm(feed, part, raw, n, believed))
+            else:
+                judged.append((n, disposition_of(part)))
+                out += signalled(part, feed, raw, n, self._names, self._lanes_all)
         refused = all(isinstance(part, Refused) for part in parts)
         # `batch` is counted without its size: the counts have to stay few.
         given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
@@ -141,7 +144,7 @@ class Intake:
         alarm = Alarm(
             alarm_key(feed, told, identity), object_, domain, told.cause, told.severity, told.cleared, at, min(told.raised_at, at),
             told.alarm_type, told.qualifier, told.object if told.object != object_ else "", resolved, feed.topic, told.source,
-            told.source_id, told.service_affecting, told.root_hint, told.parents, peer, told.text, when.suspect)
+            told.source_id, told.service_affecting, told.root_hint, told.parents, peer, told.text, when.suspect, told.sequence, told.will_clear)
         # Only a lane that this partition alone writes to can be promised that nothing earlier will follow in it.
         promised = when.clock if raw.topic in self._lanes and (self._keyed or raw.key == domain.encode()) else 0
         return Emit("alarm-events", domain, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, part), promised), at, domain)

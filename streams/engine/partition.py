@@ -1,6 +1,7 @@
 """Which partition a key belongs to: murmur2, as Java clients and librdkafka's `murmur2_random` have it."""
 
 from functools import lru_cache
+from itertools import count
 
 _M = 0x5BD1E995
 _MASK = 0xFFFFFFFF
@@ -25,3 +26,14 @@ def murmur2(data: bytes) -> int:
 def partition_of(key: str, count: int) -> int:
     """Return the partition of a text key among `count`."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % count
+
+
+@lru_cache(maxsize=64)
+def everywhere(partitions: int) -> tuple[str, ...]:
+    """Return one key to each partition, in order of partition: for what all of them have to be told."""
+    found: dict[int, str] = {}
+    for n in count():
+        if len(found) == partitions:
+            break
+        found.setdefault(partition_of(f"lane-{n}", partitions), f"lane-{n}")
+    return tuple(found[partition] for partition in range(partitions))

@@ -7,7 +7,7 @@ A format is `parse(value: bytes) -> Reading` (`told.py`), raising `Refused` and 
 from collections.abc import Callable
 
 from streams.edge.formats import alertmanager, auto, threegpp, tmf642, ves
-from streams.edge.formats.told import NoAlarm, Reading, Refused, Told
+from streams.edge.formats.told import Acted, ListTold, Maintained, NoAlarm, Reading, Refused, Told
 
 FORMATS: dict[str, Callable[[bytes], Reading]] = {
     "auto": auto.parse,
@@ -17,4 +17,4 @@ FORMATS: dict[str, Callable[[bytes], Reading]] = {
     "alertmanager": alertmanager.parse,
 }
 
-__all__ = ["FORMATS", "NoAlarm", "Reading", "Refused", "Told"]
+__all__ = ["FORMATS", "Acted", "ListTold", "Maintained", "NoAlarm", "Reading", "Refused", "Told"]

@@ -7,7 +7,7 @@ Names are not yet resolved and clocks not yet believed here: that is `streams/ed
 import msgspec
 
 from streams.domain.alarm import Severity
-from streams.domain.instant import Instant
+from streams.domain.instant import Instant, Span
 
 
 class Refused(Exception):
@@ -27,6 +27,7 @@ class Told(msgspec.Struct, frozen=True, gc=False):
     """One alarm as its source told it; the fields are those of `domain.alarm.Alarm` before names and clocks."""
 
     object: str
+    """"" only in a clear that carries nothing but `source_id`."""
     cause: str
     severity: Severity
     cleared: bool
@@ -43,6 +44,9 @@ class Told(msgspec.Struct, frozen=True, gc=False):
     text: str = ""
     identity: str = ""
     """What the format itself tells alarms of one object apart by (3GPP alarmId, Prometheus labels); "": cause and qualifier."""
+    sequence: int = 0
+    """The source's own order among what it tells of one time, from 1; 0 where it tells none."""
+    will_clear: bool | None = None
 
 
 class NoAlarm(msgspec.Struct, frozen=True, gc=False):
@@ -51,8 +55,45 @@ class NoAlarm(msgspec.Struct, frozen=True, gc=False):
     disposition: str
     source: str = ""
     at: Instant = 0
+    interval: Span = 0
+    """Of a heartbeat: what the source promises between two (VES heartbeatInterval, 3GPP heartbeatNtfPeriod); 0 where it says nothing."""
 
 
-Part = Told | NoAlarm | Refused
-Reading = Told | NoAlarm | list[Part]
+class Acted(msgspec.Struct, frozen=True, gc=False):
+    """What somebody did to an alarm at its source; the alarm is told by what makes its key."""
+
+    action: str
+    """ack, unack or comment."""
+    object: str
+    at: Instant
+    cause: str = ""
+    qualifier: str = ""
+    source: str = ""
+    source_id: str = ""
+    identity: str = ""
+    user: str = ""
+    text: str = ""
+
+
+class ListTold(msgspec.Struct, frozen=True, gc=False):
+    """What a source says of its whole list of alarms; `kind` as in `domain.messages.AlarmListTold`."""
+
+    kind: str
+    source: str
+    at: Instant
+
+
+class Maintained(msgspec.Struct, frozen=True, gc=False):
+    """An object went into maintenance by its own word, or came out of it (VES stateChange)."""
+
+    object: str
+    begins: bool
+    at: Instant
+    source: str = ""
+
+
+Signal = NoAlarm | Acted | ListTold | Maintained
+"""What a record can carry besides alarms."""
+Part = Told | Signal | Refused
+Reading = Told | Signal | list[Part]
 """A list where the record held several (VES eventList, an array): each part is told, no alarm, or refused by itself."""

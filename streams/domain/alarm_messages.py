@@ -1,0 +1,83 @@
+"""What arrives in alarm-events (key, route: domain), the inbox of stage 2; `messages.py` says what `at` and `clock` are."""
+
+from streams.domain.alarm import Alarm, Position
+from streams.domain.instant import Instant, Span
+from streams.domain.wire import Tick, Wire
+
+
+class AlarmHeard(Wire, frozen=True):
+    """One alarm notification, normalised."""
+
+    alarm: Alarm
+    source: Position
+    clock: Instant = 0
+
+    @property
+    def at(self) -> Instant:
+        return self.alarm.at
+
+
+class OutageAnnounced(Wire, frozen=True):
+    """Planned work on objects of this domain; alarms it explains are no problems."""
+
+    id: str
+    domain: str
+    objects: tuple[str, ...]
+    starts_at: Instant
+    ends_at: Instant
+    cancelled: bool
+    at: Instant
+    clock: Instant = 0
+    by_source: bool = False
+    """Told by the object's own feed (VES stateChange): there it was counted."""
+
+
+class OperatorRequest(Wire, frozen=True):
+    """An operator's action on alarm records, problems or commands (topic operator-actions)."""
+
+    id: str
+    action: str
+    """ack, unack, clear, comment, close, halt, resume, reset-breaker, ..."""
+    target: str
+    """Alarm record id or problem id; "" for the network's."""
+    user: str
+    text: str
+    at: Instant
+    domain: str = ""
+    clock: Instant = 0
+    until: Instant = 0
+    """Until when a shelved alarm stays shelved; 0 where the action has no end."""
+    by_source: bool = False
+    """Done at the alarm's source and told by its feed: there it was counted, and nobody waits for an answer."""
+
+
+class SourceSpoke(Wire, frozen=True):
+    """A source, or a feed, gave a sign of life; kept in the feed's home domain (stage 2 notices when they stop)."""
+
+    feed: str
+    source: str
+    """Name of the source as its feed tells it; "" for the feed itself."""
+    interval: Span
+    """What it promises between two signs, or what topology.yaml expects of it; 0 where nobody says."""
+    at: Instant
+    domain: str = ""
+    """The feed's home."""
+    clock: Instant = 0
+
+
+class AlarmListTold(Wire, frozen=True):
+    """A source says something of its whole list of alarms (TS 28.532 12.2, RFC 8632 last-changed); goes to every partition.
+
+    kind: `rebuilt` (the alarms that stand are told next, one by one), `begins` and `ends` (those between are the whole
+    list), `faulty` (what it said before may be wrong, a rebuilt list follows).
+    """
+
+    feed: str
+    source: str
+    """"" for all sources of the feed."""
+    kind: str
+    at: Instant
+    clock: Instant = 0
+
+
+AlarmEvent = AlarmHeard | OutageAnnounced | OperatorRequest | SourceSpoke | AlarmListTold | Tick

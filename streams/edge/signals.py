@@ -1,0 +1,51 @@
+"""What a feed tells besides alarms, on its way to stage 2: signs of life, work, what was done to an alarm at its source.
+
+    NoAlarm heartbeat -> SourceSpoke      home domain
+    Acted             -> OperatorRequest  the alarm's domain
+    Maintained        -> OutageAnnounced  the object's domain, from its begin (no end known) or up to its end
+    ListTold          -> AlarmListTold    every partition: the alarms of a source may be in any
+"""
+
+from streams.domain.alarm import Severity
+from streams.domain.ids import identify
+from streams.domain.instant import DAY
+from streams.domain.messages import AlarmListTold, OperatorRequest, OutageAnnounced, SourceSpoke
+from streams.domain.view import Emit
+from streams.edge.alarm_key import alarm_key
+from streams.edge.feed import Feed, Raw
+from streams.edge.formats.told import Acted, ListTold, Maintained, NoAlarm, Signal, Told
+from streams.edge.names import Names
+
+LONGEST_WORK = DAY
+"""Work that an object announced itself ends after this if nobody says when it does."""
+
+
+def disposition_of(signal: Signal) -> str:
+    """Return how a signal is counted."""
+    if isinstance(signal, NoAlarm):
+        return signal.disposition
+    if isinstance(signal, Acted):
+        return f"event:{signal.action}"
+    return f"event:alarm-list-{signal.kind}" if isinstance(signal, ListTold) else "event:maintenance"
+
+
+def signalled(signal: Signal, feed: Feed, raw: Raw, part: int, names: Names, lanes: tuple[str, ...]) -> list[Emit]:
+    """Return what stage 2 is told; `lanes` are routes, one to each partition of alarm-events."""
+    at = signal.at or raw.arrived_at
+    if isinstance(signal, NoAlarm):
+        if signal.disposition != "heartbeat" or not at:
+            return []
+        return [Emit("alarm-events", feed.home, SourceSpoke(feed.topic, signal.source, signal.interval, at, feed.home), at, feed.home)]
+    if isinstance(signal, ListTold):
+        return [Emit("alarm-events", route, AlarmListTold(feed.topic, signal.source, signal.kind, at), at, route) for route in lanes]
+    object_, domain, _, identity = names.resolve(feed, signal.object)
+    if isinstance(signal, Maintained):
+        ident = f"{feed.topic}|{signal.object}"
+        work = OutageAnnounced(ident, domain, (object_,), at, at + LONGEST_WORK, False, at, by_source=True)
+        if not signal.begins:
+            work = OutageAnnounced(ident, domain, (object_,), 0, at, False, at, by_source=True)
+        return [Emit("alarm-events", domain, work, at, domain)]
+    told = Told(signal.object, signal.cause, Severity.INDETERMINATE, False, at, at, qualifier=signal.qualifier, source=signal.source, source_id=signal.source_id, identity=signal.identity)
+    target = identify(domain, alarm_key(feed, told, identity))
+    ident = f"{raw.topic}/{raw.partition}/{raw.offset}/{part}"
+    return [Emit("alarm-events", domain, OperatorRequest(ident, signal.action, target, signal.user, signal.text, at, domain, by_source=True), at, domain)]
