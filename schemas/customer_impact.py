@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from schemas.alarm import Outbound, Word
 
-ImpactWord = Literal["down", "degraded", "at-risk", "none"]
+ImpactWord = Literal["down", "degraded", "at-risk", "planned", "none"]
 
 
 class CustomerImpact(Outbound):
@@ -26,15 +26,18 @@ class CustomerImpact(Outbound):
     service: Word
     """Service that the product instance is delivered by."""
     impact: ImpactWord
-    """down; degraded; at-risk: works, but redundancy it relies on is gone; none, if and only if `kind` is ended."""
+    """down; degraded; at-risk: works, but redundancy it relies on is gone; planned: hurt or at risk by announced work only;
+    none, if and only if `kind` is ended."""
     previous_impact: ImpactWord = Field(alias="previousImpact")
     """none, if and only if `kind` is started."""
-    problem: Word
-    """Problem that explains the impact best; of an end: that explained it."""
-    problems: list[Word] = Field(min_length=1, max_length=100)
+    problem: Word | None = None
+    """Problem that explains the impact best; of an end: that explained it. Absent where only announced work does."""
+    problems: list[Word] = Field(max_length=100)
     """All problems that hold down something the service stands on, sorted; of an end: that held it."""
+    outages: list[Word] | None = Field(None, min_length=1, max_length=100)
+    """Ids of the planned outages whose work holds down something the service stands on; of an end: that held it."""
     path: list[Word] = Field(max_length=8)
-    """From the service down to what `problem` holds, nearest first; "..." stands for what was left out. Empty where none was found."""
+    """From the service down to what `problem`, or the work, holds, nearest first; "..." stands for what was left out. Empty where none was found."""
     sla: Word | None = None
     """Service level agreement of the product instance."""
     since: AwareDatetime
@@ -42,7 +45,7 @@ class CustomerImpact(Outbound):
     at: AwareDatetime
     """When this difference came about."""
     due_date: AwareDatetime | None = Field(None, alias="dueDate")
-    """By when the SLA wants it restored: counted from when it became degraded or down; absent while merely at risk."""
+    """By when the SLA wants it restored: counted from when it became degraded or down; absent while merely at risk or planned."""
 
     @model_validator(mode="after")
     def _kind_says_it(self) -> Self:
@@ -52,4 +55,10 @@ class CustomerImpact(Outbound):
             raise ValueError("kind is started if and only if previousImpact is none")
         if self.impact == self.previous_impact:
             raise ValueError("a difference has two sides")
+        if bool(self.problem) != bool(self.problems):
+            raise ValueError("the problem that explains it best is one of its problems")
+        if not self.problem and not self.outages:
+            raise ValueError("a problem or a planned outage explains it")
+        if self.impact == "planned" and not self.outages:
+            raise ValueError("what is planned names its planned outage")
         return self

@@ -16,7 +16,7 @@ from streams.domain.picture import Picture, picture
 from streams.domain.rank import locate
 from streams.domain.view import Emit, View, World
 
-AT_ONCE = frozenset(("opened", "merged", "quiet"))
+AT_ONCE = frozenset(("opened", "merged", "quiet", "explained"))
 """Kinds of change that are told at once."""
 PATIENCE = 4
 """Members that a problem may have for each `revise_every` that its ranking waits."""
@@ -43,6 +43,8 @@ class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The partition's clock when its causes were last ranked."""
     unranked: bool = True
     """There is evidence that the ranking has not seen."""
+    planned: str = ""
+    """The announced work it is, where it is no problem: then nothing is ranked."""
 
 
 class Ranking(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -60,11 +62,14 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, stale=row.unranked, due=look_at))
     return tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
-        hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now), shown, world)
+        hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
+        planned=row.planned), shown, world)
 
 
 def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: bool, now: Instant, world: World) -> tuple[tuple[Cause, ...], Located]:
     """Return the causes, ranked again if it is worth it, and the row that says whether it was."""
+    if row.planned:
+        return (), row
     known = cast(Ranking | None, view.problem_causes.get(problem))
     if known is not None and not (row.unranked and (at_once or now >= row.ranked_at + _patience(row, world))):
         return known.causes, row

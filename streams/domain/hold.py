@@ -36,6 +36,10 @@ class Holding(msgspec.Struct, array_like=True, frozen=True, gc=False):
     inherited: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """(problem merged into this one, services it still holds) until the next diagnosis takes them over."""
     topology: str = ""
+    planned: str = ""
+    """The announced work that holds them, where it is no problem."""
+    domain: str = ""
+    """Of announced work: its correlation domain; a problem's record has it."""
 
 
 def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[str, ...], at: Instant, network: Network, live: bool) -> tuple[Holding, list[Emit]]:
@@ -68,7 +72,7 @@ def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[
             say(service, tuple((o, effects[o]) for o in sorted(effects.keys() & under.keys())))
     for service in sorted((told | takes_over.keys()).difference(wanted)):
         say(service, ())
-    return Holding(held, tuple(services), tuple(waiting), (), network.version), out
+    return Holding(held, tuple(services), tuple(waiting), (), network.version, known.planned, known.domain), out
 
 
 def hand_over(loser: Holding, problem: str, survivor: Holding) -> Holding:

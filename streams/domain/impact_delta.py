@@ -18,6 +18,8 @@ class Told(msgspec.Struct, array_like=True, frozen=True, gc=False):
     impact: Effect
     since: Instant
     due_at: Instant
+    planned: bool = False
+    """It was told as `planned`, whatever the effect."""
 
 
 class ImpactDelta(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -41,17 +43,24 @@ class ImpactDelta(msgspec.Struct, array_like=True, frozen=True, gc=False):
     at: Instant
     """When this difference came about."""
     due_at: Instant
-    """When its SLA wants it restored, of an end: wanted it; 0 without one, and while merely at risk."""
+    """When its SLA wants it restored, of an end: wanted it; 0 without one, and while merely at risk or planned."""
+    planned: bool = False
+    """Announced work alone explains the impact."""
+    was_planned: bool = False
+    """It alone explained the previous one."""
 
 
 Difference = tuple[Told | None, Told | None]
 """Before and after; at least one of them is there."""
 
 
-def differences(network: Network, service: str, told: Sequence[Told], state: Effect, since: Instant, hurt_since: Instant, begin: bool) -> tuple[list[Difference], tuple[Told, ...]]:
+def differences(
+    network: Network, service: str, told: Sequence[Told], state: Effect, since: Instant, hurt_since: Instant, begin: bool, planned: bool = False,
+) -> tuple[list[Difference], tuple[Told, ...]]:
     """Compare what was told of a service's products with its state; without `begin` no impact starts.
 
-    Returns the differences and all that is told once they are. Products that have left the service end.
+    Returns the differences and all that is told once they are. Products that have left the service end. While an impact
+    is planned, how bad it is is no difference.
     """
     known = {t.product.id: t for t in told}
     found: list[Difference] = []
@@ -61,14 +70,18 @@ def differences(network: Network, service: str, told: Sequence[Told], state: Eff
         after = before
         if not state:
             after = None
-        elif before.impact != state if before else begin:
+        elif _differs(before, state, planned) if before else begin:
             sla = network.slas.get(product.sla)
-            after = Told(product, state, since, hurt_since + sla.restore_within if sla and hurt_since else 0)
+            after = Told(product, state, since, hurt_since + sla.restore_within if sla and hurt_since else 0, planned)
         if after is not before:
             found.append((before, after))
         if after is not None:
             then.append(after)
     return found + [(gone, None) for gone in known.values()], tuple(then)
+
+
+def _differs(told: Told, state: Effect, planned: bool) -> bool:
+    return told.planned != planned or (told.impact != state and not planned)
 
 
 def delta(network: Network, service: str, number: int, difference: Difference, reason: Reason, at: Instant) -> ImpactDelta:
@@ -82,4 +95,5 @@ def delta(network: Network, service: str, number: int, difference: Difference, r
         kind="started" if before is None else "changed" if after else "ended",
         product=of.product.id, customer=of.product.customer, service=service,
         impact=after.impact if after else Effect.NONE, previous=before.impact if before else Effect.NONE,
-        reason=reason, sla=of.product.sla, since=of.since, at=at, due_at=of.due_at)
+        reason=reason, sla=of.product.sla, since=of.since, at=at, due_at=of.due_at,
+        planned=after is not None and after.planned, was_planned=before is not None and before.planned)

@@ -25,6 +25,8 @@ class Holding(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     problem: str
     held: tuple[tuple[str, Effect], ...]
+    planned: str = ""
+    """The announced work it is, where it is no problem."""
 
     @property
     def worst(self) -> Effect:
@@ -39,7 +41,9 @@ class Reason(msgspec.Struct, array_like=True, frozen=True, gc=False):
     problems: tuple[str, ...]
     """All that hold something of it, sorted."""
     path: tuple[str, ...]
-    """From the service down to what `problem` holds of it, nearest first; () where none was found."""
+    """From the service down to what `problem`, or the first of `outages`, holds of it, nearest first; () where none was found."""
+    outages: tuple[str, ...] = ()
+    """Announced work that holds something of it, that which explains it best first."""
 
 
 UNEXPLAINED = Reason("", (), ())
@@ -56,12 +60,16 @@ def union(holdings: Iterable[Holding]) -> dict[str, Effect]:
 
 
 def explain(network: Network, service: str, holdings: Sequence[Holding]) -> Reason:
-    """Name what explains the state of a service that at least one problem holds something of."""
+    """Name what explains the state of a service that something holds something of: a problem where there is one, else announced work."""
     if len(holdings) == 1:
-        first = holdings[0]
+        ranked = list(holdings)
     else:
-        first = min(holdings, key=lambda h: (-failed(network, dict(h.held), service), -h.worst, h.problem))
-    return Reason(first.problem, tuple(sorted(h.problem for h in holdings)[:PROBLEMS]), path_to(network, service, {e for e, _ in first.held}))
+        ranked = sorted(holdings, key=lambda h: (-failed(network, dict(h.held), service), -h.worst, h.problem))
+    problems = [h for h in ranked if not h.planned]
+    outages = tuple(dict.fromkeys(h.planned for h in ranked if h.planned))[:PROBLEMS]
+    first = (problems or ranked)[0]
+    path = path_to(network, service, {e for e, _ in first.held})
+    return Reason(problems[0].problem if problems else "", tuple(sorted(h.problem for h in problems)[:PROBLEMS]), path, outages)
 
 
 def path_to(network: Network, service: str, held: set[str]) -> tuple[str, ...]:

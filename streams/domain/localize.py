@@ -8,6 +8,8 @@ problem-changes (key: problem, route: domain) --> ProblemChange, Tick --> proble
 - A diagnosis is whole (domain/diagnosis.py); only the last one counts.
 - A member that cleared or left (renewed elsewhere) holds nothing down any more but remains evidence of the cause.
 - A problem that takes no more alarms and is all clear is forgotten after as long as correlation remembers it.
+- What announced work holds down comes as a problem does, marked `planned`: it gets no causes. An alarm that leaves it
+  for a problem is told only when the problem has been, so that no service seems to work in between.
 """
 
 from typing import cast
@@ -27,6 +29,8 @@ CROWD = 100
 """Members that a problem may have for each `revise_every` between two diagnoses: each looks at all of them."""
 IDLE = 10
 """A change that can hurt or heal no service waits up to this many times longer than one that may."""
+HAND_OVER = 2
+"""Paces after which it is told that an explained alarm went over to a problem: that has told of it after one."""
 EVIDENCE = frozenset(("opened", "joined", "changed", "merged"))
 """Kinds of change that may move the ranking."""
 
@@ -50,7 +54,11 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     before = cast(Located | None, view.located_problems.get(problem))
     after, out = _fold(view, problem, before or Located(message.domain), message, now, world)
     turns = before is not None and (before.active == 0) != (after.active == 0)
-    wait_until = after.sent_at + _pace(view, problem, after, message.members, now, world)
+    pace = _pace(view, problem, after, message.members, now, world)
+    if message.planned and message.kind == "left":
+        view.located_problems.put(problem, msgspec.structs.replace(after, stale=True, due=now + HAND_OVER * pace))
+        return out
+    wait_until = after.sent_at + pace
     if message.kind in AT_ONCE or before is None or turns or wait_until <= now:
         kind = "joined" if message.kind == "merged" else message.kind
         return [*out, diagnose(view, problem, after, kind, message.why, message.at, now, world)]
@@ -100,9 +108,10 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
         roll = membership.write(view.problem_members, problem, roll, member, limit)
     joins = len(change.members) if change.kind in ("opened", "joined") else 0
     return msgspec.structs.replace(
-        row, roll=roll, members=row.members + joins, active=change.active, quiet=change.kind == "quiet" or (row.quiet and not joins),
+        row, roll=roll, members=row.members + joins, active=change.active, planned=change.planned,
+        quiet=bool(change.planned) or change.kind in ("quiet", "explained") or (row.quiet and not joins),
         last_alarm_at=max(row.last_alarm_at, change.at) if change.members else row.last_alarm_at,
-        recurrence_of=change.recurrence_of or row.recurrence_of, unranked=row.unranked or change.kind in EVIDENCE), []
+        recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE)), []
 
 
 def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: Instant, world: World) -> tuple[Located, list[Emit]]:

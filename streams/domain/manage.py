@@ -8,7 +8,7 @@ due by now is done in order of time (`problem_due`); `come_due` does the same wh
 (`problem_answer`). What a problem holds down is told in `hold`.
 """
 
-from streams.domain import hold, progress
+from streams.domain import hold, planned_hold, progress
 from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.messages import Answered, Diagnosed, ProblemEvent
@@ -40,14 +40,14 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
         return answered(view, message, now, world)
     if not message.live:
         return []
-    return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in release(view, problem, now, world)]
+    return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]
 
 
 def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting, now: Instant, world: World) -> list[Emit]:
     """Do what is due of one row at its due time."""
     if isinstance(row, Waiting):
         if view.live:
-            return release(view, key, now, world)
+            return _release(view, key, now, world)
         view.waiting.put(key, Waiting(row.since, now + min(max(now - row.since, SECOND), 10 * MINUTE)))
         return []
     change = Change(row, row, now, world)
@@ -55,13 +55,25 @@ def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting, now
     return keep(view, change)
 
 
+def _release(view: View, ident: str, now: Instant, world: World) -> list[Emit]:
+    """Do what waited for the partition to catch up, of a problem or of announced work."""
+    holding: Holding | None = view.holdings.get(ident)
+    if holding is None or not holding.planned:
+        return release(view, ident, now, world)
+    view.waiting.delete(ident)
+    return planned_hold.release(view, ident, holding, now, world)
+
+
 def _diagnosed(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
+    if m.planned:
+        return planned_hold.hold_down(view, m, now, world)
     before: ProblemRecord | None = view.problems.get(m.problem)
     if before is not None and before.status in ENDED:
         return _too_late(view, before, m, now, world)
     change = Change(before, begun(before, m), now, world)
     fold(change, m)
     effects = _hold(view, change, m)
+    planned_hold.withdraw(change, m, now, world)
     settle(view, change)
     return [*keep(view, change), *effects]
 

@@ -57,7 +57,8 @@ class ProblemChange(Wire, frozen=True):
 
     kind: `opened` (members: the first), `joined`, `changed` (severity or effect), `cleared` (cleared_at set),
     `left` (renewed elsewhere, or moved), `merged` (this problem went into `into`; its members are not repeated: the
-    reader folds what it knows of `problem` into `into`), `quiet` (takes no more alarms).
+    reader folds what it knows of `problem` into `into`), `quiet` (takes no more alarms), `explained` (announced work
+    explains all that was active in it: it is to be cancelled).
     """
 
     kind: str
@@ -72,6 +73,8 @@ class ProblemChange(Wire, frozen=True):
     """Why it joined, merged or left, in words with numbers: hop path, gap."""
     recurrence_of: str = ""
     clock: Instant = 0
+    planned: str = ""
+    """The announced work whose alarms these are: then this is no problem (outage_work.py)."""
 
 
 # --- problem-inbox ---
@@ -136,6 +139,8 @@ class Diagnosed(Wire, frozen=True):
     topology: str = ""
     """Version of the network it was decided under."""
     clock: Instant = 0
+    planned: str = ""
+    """The announced work that holds these objects down: then this is no problem (outage_work.py)."""
 
 
 class Answered(Wire, frozen=True):
@@ -171,6 +176,8 @@ class HeldDown(Wire, frozen=True):
     mergers: tuple[str, ...] = ()
     """Problems merged into this one: their hold on the service ends with this message."""
     clock: Instant = 0
+    planned: str = ""
+    """The announced work that holds it, where no problem does."""
 
 
 # --- network-inbox ---

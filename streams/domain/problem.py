@@ -52,7 +52,7 @@ class Turn(StrEnum):
     MERGED = "merged"
     """It went into another problem of its domain."""
     WITHDRAWN = "withdrawn"
-    """A false alarm."""
+    """A false alarm, or announced work."""
 
 
 class IllegalTransition(Exception):

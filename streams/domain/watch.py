@@ -5,12 +5,16 @@ service-effects (key: service) --> HeldDown, Tick --> customer-impacts (key: pro
 - A problem tells the whole set it holds of what a service stands on; its last word counts, an empty one lets go.
 - The service's state is that of the union of all holdings (domain/impact.py), so two problems that each cut one path
   of a protected service bring it down together, though either alone only puts it at risk.
+- Announced work holds things too (`planned`). What it does alone is told as planned; where a problem makes it worse, or
+  would hurt the service as well by itself, the state counts as unplanned (`impact_by`).
 - Told are differences only: started, changed, ended. A product's present impact is the last one told of it. That
   another problem now explains the same impact is no difference.
 - Only beginnings wait (mode observe, or while the partition catches up), never ends: who was told of an impact hears
   of its end. What began and went while it waited is counted in the row as missed.
 - A row stays when all is well again: its number keeps the ids of impacts unique.
 """
+
+from collections.abc import Sequence
 
 import msgspec
 
@@ -47,6 +51,8 @@ class WatchedService(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Impacts that began and went while beginnings waited: recorded, not told."""
     reason: Reason = UNEXPLAINED
     """Why it was as it was last told to be."""
+    planned: bool = False
+    """Announced work alone explains the state."""
 
 
 class WaitingImpact(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -99,16 +105,39 @@ def _judge(row: WatchedService, message: HeldDown, network: Network, limits: Wat
         if len(held) > limits.elements:
             beyond += 1
             held = tuple(sorted(held, key=lambda e: (-e[1], e[0]))[: limits.elements])
-        holdings.append(Holding(message.problem, held))
+        holdings.append(Holding(message.problem, held, message.planned))
         if len(holdings) > limits.problems:
             beyond += 1
             holdings = sorted(holdings, key=lambda h: (-h.worst, h.problem))[: limits.problems]
         holdings.sort(key=lambda h: h.problem)
     at = max(row.at, message.at)
-    state = failed(network, union(holdings), message.service) if holdings else Effect.NONE
+    state, planned = impact_by(network, holdings, message.service)
     since = (row.since or at) if state else 0
-    hurt_since = (row.hurt_since or at) if state >= Effect.DEGRADED else 0
-    return WatchedService(tuple(holdings), state, at, since, hurt_since, row.told, row.number, beyond, row.missed, row.reason)
+    hurt_since = (row.hurt_since or at) if state >= Effect.DEGRADED and not planned else 0
+    return WatchedService(tuple(holdings), state, at, since, hurt_since, row.told, row.number, beyond, row.missed, row.reason, planned)
+
+
+def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tuple[Effect, bool]:
+    """Judge a service by all that is held of it; True where announced work alone explains its state.
+
+    It does not where problems make the state worse than the work does (work on one path while the other fails), nor
+    where they bring about as bad a state by themselves; and where they degrade a service that the work brings down, it
+    is what they do that counts.
+    """
+    if not holdings:
+        return Effect.NONE, False
+    whole = failed(network, union(holdings), service)
+    work = [h for h in holdings if h.planned]
+    if not whole or not work:
+        return whole, False
+    if len(work) == len(holdings):
+        return whole, True
+    if failed(network, union(work), service) < whole:
+        return whole, False
+    unplanned = failed(network, union(h for h in holdings if not h.planned), service)
+    if unplanned in (whole, Effect.DEGRADED):
+        return unplanned, False
+    return whole, True
 
 
 def _tell(service: str, row: WatchedService, network: Network, begin: bool) -> tuple[list[Emit], WatchedService]:
@@ -116,7 +145,7 @@ def _tell(service: str, row: WatchedService, network: Network, begin: bool) -> t
     products = network.products.get(service, ())
     if not row.told and (not row.state or not products or not begin):
         return [], row
-    found, told = differences(network, service, row.told, row.state, row.since, row.hurt_since, begin)
+    found, told = differences(network, service, row.told, row.state, row.since, row.hurt_since, begin, row.planned)
     if not found:
         return [], row
     reason = explain(network, service, row.holdings) if row.state else row.reason

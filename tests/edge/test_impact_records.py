@@ -12,8 +12,11 @@ from schemas.customer_impact import CustomerImpact
 from schemas.operator_action import OperatorAction
 from schemas.restoration_command import RestorationCommand
 from schemas.restoration_result import RestorationResult
+from streams.domain.alarm import Effect
+from streams.domain.messages import HeldDown
 from streams.domain.network import Action, Product
 from streams.edge.records import customer_impact, restoration_command
+from tests.builders import at
 from tests.domain.overseen import NETWORK, Oversight
 from tests.domain.test_watch import TWO_PATHS, Watched
 from tests.edge.test_requests import admit
@@ -40,6 +43,15 @@ def two_paths() -> list[dict[str, Any]]:
 
 def test_the_two_paths_are_the_four_examples():
     assert [example("customer-impact", case) for case in ("at-risk", "down", "at-risk-again", "ended")] == two_paths()
+
+
+def test_an_impact_of_announced_work_is_the_example():
+    service = Watched(TWO_PATHS)
+    (delta,) = service.hears(HeldDown("svc", "a-2", "dom", (("olt-1", Effect.DOWN),), at("10:00"), planned="chg-7"))
+    record = as_read(customer_impact.render(delta))
+    CustomerImpact.model_validate(record)
+
+    assert example("customer-impact", "planned") == record
 
 
 def test_every_rendered_impact_satisfies_its_model():
@@ -74,7 +86,7 @@ def test_a_command_for_an_object_without_a_type_satisfies_its_model():
     assert {"id": "path-1"} == record["target"]
 
 
-@pytest.mark.parametrize("but", [{"impact": "none"}, {"previousImpact": "none"}, {"kind": "started"}, {"impact": "at-risk"}, {"problems": []}, {"more": 1}, {"id": 7}])
+@pytest.mark.parametrize("but", [{"impact": "none"}, {"previousImpact": "none"}, {"kind": "started"}, {"impact": "at-risk"}, {"problems": []}, {"problem": None}, {"impact": "planned"}, {"more": 1}, {"id": 7}])
 def test_an_impact_that_contradicts_itself_is_refused(but):
     down = example("customer-impact", "down")
     CustomerImpact.model_validate(down)
