@@ -10,6 +10,8 @@ State is a fold over one feed partition (`feed_clock.py`). Nothing that a record
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from streams.domain.alarm import Alarm, Position, Severity
 from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard, Judged
@@ -78,6 +80,8 @@ class Intake:
                     rows.put(raw.topic, FeedClock(mark, (), row.heard, row.refused, row.refused_before, row.paused, row.dispositions))
                 return []
             reading = parse(raw.value) if raw.value is not None else from_tombstone(feed, raw.key, raw.arrived_at if self._wall else row.clock)
+            if type(reading) is Told and not (reading.at and reading.object):
+                reading = [self._completed(reading, row.clock, raw)]
         except Refused as refused:
             reading = [refused]
         if type(reading) is Told:
@@ -104,6 +108,8 @@ class Intake:
         judged: list[tuple[int, str]] = [(WHOLE, f"batch:{len(parts)}")] if len(parts) > 1 else []
         clock, votes = row.clock, row.votes
         for n, part in enumerate(parts):
+            if isinstance(part, Told) and not (part.at and part.object):
+                part = self._completed(part, clock, raw)
             if isinstance(part, Refused):
                 letter = bury(raw, n, part, clock, max(256, KEPT // len(parts)))
                 out.append(Emit("dead-letters", key(letter), letter, clock))
@@ -127,6 +133,15 @@ class Intake:
         if world.trace:
             out += [Emit("trace", "", Judged(Position(raw.topic, raw.partition, raw.offset, n), "", "", word), clock) for n, word in judged]
         return out
+
+    def _completed(self, told: Told, clock: Instant, raw: Raw) -> Told | Refused:
+        """Return an alarm of a format without times as of its arrival, or why it cannot be folded."""
+        if not told.object:
+            return Refused("alarmedObject", "no-object", "Name the alarmed object; the id alone names no alarm here.")
+        at = told.at or (raw.arrived_at if self._wall else clock)
+        if not at:
+            return Refused("record", "no-time", "This record tells no time, and this feed has told none before it.")
+        return replace(told, at=at, raised_at=told.raised_at or at)
 
     def _believe(self, clock: Instant, votes: Votes, told: Instant, source: str, arrived_at: Instant) -> Believed:
         if self._wall:

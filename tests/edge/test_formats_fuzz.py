@@ -32,9 +32,11 @@ def survives(value: bytes) -> None:
                 continue
             _encode(part)
             if isinstance(part, Told):
-                assert part.object
-                assert part.cause
-                assert 0 < part.raised_at <= part.at <= LATEST
+                assert part.object or (part.cleared and part.source_id)
+                assert part.cause or not part.object
+                assert 0 <= part.raised_at <= part.at <= LATEST
+                assert part.raised_at or not part.at
+                assert 0 <= part.sequence < 2**63
                 assert part.cleared == (part.severity == 1)
                 assert iso(part.at)
                 assert len(part.text) <= 256

@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+from streams.domain.alarm import Severity
+from streams.domain.instant import DAY, SECOND, Span
+from streams.edge import words
 from streams.edge.formats.told import Part, Reading, Refused
 from streams.edge.words import fold
 
@@ -82,6 +85,44 @@ def first(fields: dict[str, Any], *names: str) -> str:
 def shown(*pieces: str) -> str:
     """Return a text for people from its pieces, at most 256 characters."""
     return "; ".join(p for p in pieces if p)[:LONGEST_TEXT]
+
+
+def severity(value: object, cleared: bool, expected: bool = True) -> tuple[Severity, str, str]:
+    """Return a severity, how the text says it where nobody knows the word, and the doubt about it.
+
+    A clear needs none. `expected`: whether the format demands one, so that its absence is a doubt too.
+    """
+    if cleared:
+        return Severity.CLEARED, "", ""
+    word = text(value)
+    known = words.severity(word)
+    if known is not None and known is not Severity.CLEARED:
+        return known, "", ""
+    if not word:
+        return Severity.INDETERMINATE, "", "no severity is told; taken as indeterminate" if expected else ""
+    if known is Severity.CLEARED:
+        return Severity.INDETERMINATE, f"severity told: {word[:64]}", f"severity {word[:64]!r} means a clear, yet the alarm is raised; taken as indeterminate"
+    return Severity.INDETERMINATE, f"severity told: {word[:64]}", f"severity {word[:64]!r} is no word we know; taken as indeterminate"
+
+
+def refuse_number(value: object, field: str) -> None:
+    """Refuse a severity that is a number, where only that field tells a raise from a clear and its standard has words alone."""
+    if (isinstance(value, int | float) and not isinstance(value, bool)) or (isinstance(value, str) and value.strip().isdigit()):
+        raise Refused(field, "bad-severity", "Send the severity as a word: as a number, 1 is critical in X.721 and cleared in RFC 8632.")
+
+
+def ordinal(value: object) -> int:
+    """Return a sequence number from 1, 0 for what cannot order."""
+    number = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 20 else value
+    return number if isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**63 else 0
+
+
+def seconds(value: object) -> Span:
+    """Return a period told in seconds; 0 for none, for what is no number, and for more than a year."""
+    number = float(value) if isinstance(value, str) and value.isdecimal() and len(value) < 12 else value
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number <= 366 * DAY / SECOND:
+        return 0
+    return round(number * SECOND)
 
 
 def several(docs: list[Any], read: Callable[[Any], Reading]) -> Reading:

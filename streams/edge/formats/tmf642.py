@@ -1,8 +1,11 @@
-"""TMF642 Alarm Management v4, with what MEF W148, BMC, Broadcom TCSA and Oracle make of it (domain facts: alarm formats 7).
+"""TMF642 Alarm Management v4 and v5, with what BMC, Broadcom TCSA, Oracle and ServiceNow make of it; MEF W148 in `mef.py`.
 
 Two ways in. The plain v4 record, which is nearly all of a feed, is decoded straight into a typed struct of the fields
-we need (`_Plain`); whatever that refuses (lists for objects, "true", epoch times, other spellings, an event around the
-alarm) is read field by field from a dict. Both end in the same rules for time, state and cause.
+we need (`_Plain`), alone or inside an event; whatever that refuses (lists for objects, "true", epoch times, other
+spellings) is read field by field from a dict. Both end in the same rules for time, state and cause.
+
+A clear that names no object, or no cause, clears the alarm that had its id: `Told(object="", source_id=...)`.
+No number is a severity here: TMF642 and its profiles know words only, and `state` tells a clear.
 """
 
 from typing import Any
@@ -12,6 +15,7 @@ import msgspec
 from streams.domain.alarm import Severity
 from streams.domain.instant import Instant
 from streams.edge import words
+from streams.edge.formats import mef
 from streams.edge.formats.fields import (
     LONGEST_WORD,
     decode,
@@ -20,6 +24,7 @@ from streams.edge.formats.fields import (
     reference,
     references,
     several,
+    severity,
     shown,
     text,
 )
@@ -28,7 +33,10 @@ from streams.edge.formats.told import NoAlarm, Reading, Refused, Told
 _CLEARED, _INDETERMINATE = Severity.CLEARED, Severity.INDETERMINATE
 _RAISED_STATES = {"raised", "active", ""}
 _TASKS = {"ackalarms": "ackAlarms", "unackalarms": "unAckAlarms", "clearalarms": "clearAlarms", "commentalarms": "commentAlarms", "groupalarms": "groupAlarms", "ungroupalarms": "unGroupAlarms"}
+_INSIDE = ("alarm", "thresholdcrossingalarm", "resourcealarm")
+"""What the alarm in an event is called: TMF642, Oracle's threshold events, v5's subclass."""
 _PLAIN_SEVERITIES = {"critical": Severity.CRITICAL, "major": Severity.MAJOR, "minor": Severity.MINOR, "warning": Severity.WARNING, "indeterminate": _INDETERMINATE, "cleared": _CLEARED}
+_ALARM_FIELDS = ("alarmedobject", "probablecause", "alarmtype", "perceivedseverity", "alarmraisedtime", "state", "id")
 
 
 class _Ref(msgspec.Struct, gc=False):
@@ -61,9 +69,24 @@ class _Plain(msgspec.Struct, gc=False):
     isRootCause: bool | None = None
     parentAlarm: tuple[_Ref, ...] = ()
     additionalInformation: _Info = _NOTHING
+    alarmSpecificAttributes: Any = None
+
+
+class _Payload(msgspec.Struct, gc=False):
+    alarm: _Plain
+
+
+class _PlainEvent(msgspec.Struct, gc=False):
+    """An alarm inside the event that tells it."""
+
+    event: _Payload
+    eventType: str
 
 
 _plain = msgspec.json.Decoder(_Plain).decode
+_plain_event = msgspec.json.Decoder(_PlainEvent).decode
+_PLAIN_EVENTS = {"alarmcreateevent": False, "alarmstatechangeevent": True, "alarmattributevaluechangeevent": True}
+"""Folded event type -> whether it tells a change."""
 
 
 def parse(value: bytes) -> Reading:
@@ -76,33 +99,41 @@ def plain(value: bytes) -> Told | None:
     if len(value) > LONGEST_WORD * 4:
         return None
     try:
-        return _told(_plain(value), value)
+        if b'"event"' in value:
+            outer = _plain_event(value)
+            change = _PLAIN_EVENTS.get(words.fold(outer.eventType))
+            return None if change is None else _told(outer.event.alarm, value, change)
+        return _told(_plain(value), value, None)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
 
-def _told(p: _Plain, value: bytes) -> Told | None:
-    """Return the alarm of a plain record, None where the tolerant way has to look again."""
+def _told(p: _Plain, value: bytes, change: bool | None) -> Told | None:
+    """Return the alarm of a plain record, None where the tolerant way has to look again; `change` is None outside of events."""
     name, qualifier, source = p.alarmedObject.id.strip(), p.specificProblem.strip(), p.sourceSystemId.strip()
     own_id = p.id.strip() if type(p.id) is str else text(p.id)
-    severity = _PLAIN_SEVERITIES.get(p.perceivedSeverity)
+    grade = _PLAIN_SEVERITIES.get(p.perceivedSeverity)
     raised_at = words.time(p.alarmRaisedTime)
-    if severity is None or not name or not raised_at or not source or not own_id:
+    if grade is None or not name or not raised_at or not source or not own_id or p.alarmSpecificAttributes is not None:
         return None
     if len(value) > LONGEST_WORD and max(len(name), len(qualifier), len(p.probableCause), len(source), len(own_id)) > LONGEST_WORD:
         return None
     state = p.state
     at = raised_at
-    cleared = severity is _CLEARED
+    cleared = grade is _CLEARED
     if state == "cleared" or cleared:
-        cleared, severity = True, _CLEARED
+        cleared, grade = True, _CLEARED
         at = words.time(p.alarmClearedTime) or words.time(p.alarmChangedTime)
         if not at:
             return None
-    elif state != "raised":
-        if state != "updated":
+    elif state != "raised" or change:
+        if state not in ("updated", "raised"):
             return None
-        at = words.time(p.alarmChangedTime) or raised_at
+        at = words.time(p.alarmChangedTime)
+        if not at:
+            if change is not None:
+                return None  # the event's own time counts
+            at = raised_at
     parents = tuple(r.id for r in p.parentAlarm if r.id) if p.parentAlarm else ()
     if len(parents) > 4:
         return None
@@ -111,7 +142,7 @@ def _told(p: _Plain, value: bytes) -> Told | None:
         return None
     details = p.alarmDetails
     return Told(
-        name, cause, severity, cleared, at, min(raised_at, at), words.alarm_type(p.alarmType), qualifier, source,
+        name, cause, grade, cleared, at, min(raised_at, at), words.alarm_type(p.alarmType), qualifier, source,
         own_id, p.serviceAffecting, p.isRootCause, parents, p.additionalInformation.peer, details[:256] if details else "")
 
 
@@ -126,48 +157,55 @@ def read(doc: Any) -> Reading:
     if "event" in alarm:
         event_type = words.fold(first(alarm, "eventtype", "@type"))
         inner = folded(alarm["event"])
-        if "alarm" not in inner:
+        found = next((name for name in _INSIDE if name in inner), None)
+        if found is None:
             task = next((name for word, name in _TASKS.items() if word in inner), None)
             if task is None:
                 raise Refused("event.alarm", "no-alarm", "Put the alarm into event.alarm.")
             return NoAlarm(f"event:{task}", at=words.time(alarm.get("eventtime") or alarm.get("timeocurred")))
-        alarm = folded(inner["alarm"]) | {k: alarm[k] for k in ("eventtime",) if k in alarm}
+        alarm = {"eventtime": alarm.get("eventtime") or alarm.get("timeocurred")} | folded(inner[found])
     elif "alarm" in alarm:
         alarm = folded(alarm["alarm"])
+    elif "@type" in alarm and not any(field in alarm for field in _ALARM_FIELDS[:5]):
+        raise Refused("@type", "no-alarm", f"Send alarms; this is a record of type {text(alarm['@type'])[:64]!r}.")
     return _tolerant(alarm, event_type)
 
 
 def _tolerant(alarm: dict[str, Any], event_type: str) -> Told:
-    name = reference(alarm.get("alarmedobject"))
-    if not name:
-        raise Refused("alarmedObject", "no-object", "Name the alarmed object in alarmedObject.id.")
     kind = text(alarm.get("alarmtype"))
-    cause = words.probable_cause(first(alarm, "probablecause") or words.alarm_type(kind) or kind)
-    if not cause:
-        raise Refused("probableCause", "no-cause", "Give a probableCause, or at least an alarmType.")
-    word = text(alarm.get("perceivedseverity"))
-    severity = words.severity(word)
     state = words.fold(text(alarm.get("state")))
     # An alarm deleted at its source stands there no longer: for us that is its clear (Oracle's AlarmDeleteEvent).
-    cleared = severity is _CLEARED or state == "cleared" or event_type.startswith("clear") or "delete" in event_type
+    deleted = "delete" in event_type
+    cleared = deleted or state == "cleared" or event_type.startswith("clear") or words.severity(text(alarm.get("perceivedseverity"))) is _CLEARED
     changed = state not in _RAISED_STATES or "change" in event_type
+    name, own_id, source = reference(alarm.get("alarmedobject")), _own_id(alarm), first(alarm, "sourcesystemid", "reportingsystemid")
+    cause = words.probable_cause(first(alarm, "probablecause") or words.alarm_type(kind) or kind)
     raised_at = words.time(alarm.get("alarmraisedtime"))
-    at = _told_at(alarm, cleared, changed, raised_at)
-    unknown = f"severity told: {word[:64]}" if word and severity is None and not cleared else ""
-    info = folded(alarm.get("additionalinformation"))
+    if not (name and cause):
+        if cleared and own_id:
+            at = _told_at(alarm, cleared, deleted, changed, raised_at)
+            return Told("", "", _CLEARED, True, at, min(raised_at or at, at), source=source, source_id=own_id, text=shown(first(alarm, "alarmdetails")))
+        if not name:
+            raise Refused("alarmedObject", "no-object", "Name the alarmed object in alarmedObject.id; a clear may say the alarm's id instead.")
+        raise Refused("probableCause", "no-cause", "Give a probableCause, or at least an alarmType.")
+    at = _told_at(alarm, cleared, deleted, changed, raised_at)
+    grade, unknown, doubt = severity(alarm.get("perceivedseverity"), cleared)
+    pair = mef.crossing(alarm, cleared, own_id)
     return Told(
-        object=name, cause=cause, severity=_CLEARED if cleared else severity or _INDETERMINATE, cleared=cleared, at=at,
-        raised_at=min(raised_at or at, at), alarm_type=words.alarm_type(kind), qualifier=text(alarm.get("specificproblem")),
-        source=first(alarm, "sourcesystemid", "reportingsystemid"), source_id=_own_id(alarm),
+        object=name, cause=cause, severity=grade, cleared=cleared, at=at, raised_at=min(raised_at or at, at), alarm_type=words.alarm_type(kind),
+        qualifier=text(alarm.get("specificproblem")), source=source, source_id=pair.id or own_id,
         service_affecting=words.boolean(alarm.get("serviceaffecting")), root_hint=words.boolean(alarm.get("isrootcause")),
-        parents=references(alarm.get("parentalarm")), peer=reference(info.get("peer")),
-        text=shown(unknown, first(alarm, "alarmdetails", "additionaltext")))
+        parents=tuple(p for p in references(alarm.get("parentalarm")) if p != pair.id), peer=reference(folded(alarm.get("additionalinformation")).get("peer")),
+        text=shown(unknown, first(alarm, "alarmdetails", "additionaltext")), identity=pair.id, will_clear=pair.will_clear, doubt=doubt)
 
 
-def _told_at(alarm: dict[str, Any], cleared: bool, changed: bool, raised_at: Instant) -> Instant:
+def _told_at(alarm: dict[str, Any], cleared: bool, deleted: bool, changed: bool, raised_at: Instant) -> Instant:
     """Return when the thing told happened: cleared, else changed, else raised; then what else the record says of time."""
-    order = ("alarmclearedtime", "alarmchangedtime") if cleared else ("alarmchangedtime",) if changed else ("alarmraisedtime",)
-    at = next((t for name in (*order, "eventtime") if (t := words.time(alarm.get(name)))), 0)
+    if deleted:
+        order: tuple[str, ...] = ("alarmclearedtime", "eventtime", "alarmchangedtime")
+    else:
+        order = ("alarmclearedtime", "alarmchangedtime", "eventtime") if cleared else ("alarmchangedtime", "eventtime") if changed else ("alarmraisedtime", "eventtime")
+    at = next((t for name in order if (t := words.time(alarm.get(name)))), 0)
     at = at or raised_at or words.time(alarm.get("alarmreportingtime")) or words.time(alarm.get("alarmchangedtime"))
     if not at:
         raise Refused("alarmRaisedTime", "no-time", "Give alarmRaisedTime as ISO 8601 or epoch time.")

@@ -27,11 +27,12 @@ class Told(msgspec.Struct, frozen=True, gc=False):
     """One alarm as its source told it; the fields are those of `domain.alarm.Alarm` before names and clocks."""
 
     object: str
-    """"" only in a clear that carries nothing but `source_id`."""
+    """"" only in a clear that carries nothing but `source_id`; then `cause` may be "" too."""
     cause: str
     severity: Severity
     cleared: bool
     at: Instant
+    """0 where the format has no time at all (Grafana before 9): it then happened when it arrived."""
     raised_at: Instant
     alarm_type: str = ""
     qualifier: str = ""
@@ -47,6 +48,8 @@ class Told(msgspec.Struct, frozen=True, gc=False):
     sequence: int = 0
     """The source's own order among what it tells of one time, from 1; 0 where it tells none."""
     will_clear: bool | None = None
+    doubt: str = ""
+    """What the reader was not sure of, one sentence for the sender (the HTTP answer): an unknown severity, a list cut short."""
 
 
 class NoAlarm(msgspec.Struct, frozen=True, gc=False):
@@ -65,6 +68,7 @@ class Acted(msgspec.Struct, frozen=True, gc=False):
     action: str
     """ack, unack or comment."""
     object: str
+    """"" where the source names the alarm by `source_id` alone."""
     at: Instant
     cause: str = ""
     qualifier: str = ""
