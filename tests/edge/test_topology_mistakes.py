@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.edge.formats import FORMATS
 from streams.edge.topology_file import from_text, load
 from streams.edge.topology_finding import TopologyError
 
@@ -50,10 +51,12 @@ streams:
   alarm-event: {partitions: 3}
 """
 
+    *first, last = (repr(name) for name in FORMATS)
+
     assert mistakes(text) == [
         "topology.yaml:1: netwrk: 'netwrk' is not a known name here; did you mean 'network'?",
         "topology.yaml:4: feeds[0].fromat: 'fromat' is not a known name here; did you mean 'format'?",
-        "topology.yaml:5: feeds[1].format: 'tmf624' is not one of 'auto', 'tmf642', 'ves', '3gpp' or 'alertmanager'; did you mean 'tmf642'?",
+        f"topology.yaml:5: feeds[1].format: 'tmf624' is not one of {', '.join(first)} or {last}; did you mean 'tmf642'?",
         "topology.yaml:8: policy.correlate.quiet_perod: 'quiet_perod' is not a known name here; did you mean 'quiet_period'?",
     ]
     assert mistakes(text[text.index("streams") :]) == [
