@@ -1,0 +1,1 @@
+"""The commands of `spm`, one file a group; `streams/cli.py` names them."""

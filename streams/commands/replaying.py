@@ -1,0 +1,59 @@
+"""`spm replay` and `spm replay-inboxes`: what was recorded, through the same code again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from streams.commands.options import Bootstrap, Group, Prefix, TopologyPath
+from streams.commands.plainly import Mistake, counting, existing, fail, load_topology, plainly, settings_of
+
+
+def replay(
+    alarms: Annotated[list[str], typer.Argument(help="Recorded alarms, one JSON a line; .gz too; - is standard input.")],
+    out: Annotated[Path, typer.Option(help="Folder for problems.ndjson, events/, trace.ndjson, learned.json, summary.json.")],
+    topology: TopologyPath = None,
+    format_: Annotated[str, typer.Option("--format", help="Format of the lines: tmf642, ves, 3gpp, alertmanager, auto.")] = "tmf642",
+    drain: Annotated[bool, typer.Option("--drain", help="Let everything pending come due after the last alarm.")] = False,
+) -> None:
+    """Put recorded alarms through the same code, as fast as it goes, in event time: the same input gives the same bytes."""
+    with plainly():
+        from streams.edge.formats import FORMATS
+
+        if format_ not in FORMATS:
+            raise Mistake(f"--format {format_}: there is no such format; known are {', '.join(FORMATS)}")
+        settings, paths = settings_of(topology=topology), existing(alarms)
+        network = load_topology(settings.topology)
+        if out.exists() and not out.is_dir():
+            raise Mistake(f"{out}: is a file, not a folder")
+        from streams.replay import replay as replay_files
+
+        with counting("replayed", "lines") as count:
+            summary = replay_files(paths, network, out, format_, drain, count)
+        told = ", ".join(f"{n} {word}" for word, n in summary.dispositions.items())
+        problems = ", ".join(f"{n} {word}" for word, n in summary.problems.items())
+        Console().print(f"{summary.lines} lines in {summary.seconds:.2f} s: {told or 'nothing'}; problems: {problems or 'none'}; see {out}", highlight=False, soft_wrap=True)
+
+
+def replay_inboxes(topology: TopologyPath = None, bootstrap: Bootstrap = None, group: Group = None, prefix: Prefix = None) -> None:
+    """Fold what the stages of a group have read, as Kafka recorded it, and compare with what its workers published: byte for byte.
+
+    The workers must be stopped or idle. Status 1 where something differs; the first difference of each topic is told.
+    """
+    with plainly():
+        settings = settings_of(topology=topology, bootstrap=bootstrap, group=group, prefix=prefix)
+        settings.kafka_config()
+        network = load_topology(settings.topology)
+        from streams.recorded import compare
+
+        with counting("replayed", "records") as count:
+            verdict = compare(network, settings, count)
+        out = Console(highlight=False)
+        for line in verdict.differences:
+            out.print(line, markup=False, soft_wrap=True)
+        read = ", ".join(f"{n:,} of {inbox}" for inbox, n in verdict.records.items())
+        out.print(f"{read}; partitions were taken over {verdict.takings} times; {verdict.compacted} outputs compacted away since", markup=False, soft_wrap=True)
+        if verdict.differences:
+            fail("the recorded inboxes do not give what was published: another revision, topology or policy decided it, or something is wrong", 1)
+        out.print(f"equal: {sum(verdict.outputs.values()):,} outputs", markup=False, soft_wrap=True)
