@@ -9,12 +9,13 @@ from time import time
 from typing import Any
 
 import msgspec
-from prometheus_client import start_http_server
+from prometheus_client import CollectorRegistry, start_http_server
 
 from streams import topology as flow
 from streams.domain.instant import DAY, iso
 from streams.domain.view import World
 from streams.edge import requests
+from streams.edge.gateway.offer import Offer
 from streams.edge.intake import Intake
 from streams.edge.logs import log_to_stderr
 from streams.edge.metrics import ProcessorMetrics
@@ -97,6 +98,13 @@ class Embedded:
             records.append((0 if domain is None else partition_of(domain, count), key, line, headers))
         self.log.append(topic, records)
 
+    def take(self, offer: Offer) -> None:
+        """Write what came by HTTP into its feed, each record with its request's id; settle with `settle`."""
+        intake, count = self.processor.intake, self._lanes(offer.topic)
+        domains = [intake.domain_told(offer.topic, reading) for reading in offer.readings]
+        placed = zip(domains, offer.records, offer.headers(), strict=True)
+        self.log.append(offer.topic, [(0 if d is None else partition_of(d, count), None if d is None else d.encode(), line, headers) for d, line, headers in placed])
+
     def request(self, topic: str, line: bytes) -> None:
         """Write one request (restoration-results, operator-actions, ...)."""
         self.log.append(topic, [(0, None, line, ())])
@@ -168,8 +176,16 @@ def serve_metrics(settings: Settings, engine: Engine) -> None:
     """Serve Prometheus metrics on the loopback interface unless told otherwise."""
     figures = ProcessorMetrics(engine.metrics.registry)
     engine.on_figures = lambda: figures.update(engine.parts.values())
+    open_metrics_port(settings, engine.metrics.registry)
+
+
+def open_metrics_port(settings: Settings, registry: CollectorRegistry) -> None:
+    """Serve a registry's figures, where there is a port for them; OSError with what to do where it cannot be had."""
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, settings.bind, engine.metrics.registry)
+        try:
+            start_http_server(settings.metrics_port, settings.bind, registry)
+        except OSError as error:
+            raise OSError(f"metrics port {settings.metrics_port} cannot be opened on {settings.bind} ({error.strerror}); choose another with --metrics-port, 0 for none") from None
 
 
 async def run_worker(settings: Settings) -> None:

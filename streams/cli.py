@@ -7,7 +7,7 @@ status 2, what the world got wrong in one line with status 1; a traceback is a b
 import typer
 from typer.main import get_command
 
-from streams.commands import benching, inspecting, processing, replaying, topics
+from streams.commands import benching, gateway, inspecting, processing, replaying, topics
 from streams.commands.plainly import fail
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app.add_typer(topics_app, name="topics")
 
 app.command(epilog="Example:  spm run alarms.ndjson.gz --topology topology.yaml --speed 300")(processing.run)
 app.command(epilog="Example:  SPM_BOOTSTRAP=127.0.0.1:9092 SPM_INSTANCE=w1 spm worker --topology topology.yaml")(processing.worker)
+app.command(epilog="Example:  SPM_HTTP_TOKEN_FILE=/run/secrets/tokens spm gateway --bootstrap 127.0.0.1:9092 --topology topology.yaml --bind 0.0.0.0")(gateway.gateway)
 app.command(epilog="Example:  spm replay alarms.ndjson.gz --topology topology.yaml --out replayed")(replaying.replay)
 app.command("replay-inboxes", epilog="Example:  spm replay-inboxes --bootstrap 127.0.0.1:9092 --group spm --topology topology.yaml")(replaying.replay_inboxes)
 topics_app.command("apply", epilog="Example:  spm topics apply --bootstrap 127.0.0.1:9092 --topology topology.yaml")(topics.topics_apply)

@@ -17,11 +17,12 @@ from rich.console import Console
 from streams.app import Embedded, run_embedded
 from streams.domain.instant import SECOND, Instant
 from streams.edge.board import Board
-from streams.edge.http_intake import CannotAccept, make_intake_app, serve
+from streams.edge.gateway.offer import CannotAccept, Offer
 from streams.edge.player import Player
 from streams.edge.screen import Screen, screen_for
 from streams.edge.story import StoryError, with_commands
 from streams.edge.topology_file import Topology
+from streams.http_port import open_http_port, url_of
 from streams.settings import Settings
 
 CHUNK = 500
@@ -34,7 +35,7 @@ class Plan(msgspec.Struct, frozen=True):
     """What a run is fed with besides HTTP."""
 
     recording: Iterable[tuple[str, bytes]] = ()
-    """(topic, line); topic "" is the feed. A line may name a restoration command that is not known yet (edge/story.py)."""
+    """(topic, line); topic "" is the first feed. A line may name a restoration command that is not known yet (edge/story.py)."""
     speed: float = 0.0
     """Recorded seconds a second, the times shifted to now; 0: lines are taken at once with the times they have."""
     until: Instant = 0
@@ -65,6 +66,7 @@ class _Run:
     def __init__(self, settings: Settings, topology: Topology, plan: Plan, board: Board, screen: Screen) -> None:
         self._settings, self._plan = settings, plan
         self._topic = topology.feeds[0].topic
+        self._feeds = frozenset(feed.topic for feed in topology.feeds)
         self._board, self._screen = board, screen
         self._stopping = asyncio.Event()
         self._fed = 0
@@ -108,23 +110,25 @@ class _Run:
         if not settings.http_port:
             return ""
 
-        async def accept(records: list[bytes]) -> None:
+        async def accept(offer: Offer) -> None:
             if self._stopping.is_set():
                 raise CannotAccept("The processor is stopping; send it again later.")
-            await self._take(embedded, self._topic, records)
+            embedded.take(offer)
+            self._fed += len(offer.records)
+            await embedded.settle()
 
-        app = make_intake_app(accept, lambda: {"feed": self._topic, "alarms": self._fed})
-        try:
-            self._server = await serve(app, settings.bind, settings.http_port)
-        except OSError as error:
-            raise OSError(f"HTTP port {settings.http_port} cannot be opened ({error.strerror}); choose another with --http-port, 0 for none") from None
-        return f"http://{settings.bind}:{settings.http_port}/alarms"
+        def health() -> dict[str, Any]:
+            return {"feeds": sorted(self._feeds), "alarms": self._fed}
+
+        processor = embedded.processor
+        self._server = await open_http_port(settings, processor.topology.feeds, accept, processor.intake.record_id, health, processor.engine.metrics.registry)
+        return f"{url_of(settings)}/alarms"
 
     async def _feed(self, embedded: Embedded, where: str) -> None:
         metrics = f"http://{self._settings.bind}:{self._settings.metrics_port}/metrics" if self._settings.metrics_port else "off"
         ready = f"alarms to {where or 'nowhere (no HTTP port)'}, metrics {metrics}"
         if where:
-            self._screen.say(f"Taking alarms (TMF642, VES; one, a list or NDJSON): POST {where}   metrics: {metrics}")
+            self._screen.say(f"Taking alarms (TMF642, VES, webhooks; see README): POST {where}   metrics: {metrics}")
         if self._plan.speed:
             await self._play(embedded, Player(self._plan.recording, self._plan.speed, wall(), self._plan.until))
         else:
@@ -200,7 +204,7 @@ class _Run:
         """Feed lines; when this returns they and all that follows from them are durable."""
         for start in range(0, len(lines), CHUNK):
             some = lines[start : start + CHUNK]
-            if topic == self._topic:
+            if topic in self._feeds:
                 await embedded.feed(topic, some)
                 self._fed += len(some)
             else:

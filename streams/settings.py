@@ -9,6 +9,7 @@ import os
 import re
 import socket
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -56,11 +57,27 @@ class Settings(BaseSettings):
     """Microseconds, written as a duration from 1ms to 5s; default 20ms. How long a unit of work stays open while little
     waits; under backlog it grows to 100 ms of its own accord. Shorter: lower latency; longer: more alarms/s."""
     bind: str = "127.0.0.1"
-    """Address that the HTTP and metrics ports listen on. Default: this machine only."""
+    """IP address (or `localhost`) that the HTTP and metrics ports listen on. Default: this machine only; 0.0.0.0 or :: for
+    all of its addresses, and then the HTTP port asks for a token or password."""
     metrics_port: Port = 9464
     """TCP port of Prometheus metrics and health; 0: none."""
     http_port: Port = 8642
     """TCP port that takes alarms over HTTP; 0: none."""
+    http_rate: Annotated[float, Field(ge=0, le=1_000_000)] = 1000.0
+    """Requests a second that one sender (who it says it is, else its address) may send, twice that at once after a silence;
+    more are answered 429. 0: no limit."""
+    http_in_flight: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    """Requests worked on at once; more are answered 503."""
+    http_token: SecretStr | None = None
+    """Bearer token that senders show; better in a file."""
+    http_token_file: Path | None = None
+    """File of bearer tokens, one a line, that others cannot read."""
+    http_users_file: Path | None = None
+    """File of senders with Basic authentication, `user:password` a line, that others cannot read."""
+    http_certificate_file: Path | None = None
+    """PEM file of the HTTP port's certificate and what signed it; with a key it speaks TLS."""
+    http_key_file: Path | None = None
+    """PEM file of that certificate's key."""
 
     bootstrap: str | None = None
     """Kafka's bootstrap servers, `host:port,...`. No default: `spm run` and `spm replay` need none."""
@@ -94,14 +111,32 @@ class Settings(BaseSettings):
             raise ValueError("it lies from 1ms to 5s")
         return told
 
+    @field_validator("bind")
+    @classmethod
+    def _is_an_address(cls, told: str) -> str:
+        address = told.strip().removeprefix("[").removesuffix("]")
+        if address != "localhost":
+            try:
+                ip_address(address)
+            except ValueError:
+                raise ValueError(f"{told!r} is no IP address; say 127.0.0.1 for this machine only, 0.0.0.0 or :: for all its addresses, or one of them") from None
+        return address
+
     @model_validator(mode="after")
     def _one_place_per_secret(self) -> "Settings":
-        for name in ("sasl_password", "ssl_key_password"):
+        for name in ("sasl_password", "ssl_key_password", "http_token"):
             if getattr(self, name) is not None and getattr(self, f"{name}_file") is not None:
                 raise ValueError(f"{_variable(name)} and {_variable(name)}_FILE are both set; keep one")
         if self.sasl_mechanism and not (self.security_protocol or "").startswith("SASL"):
             raise ValueError("SPM_SASL_MECHANISM is set without SPM_SECURITY_PROTOCOL=SASL_SSL (or SASL_PLAINTEXT)")
+        if (self.http_certificate_file is None) != (self.http_key_file is None):
+            raise ValueError("SPM_HTTP_CERTIFICATE_FILE and SPM_HTTP_KEY_FILE come together")
         return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach our ports."""
+        return self.bind == "localhost" or ip_address(self.bind).is_loopback
 
     def kafka_config(self) -> dict[str, str]:
         """Return the connection settings for confluent-kafka, secrets included: never log it. SettingsError without a bootstrap."""

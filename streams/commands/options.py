@@ -14,4 +14,5 @@ Instance = Annotated[str | None, typer.Option("--instance", envvar="SPM_INSTANCE
 Clock = Annotated[str | None, typer.Option("--clock", envvar="SPM_CLOCK", help="What makes time pass: wall (live) or event (backfill).", show_default="wall")]
 CommitInterval = Annotated[str | None, typer.Option("--commit-interval", envvar="SPM_COMMIT_INTERVAL", help="How long a unit of work stays open, 1ms to 5s.", show_default="20ms")]
 HttpPort = Annotated[str | None, typer.Option("--http-port", metavar="PORT", envvar="SPM_HTTP_PORT", help="TCP port that takes alarms; 0: none.", show_default="8642")]
+Bind = Annotated[str | None, typer.Option("--bind", envvar="SPM_BIND", help="IP address that the ports listen on.", show_default="127.0.0.1")]
 MetricsPort = Annotated[str | None, typer.Option("--metrics-port", metavar="PORT", envvar="SPM_METRICS_PORT", help="TCP port of Prometheus metrics; 0: none.", show_default="9464")]

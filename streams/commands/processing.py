@@ -9,7 +9,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from streams.commands.options import Bootstrap, Clock, CommitInterval, DataPath, Group, HttpPort, Instance, MetricsPort, Prefix, TopologyPath
+from streams.commands.options import Bind, Bootstrap, Clock, CommitInterval, DataPath, Group, HttpPort, Instance, MetricsPort, Prefix, TopologyPath
 from streams.commands.plainly import Mistake, existing, load_topology, need_topology, plainly, settings_of
 
 
@@ -19,11 +19,11 @@ def run(
     speed: Annotated[float, typer.Option(help="Play the recording so many times as fast as it was, its times shifted to now; 0: at once, with its own times.")] = 0.0,
     story: Annotated[Path | None, typer.Option(help="Play a story file (tests/scenarios/*.yaml) with its own topology.")] = None,
     exit_: Annotated[bool, typer.Option("--exit", help="End when the feed has been worked off.")] = False,
-    data: DataPath = None, clock: Clock = None, http_port: HttpPort = None, metrics_port: MetricsPort = None,
+    data: DataPath = None, clock: Clock = None, bind: Bind = None, http_port: HttpPort = None, metrics_port: MetricsPort = None,
 ) -> None:
     """Run the whole processor in one process, without Kafka, on a durable log of its own.
 
-    Alarms come from files, standard input and HTTP (POST /alarms on the loopback interface).
+    Alarms come from files, standard input and HTTP (README says which paths).
     """
     from streams.edge.logs import log_to_stderr
     from streams.edge.story import read_story
@@ -36,7 +36,7 @@ def run(
             raise Mistake(f"--speed {speed:g} is below 0")
         if story is not None and alarms:
             raise Mistake("a story brings its own alarms; leave the files out")
-        settings = settings_of(topology=topology, data=data, clock=clock, http_port=http_port, metrics_port=metrics_port)
+        settings = settings_of(topology=topology, data=data, clock=clock, bind=bind, http_port=http_port, metrics_port=metrics_port)
         out = Console(highlight=False)
         if story is not None:
             told = read_story(story)

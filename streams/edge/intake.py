@@ -13,10 +13,12 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from streams.domain.alarm import Alarm, Position, Severity
+from streams.domain.ids import identify
 from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard, Judged
 from streams.domain.policy import NormalizePolicy
 from streams.domain.view import Emit, View, World
+from streams.edge import request_memory
 from streams.edge.alarm_key import alarm_key, from_tombstone
 from streams.edge.dead_letter import KEPT, bury, key
 from streams.edge.feed import Feed, Raw
@@ -29,13 +31,13 @@ from streams.edge.feed_clock import (
     counted,
     tally,
 )
-from streams.edge.formats import FORMATS, Refused, Told
+from streams.edge.formats import FORMATS, Reading, Refused, Told
 from streams.edge.formats.told import Part
 from streams.edge.names import Names
 from streams.edge.signals import disposition_of, signalled
 from streams.edge.words import time
 
-TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions")}
+TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"), **request_memory.TABLES}
 MARK = "spm-mark"
 """Header of a record that only tells how far time has come; its value is ignored."""
 RESUME = "spm-resume"
@@ -79,6 +81,8 @@ class Intake:
                 if mark > row.clock:
                     rows.put(raw.topic, FeedClock(mark, (), row.heard, row.refused, row.refused_before, row.paused, row.dispositions))
                 return []
+            if raw.headers and (request := request_memory.request_of(raw)) and request_memory.had(view, request, raw, row.clock):
+                return self._again(rows, row, raw, world)
             reading = parse(raw.value) if raw.value is not None else from_tombstone(feed, raw.key, raw.arrived_at if self._wall else row.clock)
             if type(reading) is Told and not (reading.at and reading.object):
                 reading = [self._completed(reading, row.clock, raw)]
@@ -92,15 +96,32 @@ class Intake:
             return told if after.paused == row.paused else [*told, self._own_alarm(feed, raw, after.clock, cleared=not after.paused)]
         return self._others(rows, row, feed, raw, reading if isinstance(reading, list) else [reading], world)
 
+    def record_id(self, topic: str, told: Told) -> str:
+        """Return the id of the alarm record that an alarm of this feed belongs to."""
+        feed = self._feeds[topic][0]
+        name = self._names.resolve(feed, told.object)
+        return identify(name.domain, alarm_key(feed, told, name.identity))
+
     def domain_of(self, topic: str, value: bytes) -> str | None:
         """Return the correlation domain of a record's first alarm, as a source that keys its feed by domain would know it."""
-        feed, parse = self._feeds[topic]
         try:
-            reading = parse(value)
+            reading = self._feeds[topic][1](value)
         except Refused:
             return None
+        return self.domain_told(topic, reading)
+
+    def domain_told(self, topic: str, reading: Reading) -> str | None:
+        """Return the correlation domain of the first alarm of what a record says."""
+        feed = self._feeds[topic][0]
         parts = reading if isinstance(reading, list) else [reading]
         return next((self._names.resolve(feed, part.object).domain for part in parts if isinstance(part, Told)), None)
+
+    def _again(self, rows: "object", row: FeedClock, raw: Raw, world: World) -> list[Emit]:
+        """Count a request that was sent again; what it says was said."""
+        heard = tally(row, False, self._policy, self._may_pause)
+        rows.put(raw.topic, FeedClock(row.clock, row.votes, *heard, counted(row.dispositions, request_memory.DUPLICATE)))  # type: ignore[attr-defined]
+        judged = Judged(Position(raw.topic, raw.partition, raw.offset), "", "", request_memory.DUPLICATE)
+        return [Emit("trace", "", judged, row.clock)] if world.trace else []
 
     def _others(self, rows: "object", row: FeedClock, feed: Feed, raw: Raw, parts: list[Part], world: World) -> list[Emit]:
         """Tell what is not a single alarm, part by part."""

@@ -81,3 +81,23 @@ def plain_writer(own: Settings, group: str, instance: str) -> Settings:
     """A producer outside any transaction, for what may be said twice."""
     kept = {key: value for key, value in own.items() if key not in ("session.timeout.ms",)}
     return common(kept, f"{group}-{instance}-marks") | {"linger.ms": 1, "message.timeout.ms": 10_000, "partitioner": "murmur2_random"}
+
+
+def feeder(own: Settings, name: str) -> Settings:
+    """The producer of the gateway: nobody is told that a record is taken before all in-sync replicas have it."""
+    kept = {key: value for key, value in own.items() if key not in ("session.timeout.ms",)}
+    return common(kept, name) | {
+        "enable.idempotence": True,
+        "acks": "all",
+        "partitioner": "murmur2_random",
+        "compression.type": "lz4",
+        # Requests that come together travel together; alone, one waits no longer than this.
+        "linger.ms": 2,
+        "message.max.bytes": LARGEST_RECORD,
+        "queue.buffering.max.messages": 50_000,
+        "queue.buffering.max.kbytes": 131_072,
+        # A sender that gets no answer gives up after about as long; it sends again, with the same id.
+        "message.timeout.ms": 20_000,
+        "retry.backoff.ms": 50,
+        "retry.backoff.max.ms": 500,
+    }

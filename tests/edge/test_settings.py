@@ -56,6 +56,10 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ("SPM_SASL_MECHANISM", "PLAIN", "SPM_SASL_MECHANISM is set without SPM_SECURITY_PROTOCOL"),
         ("SPM_METRIC_PORT", "9464", "SPM_METRIC_PORT is no setting; did you mean SPM_METRICS_PORT?"),
         ("SPM_BOOTSTRAP_SERVERS", "x:1", "SPM_BOOTSTRAP_SERVERS is no setting; did you mean SPM_BOOTSTRAP?"),
+        ("SPM_BIND", "everywhere", "SPM_BIND: 'everywhere' is no IP address; say 127.0.0.1"),
+        ("SPM_BIND", "0.0.0.0:8642", "SPM_BIND: '0.0.0.0:8642' is no IP address"),
+        ("SPM_HTTP_RATE", "-1", "SPM_HTTP_RATE: Input should be greater than or equal to 0"),
+        ("SPM_HTTP_KEY_FILE", "key.pem", "SPM_HTTP_CERTIFICATE_FILE and SPM_HTTP_KEY_FILE come together"),
         ("SPM_XYZZY", "1", "SPM_XYZZY is no setting; known are SPM_TOPOLOGY"),
         ("SPM_HTTP_PORT", "tcp://10.0.0.1:80", "SPM_HTTP_PORT: was set by a Kubernetes service link"),
     ],
@@ -93,6 +97,11 @@ def test_what_kubernetes_sets_beside_a_service_named_spm_is_no_mistake() -> None
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         read_settings().group = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("bind", "is_loopback"), [("127.0.0.1", True), ("127.8.0.1", True), ("localhost", True), ("[::1]", True), ("0.0.0.0", False), ("::", False), ("10.0.0.1", False)])
+def test_an_address_is_this_machines_alone_or_not(bind: str, is_loopback: bool) -> None:
+    assert is_loopback == read_settings(bind=bind).is_loopback
 
 
 # --- Kafka ---

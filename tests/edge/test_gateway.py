@@ -8,7 +8,10 @@ import pytest
 from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 
-from streams.edge.http_intake import RECORD_LIMIT, CannotAccept, make_intake_app
+from streams.edge.feed import Feed
+from streams.edge.gateway.body import RECORD_LIMIT
+from streams.edge.gateway.offer import CannotAccept, Offer
+from streams.edge.gateway.server import Gateway
 
 ALARM = {
     "id": "1", "alarmType": "communicationsAlarm", "perceivedSeverity": "major", "probableCause": "lossOfSignal",
@@ -28,13 +31,17 @@ class Taken:
     """An `accept` that remembers, or refuses."""
 
     def __init__(self) -> None:
-        self.records: list[bytes] = []
+        self.offers: list[Offer] = []
         self.busy = ""
 
-    async def __call__(self, records: list[bytes]) -> None:
+    async def __call__(self, offer: Offer) -> None:
         if self.busy:
             raise CannotAccept(self.busy)
-        self.records += records
+        self.offers.append(offer)
+
+    @property
+    def records(self) -> list[bytes]:
+        return [record for offer in self.offers for record in offer.records]
 
 
 @pytest.fixture
@@ -44,7 +51,8 @@ def taken() -> Taken:
 
 @pytest.fixture
 async def client(taken: Taken) -> AsyncIterator[TestClient[Any, Any]]:
-    async with TestClient(TestServer(make_intake_app(taken, lambda: {"feed": "raw-alarms"}))) as client:
+    gateway = Gateway([Feed("raw-alarms")], taken, lambda topic, told: f"record-of-{told.object}", health=lambda: {"feeds": ["raw-alarms"]})
+    async with TestClient(TestServer(gateway.app())) as client:
         yield client
 
 
@@ -59,7 +67,7 @@ async def test_one_alarm_is_accepted_on_one_line(client: TestClient[Any, Any], t
 async def test_a_list_becomes_one_record_each(client: TestClient[Any, Any], taken: Taken) -> None:
     answer = await client.post("/tmf-api/alarmManagement/v4/alarm", json=[ALARM, ALARM | {"id": "2"}])
 
-    assert (answer.status, await answer.json()) == (202, {"accepted": 2})
+    assert (answer.status, [alarm["id"] for alarm in await answer.json()]) == (201, ["1", "2"])
     assert [json.loads(record)["id"] for record in taken.records] == ["1", "2"]
 
 
@@ -97,7 +105,7 @@ async def test_one_unreadable_record_refuses_the_whole_body_and_is_named(client:
     ("[[]]", "application/json", 400, "unreadable"),
     ("\n\n", "application/x-ndjson", 400, "empty"),
     ("{}\nnonsense", "application/x-ndjson", 400, "unreadable"),
-    ("<alarm/>", "application/xml", 415, "content-type"),
+    ("<alarm/>", "text/html", 415, "content-type"),
     (json.dumps(ALARM | {"alarmDetails": "x" * RECORD_LIMIT}), "application/json", 413, "record-too-large"),
     ("x" * (11 << 20), "application/json", 413, "body-too-large"),
 ])  # fmt: skip
@@ -127,7 +135,7 @@ async def test_what_cannot_be_made_durable_is_not_accepted(client: TestClient[An
 async def test_health_tells_what_the_processor_says(client: TestClient[Any, Any]) -> None:
     answer = await client.get("/health")
 
-    assert await answer.json() == {"status": "up", "feed": "raw-alarms"}
+    assert await answer.json() == {"status": "up", "feeds": ["raw-alarms"]}
 
 
 async def test_an_alarm_is_not_read_with_get(client: TestClient[Any, Any]) -> None:

@@ -1,0 +1,61 @@
+"""What the gateway hands to the log, and how it says no."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from streams.edge.formats import Reading
+from streams.edge.request_memory import REQUEST
+
+Header = tuple[str, bytes]
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """The records of one request, bound for one feed."""
+
+    topic: str
+    request: str
+    """The request's id: the records' key in Kafka, so that the request sent again meets the same partition."""
+    records: list[bytes]
+    readings: list[Reading]
+    """What the feed's format makes of each record."""
+    documents: list[Any] = []
+    """The records decoded, where the gateway had to."""
+    is_recognised: bool = True
+    """Whether its id tells the request sent again from another one that says the same (request_id.py)."""
+
+    def headers(self) -> Iterator[tuple[Header, ...]]:
+        """Return each record's headers: the request's id and, of several, which record it is."""
+        for n in range(1, len(self.records) + 1):
+            if not self.is_recognised:
+                yield ()
+            else:
+                yield ((REQUEST, (self.request if len(self.records) == 1 else f"{self.request}/{n}").encode()),)
+
+
+Accept = Callable[[Offer], Awaitable[None]]
+"""Returns once all records are durable; raises `CannotAccept`."""
+
+
+class CannotAccept(Exception):
+    """Nothing can be taken at present, or it is not known whether it was; the message is for the sender."""
+
+
+class Objection(msgspec.Struct, frozen=True):
+    """Why one record was refused."""
+
+    record: int
+    """Which one of the body, from 1."""
+    field: str
+    reason: str
+    remedy: str
+
+
+class Refusal(Exception):
+    """A whole request is refused: status, reason in one word, a sentence for the sender, what is wrong with which record."""
+
+    def __init__(self, status: int, reason: str, message: str, objections: tuple[Objection, ...] = (), headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status, self.reason, self.message, self.objections = status, reason, message, objections
+        self.headers = headers or {}

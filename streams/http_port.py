@@ -1,0 +1,60 @@
+"""The HTTP port that takes alarms, as the settings have it: who may send, how much, over TLS or not."""
+
+import logging
+import ssl
+from collections.abc import Iterable
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from streams.edge.feed import Feed
+from streams.edge.gateway.admission import Admission
+from streams.edge.gateway.credentials import Credentials, CredentialsError, read_credentials
+from streams.edge.gateway.figures import GatewayFigures
+from streams.edge.gateway.offer import Accept
+from streams.edge.gateway.plain import RecordId
+from streams.edge.gateway.server import Gateway, Health, serve
+from streams.settings import Settings, SettingsError
+
+log = logging.getLogger(__name__)
+
+
+def url_of(settings: Settings) -> str:
+    """Return where the port is, as a sender on this machine would call it."""
+    scheme = "https" if settings.http_certificate_file else "http"
+    host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
+    return f"{scheme}://{host}:{settings.http_port}"
+
+
+async def open_http_port(settings: Settings, feeds: Iterable[Feed], accept: Accept, record_id: RecordId, health: Health, registry: CollectorRegistry) -> web.AppRunner:
+    """Listen; SettingsError for credentials or TLS files that are missing or unusable, OSError where the port cannot be had."""
+    credentials, tls = _credentials(settings), _tls(settings)
+    if not settings.is_loopback and tls is None:
+        log.warning("%s is open to others without TLS: whoever listens in can read tokens and passwords (SPM_HTTP_CERTIFICATE_FILE, SPM_HTTP_KEY_FILE)", url_of(settings))
+    gateway = Gateway(feeds, accept, record_id, health=health, credentials=credentials, admission=Admission(settings.http_rate, settings.http_in_flight), figures=GatewayFigures(registry))
+    try:
+        return await serve(gateway.app(), settings.bind, settings.http_port, tls)
+    except OSError as error:
+        raise OSError(f"HTTP port {settings.http_port} cannot be opened on {settings.bind} ({error.strerror}); choose another with --http-port, 0 for none, or another address with --bind") from None
+
+
+def _credentials(settings: Settings) -> Credentials:
+    try:
+        token = settings.http_token.get_secret_value() if settings.http_token else None
+        found = read_credentials(token, settings.http_token_file, settings.http_users_file)
+    except CredentialsError as error:
+        raise SettingsError(str(error)) from None
+    if not found and not settings.is_loopback:
+        raise SettingsError(f"SPM_BIND={settings.bind} lets others send alarms: set SPM_HTTP_TOKEN_FILE or SPM_HTTP_USERS_FILE (or SPM_HTTP_TOKEN), or bind to 127.0.0.1")
+    return found
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.http_certificate_file is None or settings.http_key_file is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.http_certificate_file, settings.http_key_file)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"SPM_HTTP_CERTIFICATE_FILE {settings.http_certificate_file} and SPM_HTTP_KEY_FILE {settings.http_key_file} cannot be used: {error}") from None
+    return context
