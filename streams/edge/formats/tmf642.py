@@ -76,11 +76,12 @@ class _Payload(msgspec.Struct, gc=False):
     alarm: _Plain
 
 
-class _PlainEvent(msgspec.Struct, gc=False):
-    """An alarm inside the event that tells it."""
+class _PlainEvent(msgspec.Struct, gc=False, rename={"kind": "@type"}):
+    """An alarm inside the event that tells it; Oracle names the event in `@type`."""
 
     event: _Payload
-    eventType: str
+    eventType: str = ""
+    kind: str = ""
 
 
 _plain = msgspec.json.Decoder(_Plain).decode
@@ -101,7 +102,7 @@ def plain(value: bytes) -> Told | None:
     try:
         if b'"event"' in value:
             outer = _plain_event(value)
-            change = _PLAIN_EVENTS.get(words.fold(outer.eventType))
+            change = _PLAIN_EVENTS.get(words.fold(text(outer.eventType) or text(outer.kind)))
             return None if change is None else _told(outer.event.alarm, value, change)
         return _told(_plain(value), value, None)
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -134,16 +135,16 @@ def _told(p: _Plain, value: bytes, change: bool | None) -> Told | None:
             if change is not None:
                 return None  # the event's own time counts
             at = raised_at
-    parents = tuple(r.id for r in p.parentAlarm if r.id) if p.parentAlarm else ()
-    if len(parents) > 4:
+    if len(p.parentAlarm) > 4:
         return None
+    parents = tuple(dict.fromkeys(text(r.id) for r in p.parentAlarm if r.id.strip())) if p.parentAlarm else ()
     cause = words.probable_cause(p.probableCause)
     if not cause:
         return None
     details = p.alarmDetails
     return Told(
         name, cause, grade, cleared, at, min(raised_at, at), words.alarm_type(p.alarmType), qualifier, source,
-        own_id, p.serviceAffecting, p.isRootCause, parents, p.additionalInformation.peer, details[:256] if details else "")
+        own_id, p.serviceAffecting, p.isRootCause, parents, text(p.additionalInformation.peer), details.strip()[:256] if details else "")
 
 
 def read(doc: Any) -> Reading:
