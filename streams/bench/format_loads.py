@@ -20,8 +20,8 @@ class Load(NamedTuple):
     name: str
     format: str
     write: Write
-    feed: dict[str, Any] = {}
-    """What else the feed declares."""
+    feed: tuple[tuple[str, Any], ...] = ()
+    """What else the feed declares, by name."""
 
 
 def tmf642(n: int, obj: str, at: int) -> bytes:

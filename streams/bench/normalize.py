@@ -38,7 +38,7 @@ def run(as_json: bool, share: float = 1.0) -> int:
     objects = [node for node in topology.network.nodes if "-acc-" in node]
     figures: dict[str, Any] = {}
     for each in LOADS:
-        intake = Intake(names, [Feed("bench", format=each.format, **each.feed)], NormalizePolicy(), single_feed=True, partitions=1, lanes=everywhere(1))
+        intake = Intake(names, [Feed("bench", format=each.format, **dict(each.feed))], NormalizePolicy(), single_feed=True, partitions=1, lanes=everywhere(1))
         figures[each.name] = measure(intake, World(topology.network, topology.policy), records(each, objects, int(ALARMS * share)))
     Console(stderr=True, width=None if sys.stderr.isatty() else 100).print(_table(figures))
     if as_json:
@@ -55,8 +55,8 @@ def records(each: Load, objects: list[str], count: int) -> list[Raw]:
 def measure(intake: Intake, world: World, raws: list[Raw]) -> dict[str, float]:
     """Fold the records once to warm up, then once measured; return microseconds an alarm, and the mean size of a record."""
     for raw in raws[: len(raws) // 4]:
-        intake.step(_View(), raw, 0, world)
-    view, slices = _View(), []
+        intake.step(TablesInMemory(), raw, 0, world)
+    view, slices = TablesInMemory(), []
     for start in range(0, len(raws), SLICE):
         part = raws[start : start + SLICE]
         began = perf_counter_ns()
@@ -82,7 +82,7 @@ class _Rows:
         return sorted((k, v) for k, v in self._rows.items() if k.startswith(prefix))[:limit]
 
 
-class _View:
+class TablesInMemory:
     """The tables of stage 1, in memory, each there when it is asked for."""
 
     partition = 0

@@ -18,7 +18,7 @@ WORLD = World(TOPOLOGY.network, TOPOLOGY.policy)
 
 
 def an_intake(each: Load) -> Intake:
-    return Intake(Names(TOPOLOGY.network.nodes, {}), [Feed("bench", format=each.format, **each.feed)], NormalizePolicy())
+    return Intake(Names(TOPOLOGY.network.nodes, {}), [Feed("bench", format=each.format, **dict(each.feed))], NormalizePolicy())
 
 
 def test_every_format_has_a_load() -> None:
@@ -27,7 +27,7 @@ def test_every_format_has_a_load() -> None:
 
 @pytest.mark.parametrize("each", LOADS, ids=[each.name for each in LOADS])
 def test_each_record_of_a_load_is_an_alarm_of_a_declared_object(each: Load) -> None:
-    intake, view = an_intake(each), normalize._View()
+    intake, view = an_intake(each), normalize.TablesInMemory()
     heard = [emit.value for raw in normalize.records(each, ["d000-acc-0", "d001-acc-2"], 8) for emit in intake.step(view, raw, 0, WORLD)]  # type: ignore[arg-type]
 
     assert all(isinstance(message, AlarmHeard) and message.alarm.resolved for message in heard)
