@@ -81,7 +81,7 @@ class FeedEntry(Strict):
     """A topic of alarms and how to read it."""
 
     topic: TopicName
-    format: Literal["auto", "tmf642", "ves", "3gpp", "alertmanager", "grafana"] = "auto"
+    format: Literal["auto", "tmf642", "ves", "3gpp", "alertmanager", "grafana", "yang"] = "auto"
     """Format of the records; `auto` looks at each record, the others refuse what is not theirs."""
     namespace: str = ""
     """Part of every alarm key, so that two feeds may use one name for two things."""

@@ -6,7 +6,7 @@ A format is `parse(value: bytes) -> Reading` (`told.py`), raising `Refused` and 
 
 from collections.abc import Callable
 
-from streams.edge.formats import alertmanager, auto, grafana, threegpp, tmf642, ves
+from streams.edge.formats import alertmanager, auto, grafana, threegpp, tmf642, ves, yang
 from streams.edge.formats.told import Acted, ListTold, Maintained, NoAlarm, Reading, Refused, Told
 
 FORMATS: dict[str, Callable[[bytes], Reading]] = {
@@ -16,6 +16,7 @@ FORMATS: dict[str, Callable[[bytes], Reading]] = {
     "3gpp": threegpp.parse,
     "alertmanager": alertmanager.parse,
     "grafana": grafana.parse,
+    "yang": yang.parse,
 }
 
 __all__ = ["FORMATS", "Acted", "ListTold", "Maintained", "NoAlarm", "Reading", "Refused", "Told"]

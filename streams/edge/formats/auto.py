@@ -7,9 +7,10 @@ that an alarm with a field missing is refused for that field.
 from collections.abc import Callable
 from typing import Any
 
-from streams.edge.formats import alertmanager, grafana, threegpp, threegpp_list, tmf642, ves
+from streams.edge.formats import alertmanager, grafana, threegpp, threegpp_list, tmf642, ves, yang
 from streams.edge.formats.fields import decode, folded, several
 from streams.edge.formats.told import Reading
+from streams.edge.formats.yang_xml import is_xml
 
 Fields = dict[str, Any]
 """The top-level fields of a record, by folded name."""
@@ -28,11 +29,14 @@ _SHAPES: tuple[tuple[Callable[[Fields], bool], Callable[[Any], Reading]], ...] =
     (lambda fields: grafana.unified(fields) or grafana.legacy(fields), grafana.read),
     (_is_alertmanager, alertmanager.read),
     (lambda fields: "notificationtype" in fields, threegpp.read),
+    (yang.knows, yang.read),
 )
 
 
 def parse(value: bytes) -> Reading:
     """Read one record of any format we know; what nothing recognises is refused as the TMF642 alarm it fails to be."""
+    if is_xml(value):
+        return yang.parse(value)
     return tmf642.plain(value) or ves.plain(value) or threegpp.plain(value) or read(decode(value))
 
 

@@ -66,7 +66,7 @@ class Acted(msgspec.Struct, frozen=True, gc=False):
     """What somebody did to an alarm at its source; the alarm is told by what makes its key."""
 
     action: str
-    """ack, unack or comment."""
+    """ack, unack, comment; of RFC 8632 also close, shelve, unshelve."""
     object: str
     """"" where the source names the alarm by `source_id` alone."""
     at: Instant
