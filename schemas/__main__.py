@@ -12,7 +12,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.operator_action import OperatorAction
 from schemas.parts import document
 from schemas.problem import ServiceProblem
-from schemas.progress import ServiceProblemEventRecord
+from schemas.progress import ProgressRecord
 from schemas.restoration_command import RestorationCommand
 from schemas.restoration_result import RestorationResult
 from schemas.trouble_report import TroubleTicket
@@ -25,7 +25,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "dead-letter": partial(document, DeadLetter),
     "operator-action": partial(document, OperatorAction),
     "problem": partial(document, ServiceProblem),
-    "progress": partial(document, ServiceProblemEventRecord),
+    "progress": partial(document, ProgressRecord),
     "restoration-command": partial(document, RestorationCommand),
     "restoration-result": partial(document, RestorationResult),
     "topology": topology.json_schema,

@@ -76,7 +76,7 @@ class Alarm(Outbound):
     ack_state: Literal["acknowledged", "unacknowledged"] = Field(alias="ackState")
     ack_user_id: str | None = Field(None, alias="ackUserId")
     clear_user_id: str | None = Field(None, alias="clearUserId")
-    """The operator who cleared it; absent where the resource did."""
+    """The operator who cleared it; absent where the resource did, or we."""
     planned_outage_indicator: Literal["inPlannedMaintenance"] | None = Field(None, alias="plannedOutageIndicator")
     service_affecting: bool | None = Field(None, alias="serviceAffecting")
     is_root_cause: bool | None = Field(None, alias="isRootCause")
@@ -93,8 +93,24 @@ class Alarm(Outbound):
     """Ours: raises heard over all episodes, repeats included."""
     reported_object: str | None = Field(None, alias="reportedObject")
     """Ours: the name the source used, where it differs."""
-    suppressed_by: Literal["planned-outage"] | None = Field(None, alias="suppressedBy")
+    suppressed_by: Literal["planned-outage", "shelved"] | None = Field(None, alias="suppressedBy")
     """Ours: why an active alarm is no problem."""
+    shelved_until: AwareDatetime | None = Field(None, alias="shelvedUntil")
+    """Ours: the alarm is no problem's business before this, in whichever episode."""
+    shelved_by: str | None = Field(None, alias="shelvedBy")
+    """Ours: who shelved it."""
+    clear_system_id: Literal["spm"] | None = Field(None, alias="clearSystemId")
+    """spm where we cleared it ourselves; absent where the resource did."""
+    clear_reason: Literal["resync"] | None = Field(None, alias="clearReason")
+    """Ours: why we cleared it: missing from the list of alarms that its source told (resync)."""
+    episode: int = Field(ge=1)
+    """Ours: how many times the alarm has begun; an acknowledgement belongs to one."""
+    is_toggling: bool | None = Field(None, alias="isToggling")
+    """Ours: it is raised and cleared again and again; its problem goes on as if it stayed raised."""
+    is_standing: bool | None = Field(None, alias="isStanding")
+    """Ours: it stood before we listened; its problem makes no report, command or impact until it is released."""
+    is_security_alarm: bool | None = Field(None, alias="isSecurityAlarm")
+    """Ours: its type is one of the five of X.736."""
     time_suspect: bool | None = Field(None, alias="timeSuspect")
     """Ours: its times may be wrong, since its source's clock was."""
     problem: ProblemRef | None = None

@@ -5,7 +5,7 @@ Other spellings of these fields and actions are accepted too (streams/edge/reque
 
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from schemas.alarm import Word
 from schemas.restoration_result import Inbound
@@ -16,11 +16,21 @@ class OperatorAction(Inbound):
 
     id: Word | None = None
     """The request's own id."""
-    action: Literal["ack", "unack", "clear", "close", "comment", "halt", "resume", "reset-breaker", "approve"]
-    """Of an alarm record: ack, unack, clear, close, comment. Of all restoration commands: halt, resume, reset-breaker.
-    Of a command proposed under mode advise: approve."""
-    target: Word | None = None
-    """Alarm record id; to approve: the id of the proposal or of its problem. Nothing for halt, resume and reset-breaker."""
+    action: Literal[
+        "ack", "unack", "clear", "close", "comment", "shelve", "unshelve", "release", "group", "ungroup", "halt", "resume", "reset-breaker", "approve"]
+    """Of an alarm record: ack, unack, clear, close, comment, shelve, unshelve, release, group, ungroup. Of all restoration
+    commands: halt, resume, reset-breaker. Of a command proposed under mode advise: approve."""
+    target: Word | list[Word] | None = None
+    """Alarm record id, or up to 100 of them; to release: a problem's id too; to approve: the id of the proposal or of its
+    problem. Nothing for halt, resume and reset-breaker."""
+    into: Word | None = None
+    """To group: the alarm record whose problem the target joins."""
+    until: AwareDatetime | None = None
+    """To shelve: until when; else `for`, else 2 h."""
+    for_: str | None = Field(None, alias="for", pattern=r"^[0-9]+[smhd]$")
+    """To shelve: for how long, such as 30m."""
+    episode: int | None = Field(None, ge=1)
+    """The episode of the alarm that is meant, as its record tells it; refused where the alarm is in another by now."""
     user: str = ""
     text: str = ""
     """Why; the first 256 characters are kept."""

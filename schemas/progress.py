@@ -1,8 +1,12 @@
-"""What `progress` carries of problems: TMF656 v5 ServiceProblemEventRecord, strict, its notification in the TMF688 envelope."""
+"""What `progress` carries: changes of problems, and the answers to what operators asked.
+
+Of problems: TMF656 v5 ServiceProblemEventRecord, strict, its notification in the TMF688 envelope. No TM Forum file has an
+answer to a task on an alarm beyond a status code: OperatorActionEventRecord is ours, in the same manner.
+"""
 
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, RootModel
 
 from schemas.alarm import Outbound, Word
 from schemas.parts import ServiceProblemRef, StatusWord, StringCharacteristic
@@ -61,3 +65,36 @@ class ServiceProblemEventRecord(Outbound):
     event_type: EventWord = Field(alias="eventType")
     service_problem: ServiceProblemRef = Field(alias="serviceProblem")
     notification: Notification
+
+
+class OperatorActionAnswered(Outbound):
+    """What was asked, and what came of it."""
+
+    type: Literal["OperatorAction"] = Field(alias="@type")
+    id: Word
+    """The request's own id, else where it was read: topic/partition/offset."""
+    action: Word
+    target: str
+    """Alarm record, problem or command; "" where the action concerns all commands."""
+    user: str
+    state: Literal["done", "refused"]
+    reason: Word
+    """One sentence: what was done, or why not and what to do about it."""
+
+
+class OperatorActionEventRecord(Outbound):
+    """The answer to one request for one target (key: the target's id)."""
+
+    type: Literal["OperatorActionEventRecord"] = Field(alias="@type")
+    id: Word
+    """Deterministic and unique."""
+    record_time: AwareDatetime = Field(alias="recordTime")
+    event_time: AwareDatetime = Field(alias="eventTime")
+    event_type: Literal["OperatorActionDoneEvent", "OperatorActionRefusedEvent"] = Field(alias="eventType")
+    domain: str
+    """Correlation domain of the target, "" for actions on all commands."""
+    operator_action: OperatorActionAnswered = Field(alias="operatorAction")
+
+
+class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord]):
+    """One record of `progress`."""

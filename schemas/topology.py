@@ -181,6 +181,19 @@ class EffectEntry(Rule):
     alarm_type: AlarmTypeWord | None = None
 
 
+class HoldEntry(Rule):
+    """Holds back alarms of one kind before they may be a problem; the first that matches counts, before `hold_down` by severity."""
+
+    severity: SeverityWord | None = None
+    alarm_type: AlarmTypeWord | None = None
+    span: Duration | None = Field(default=None, alias="for")
+    """Held for this long: one that clears within it was transient."""
+    times: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Held until raised this often within `within`, repeats included (X of Y)."""
+    within: Duration | None = None
+    """Default 10m."""
+
+
 class RestorationEntry(Rule):
     """Which restoration for which cause, with guardrails."""
 
@@ -222,6 +235,7 @@ class TopologyFile(Strict):
     products: list[ProductEntry] = []
     slas: dict[Name, SlaEntry] = {}
     effects: list[EffectEntry] = []
+    holds: list[HoldEntry] = []
     policy: PolicySection = PolicySection()
     restoration: list[RestorationEntry] = []
 

@@ -56,6 +56,18 @@ class Correlate(StagePolicy):
     """Lesser alarms of one object that wait as a candidate; with more than this at once active, the object is a problem."""
     anchor_problems: Annotated[int, Field(ge=1)] | None = None
     """Groups remembered at one node of the network, the latest registered."""
+    toggle_episodes: Annotated[int, Field(ge=2)] | None = None
+    """An alarm raised as often as this within `toggle_within` is toggling."""
+    toggle_within: Duration | None = None
+    """The time over which `toggle_episodes` counts."""
+    toggle_quiet: Duration | None = None
+    """A toggling alarm that was neither raised nor cleared for this long toggles no more."""
+    shelve_for: Duration | None = None
+    """An alarm shelved without an end comes back after this."""
+    shelve_most: Duration | None = None
+    """No shelf lasts longer than this."""
+    resync_within: Duration | None = None
+    """After a source said that it rebuilt its list, alarms that it has not told again within this are gone."""
     forget_after: Duration | None = None
     """A group that is quiet and clear is forgotten after this; until then a new problem can name it as what recurs."""
 

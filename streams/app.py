@@ -12,11 +12,11 @@ import msgspec
 from prometheus_client import CollectorRegistry, start_http_server
 
 from streams import topology as flow
-from streams.domain.instant import DAY, iso
+from streams.domain.instant import DAY, SECOND, Instant, iso
 from streams.domain.view import World
 from streams.edge import requests
 from streams.edge.gateway.offer import Offer
-from streams.edge.intake import Intake
+from streams.edge.intake import MARK, START, Intake
 from streams.edge.logs import log_to_stderr
 from streams.edge.metrics import ProcessorMetrics
 from streams.edge.names import Names
@@ -60,14 +60,14 @@ def partitions(topology: Topology) -> Callable[[str], int]:
     return lambda topic: topology.partitions(topic, 1 if topic in flow.SPARSE else PARTITIONS)
 
 
-def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: bool = False, commit_interval: float = 0.02, pause_feeds: bool = True,
+def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: bool = False, commit_interval: float = 0.02, pause_feeds: bool = True, started_at: Instant = 0,
              on_fatal: Callable[[BaseException], None] | None = None) -> Processor:
-    """Wire a processor over a log; nothing starts."""
+    """Wire a processor over a log; nothing starts. `started_at`: first contact with feeds that were never read (edge/intake.py)."""
     app = host.create_app("spm")
     engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal)
     names = Names(topology.network.nodes, topology.aliases)
     lanes = partitions(topology)("alarm-events")
-    intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, lanes, pause_feeds, lanes=everywhere(lanes))
+    intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, lanes, pause_feeds, lanes=everywhere(lanes), started_at=started_at)
     flow.wire(app, engine, World(topology.network, topology.policy, trace), topology.feeds, intake, requests.Admission(topology.network, names, topology.feeds).admit)
     return Processor(app, engine, intake, topology)
 
@@ -75,9 +75,9 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
 class Embedded:
     """A processor on the embedded log, driven step by step by whoever feeds it: same input, same bytes."""
 
-    def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True) -> None:
+    def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True, started_at: Instant = 0) -> None:
         self.log = EmbeddedLog(partitions(topology), folder, (lambda: int(time() * 1000)) if mode == "wall" else (lambda: -1), on_output)
-        self.processor = assemble(topology, self.log, mode, stepped=True, trace=trace, pause_feeds=pause_feeds)
+        self.processor = assemble(topology, self.log, mode, stepped=True, trace=trace, pause_feeds=pause_feeds, started_at=started_at)
         self._lanes = partitions(topology)
 
     async def start(self) -> None:
@@ -111,9 +111,16 @@ class Embedded:
 
     def mark(self, at: int) -> None:
         """Say on every feed partition that its time has reached `at`."""
-        headers = (("spm-mark", iso(at).encode()),)
+        self._tell_feeds(MARK, at)
+
+    def begin(self, at: int) -> None:
+        """Say on every feed partition that listening begins at `at`: alarms raised before stood already."""
+        self._tell_feeds(START, at)
+
+    def _tell_feeds(self, header: str, at: int) -> None:
+        headers = ((header, iso(at).encode()),)
         for feed in self.processor.topology.feeds:
-            self.log.append(feed.topic, [(p, b"spm-mark", b"", headers) for p in range(self._lanes(feed.topic))])
+            self.log.append(feed.topic, [(p, header.encode(), b"", headers) for p in range(self._lanes(feed.topic))])
 
     async def settle(self) -> None:
         """Work everything off, with the ticks that are due."""
@@ -134,17 +141,17 @@ class Embedded:
             await self.settle()
 
 
-async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutput, serve: Callable[["Embedded"], Awaitable[None]]) -> None:
+async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutput, serve: Callable[["Embedded"], Awaitable[None]], started_at: Instant = 0) -> None:
     """Run the processor without Kafka, live, its log and state in `settings.data`, while `serve` feeds it.
 
-    `serve` returns when the run is to end. Ticks come every 50 ms.
+    `serve` returns when the run is to end. Ticks come every 50 ms. `started_at`: first contact, 0 where a recording is played.
     """
     def told(output: Output, partition: int) -> None:
         topic, key, value, _, headers = output
         if headers:
             on_output(topic, (key or b"").decode(), value, headers[0][1].decode())
 
-    embedded = Embedded(topology, settings.clock, settings.data / "embedded", told)
+    embedded = Embedded(topology, settings.clock, settings.data / "embedded", told, started_at=started_at)
     await embedded.start()
     serve_metrics(settings, embedded.processor.engine)
     busy = asyncio.Lock()
@@ -196,7 +203,8 @@ async def run_worker(settings: Settings) -> None:
     log.info("watching %d objects, topology version %s", len(topology.network.nodes), topology.version)
     store = RocksStore(settings.data / settings.group / settings.instance)
     journal = KafkaLog(settings.kafka_config(), settings.group, settings.instance, store, settings.prefix, changelog=changelog_of(settings.group), foreign=foreign(topology))
-    processor = assemble(topology, journal, settings.clock, stepped=False, commit_interval=settings.commit_interval / 1e6)
+    started_at = int(time() * SECOND) if settings.clock == "wall" else 0
+    processor = assemble(topology, journal, settings.clock, stepped=False, commit_interval=settings.commit_interval / 1e6, started_at=started_at)
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)

@@ -20,7 +20,7 @@ from streams.edge.board import Board
 from streams.edge.gateway.offer import CannotAccept, Offer
 from streams.edge.player import Player
 from streams.edge.screen import Screen, screen_for
-from streams.edge.story import StoryError, with_commands
+from streams.edge.story import StoryError, with_alarms, with_commands
 from streams.edge.topology_file import Topology
 from streams.http_port import open_http_port, url_of
 from streams.settings import Settings
@@ -40,6 +40,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Recorded seconds a second, the times shifted to now; 0: lines are taken at once with the times they have."""
     until: Instant = 0
     """Recorded time at which the playing ends, if after the last line's."""
+    has_recording: bool = False
+    """Whether `recording` may bring anything."""
     stdin: bool = False
     """Whether lines come on standard input too, as they come."""
     exit_when_done: bool = False
@@ -58,14 +60,16 @@ async def run_live(settings: Settings, topology: Topology, plan: Plan, console: 
         settings = settings.model_copy(update={"clock": "event"})
     with screen_for(board, console, monotonic) as screen:
         run = _Run(settings, topology, plan, board, screen)
-        await run_embedded(settings, topology, run.tell, run.serve)
+        # What a recording or a pipe brings is played, not met: nothing of it stood before.
+        is_played = plan.speed or plan.stdin or plan.has_recording
+        await run_embedded(settings, topology, run.tell, run.serve, 0 if is_played else wall())
     return board
 
 
 class _Run:
     def __init__(self, settings: Settings, topology: Topology, plan: Plan, board: Board, screen: Screen) -> None:
         self._settings, self._plan = settings, plan
-        self._topic = topology.feeds[0].topic
+        self._topology, self._topic = topology, topology.feeds[0].topic
         self._feeds = frozenset(feed.topic for feed in topology.feeds)
         self._board, self._screen = board, screen
         self._stopping = asyncio.Event()
@@ -167,7 +171,7 @@ class _Run:
         for topic, group in groupby(lines, key=lambda pair: pair[0]):
             ready = []
             for _, line in group:
-                known = with_commands(line, self._commands)
+                known = with_commands(with_alarms(line, self._topology), self._commands)
                 if known is None:
                     waiting.append((topic, line))
                 else:

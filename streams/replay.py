@@ -5,6 +5,7 @@ import gzip
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -20,6 +21,8 @@ from streams.edge.intake import OWN, WHOLE
 from streams.edge.topology_file import Topology
 from streams.engine.record import Output
 
+TIMES = {"spm-mark": Embedded.mark, "spm-start": Embedded.begin}
+"""Topics of a story that carry time: how far it is, and when listening began."""
 CHUNK = 500
 """Lines between two looks at the clock."""
 _trace = msgspec.msgpack.Decoder(Judged | Placed).decode
@@ -165,21 +168,25 @@ def _survivor(problem: str | None, into: dict[str, str]) -> str | None:
 
 
 def play(topology: Topology, inputs: Iterable[tuple[str, bytes]], until: Instant | None = None, drain: bool = False) -> dict[str, list[tuple[str, str, Any]]]:
-    """Play a story in memory: (topic, line) one by one, then time up to `until`; return topic -> (key, at, value)."""
+    """Play a story in memory: (topic, line) in order, then time up to `until`; return topic -> (key, at, value)."""
     recorder = Recorder()
 
     async def run() -> None:
         embedded = Embedded(topology, "event", None, recorder, trace=True, pause_feeds=False)
         await embedded.start()
-        feeds = {feed.topic for feed in topology.feeds}
-        for n, (topic, line) in enumerate(inputs):
-            if topic == "spm-mark":
-                embedded.mark(int(line))
-            elif topic in feeds:
-                await embedded.feed(topic, [line], n)
-            else:
-                embedded.request(topic, line)
-            await embedded.settle()
+        feeds, line_number = {feed.topic for feed in topology.feeds}, 0
+        for topic, run_of in groupby(inputs, key=lambda pair: pair[0]):
+            lines = [line for _, line in run_of]
+            for line in () if topic in feeds else lines:
+                if topic in TIMES:
+                    TIMES[topic](embedded, int(line))
+                else:
+                    embedded.request(topic, line)
+                await embedded.settle()
+            for start in range(0, len(lines) if topic in feeds else 0, CHUNK):
+                await embedded.feed(topic, some := lines[start:start + CHUNK], line_number)
+                line_number += len(some)
+                await embedded.settle()
         if until is not None:
             embedded.mark(until)
             await embedded.settle()

@@ -51,8 +51,8 @@ class MemoryRows:
     def delete(self, key: str) -> None:
         self.rows.pop(key, None)
 
-    def prefix(self, prefix: str, limit: int = 1000) -> list[tuple[str, Any]]:
-        return [(k, self.rows[k]) for k in sorted(self.rows) if k.startswith(prefix)][:limit]
+    def prefix(self, prefix: str, limit: int = 1000, after: str = "") -> list[tuple[str, Any]]:
+        return [(k, self.rows[k]) for k in sorted(self.rows) if k.startswith(prefix) and k > after][:limit]
 
 
 class MemoryView:

@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests ran on real Kafka."""
-    counts = {outcome: sum("kafka" in report.keywords for report in terminalreporter.stats.get(outcome, ())) for outcome in ("passed", "failed", "error", "skipped")}
+    counts = {outcome: sum("kafka" in getattr(report, "keywords", ()) for report in terminalreporter.stats.get(outcome, ())) for outcome in ("passed", "failed", "error", "skipped")}
     if any(counts.values()):
         told = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
         terminalreporter.write_line(f"on real Kafka: {counts['passed'] + counts['failed']} tests ran ({told})")

@@ -46,7 +46,7 @@ def run(
         else:
             network, paths = load_topology(settings.topology), existing(alarms or [])
             files = [path for path in paths if path != "-"]
-            plan = Plan((("", line) for line in read_lines(files)), speed if files else 0.0, stdin="-" in paths, exit_when_done=exit_)
+            plan = Plan((("", line) for line in read_lines(files)), speed if files else 0.0, has_recording=bool(files), stdin="-" in paths, exit_when_done=exit_)
         log_to_stderr(logging.WARNING)
         board = asyncio.run(run_live(settings, network, plan, out))
         for sentence in () if out.is_terminal else board.summary():  # A terminal's last picture ends with them.

@@ -45,6 +45,11 @@ class AlarmType(StrEnum):
     TIME_DOMAIN_VIOLATION = "timeDomainViolation"
 
 
+SECURITY_TYPES = frozenset({
+    AlarmType.INTEGRITY_VIOLATION, AlarmType.OPERATIONAL_VIOLATION, AlarmType.PHYSICAL_VIOLATION, AlarmType.SECURITY, AlarmType.TIME_DOMAIN_VIOLATION})
+"""The five types of security alarm (X.736)."""
+
+
 class Position(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Where a record was read: provenance, and the first half of every dead letter."""
 

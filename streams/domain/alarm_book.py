@@ -29,6 +29,8 @@ class Entrant(NamedTuple):
     """The event time it is grouped by."""
     told: Instant
     """The event time of what is told of it: later than `at` where it was held."""
+    standing: bool = False
+    """It stood before we listened."""
 
 
 def count(view: View, disposition: str, by: int = 1) -> None:
@@ -58,8 +60,8 @@ def named_problem(view: View, record: AlarmRecord) -> str:
     return problem if group is not None and group.open else ""
 
 
-def member_of(record: AlarmRecord, alarm: Alarm, effect: Effect, cleared_at: Instant = 0) -> Member:
+def member_of(record: AlarmRecord, alarm: Alarm, effect: Effect, cleared_at: Instant = 0, standing: bool = False) -> Member:
     """Write an occurrence as localization needs it."""
     return Member(
         record.occurrence, record.id, alarm.object, alarm.resolved, alarm.alarm_type, alarm.cause, alarm.qualifier, record.severity,
-        effect, record.began_at, alarm.source_id, alarm.root_hint, alarm.parents, alarm.peer, cleared_at)
+        effect, record.began_at, alarm.source_id, alarm.root_hint, alarm.parents, alarm.peer, cleared_at, standing)

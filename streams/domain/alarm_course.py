@@ -1,11 +1,12 @@
-"""The course of one alarm after its verdict: raised, changed, repeated, renewed, cleared, released, closed.
+"""The course of one alarm after its verdict: raised, changed, repeated, renewed, toggling, cleared.
 
-Each writes the alarm's rows, moves it into or out of a problem, and tells of it on alarm-records.
+Each writes the alarm's rows, moves it into or out of a problem, and tells of it on alarm-records. What time makes of an
+alarm is in alarm_due.py.
 """
 
 import msgspec
 
-from streams.domain.alarm import Alarm, Effect, Severity
+from streams.domain.alarm import Alarm, Effect
 from streams.domain.alarm_book import (
     Entrant,
     count,
@@ -23,68 +24,77 @@ from streams.domain.alarm_record import (
 )
 from streams.domain.effect import effect_of
 from streams.domain.grouping import leave, place, revise, slide
-from streams.domain.instant import Instant, Span
+from streams.domain.hold_down import hold_of
+from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard
-from streams.domain.planned_outage import outage_until
 from streams.domain.policy import CorrelatePolicy
+from streams.domain.suppression import suppression
 from streams.domain.view import Emit, View, World
 
-_ACTIVE, _CHOSEN = Standing.ACTIVE, (Standing.HELD, Standing.SUPPRESSED)
-_HOLD_WORDS = {s: s.name.lower() for s in Severity}
-
-
-def hold_of(severity: Severity, effect: Effect, policy: CorrelatePolicy) -> Span:
-    """Return how long a new alarm is held back; an effect below major never waits (design section 2)."""
-    if severity < Severity.MAJOR and effect is not Effect.NONE:
-        return 0
-    return policy.hold_down.get(_HOLD_WORDS[severity], 0)
+IN_A_PROBLEM = (Standing.ACTIVE, Standing.TOGGLING)
+_replace = msgspec.structs.replace
 
 
 def raise_alarm(view: View, key: str, record: AlarmRecord, message: AlarmHeard, now: Instant, world: World) -> list[Emit]:
-    """Begin an episode: suppressed by an outage, held, or placed in a problem."""
+    """Begin an episode: suppressed, held, toggling, or simply placed in a problem."""
     alarm, policy = message.alarm, world.policy.correlate
-    suspect = alarm.at < record.cleared_at
-    life = live_on(view.alarm_lives.get(record.id), alarm, Verdict.NEW, policy, suspect)
+    before: AlarmLife | None = view.alarm_lives.get(record.id)
+    life = live_on(before, alarm, Verdict.NEW, policy, record.began_at != alarm.at)
     effect = effect_of(alarm, world.network)
-    moment = _moment(record)
+    moment = record.began_at
     problem, disposition = "", str(Verdict.NEW)
     out: list[Emit] = []
-    if until := outage_until(view, alarm, key, moment):
-        record = msgspec.structs.replace(record, standing=Standing.SUPPRESSED, due=until)
-        life = msgspec.structs.replace(life, suppressed="planned-outage")
-        disposition = "suppressed:planned-outage"
-    elif hold := hold_of(alarm.severity, effect, policy):
-        record = msgspec.structs.replace(record, standing=Standing.HELD, due=moment + hold, held=message.source)
-        disposition = ""
+    if hidden := suppression(view, key, alarm, life, moment):
+        record = _replace(record, standing=Standing.SUPPRESSED, due=hidden.until)
+        life = _replace(life, suppressed=hidden.reason)
+        disposition = f"suppressed:{hidden.reason}"
     else:
-        placed = place(view, Entrant(key, record, alarm, effect, moment, alarm.at), now, world)
-        record, problem, out = placed.record, placed.problem, placed.out
+        life, due = _held(life, before, alarm, effect, moment, world)
+        if is_toggling(life, moment, policy):
+            record, due = _replace(record, standing=Standing.TOGGLING, due=moment + policy.toggle_quiet), 0
+        if due:
+            record = _replace(record, standing=Standing.HELD, due=due, held=message.source)
+            disposition = ""
+        else:
+            placed = place(view, Entrant(key, record, alarm, effect, moment, max(alarm.at, moment), life.standing), now, world)
+            record, problem, out = placed.record, placed.problem, placed.out
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
-    told = publish("created" if life.revision == 1 else "state", record, life, problem, alarm.at)
+    told = publish("created" if life.revision == 1 else "state", record, life, problem, moment)
     if not disposition:
         count(view, "held")
         return [told, *out]
     return [told, *out, *judge(view, world, message.source, record, disposition)]
 
 
-def _moment(record: AlarmRecord) -> Instant:
-    """The time an episode is grouped by: when it began, but not before the record's last clear where the clock is suspect."""
-    return max(record.began_at, record.cleared_at)
+def _held(life: AlarmLife, before: AlarmLife | None, alarm: Alarm, effect: Effect, moment: Instant, world: World) -> tuple[AlarmLife, Instant]:
+    """Return until when a new episode is held back (0: it is not), and the life that remembers its raises where they count."""
+    hold = hold_of(alarm, world, effect)
+    if hold.is_none:
+        return life, 0
+    if hold.times:
+        life = _replace(life, raises=(*(before.raises if before else ()), moment)[-hold.times:])
+    return life, 0 if hold.is_over(life.raises, moment, moment) else hold.look_at(moment, moment)
+
+
+def is_toggling(life: AlarmLife, at: Instant, policy: CorrelatePolicy) -> bool:
+    """Whether the episode that begins now is one of so many that the alarm toggles."""
+    since = at - policy.toggle_within
+    return 1 + sum(change.at >= since and change.is_clear for change in life.history) >= policy.toggle_episodes
 
 
 def change_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
     """Take in a new severity; a held alarm that is now heavy is held no longer."""
     policy = world.policy.correlate
     life = live_on(view.alarm_lives.get(record.id), alarm, Verdict.CHANGED, policy)
-    record = msgspec.structs.replace(record, told_at=alarm.at)
+    record = _replace(record, told_at=alarm.at)
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
     out: list[Emit] = []
     if record.standing is Standing.HELD:
-        if not hold_of(alarm.severity, effect_of(alarm, world.network), policy):
-            return _release(view, key, record, alarm.at, now, world)
-    elif record.standing is _ACTIVE:
+        if hold_of(alarm, world).is_over(life.raises, record.began_at, alarm.at):
+            return _leave_hold(view, key, record, life, alarm.at, now, world)
+    elif record.standing in IN_A_PROBLEM:
         if not slide(view, record, alarm.at, policy.quiet_period):
             return _renew(view, key, record, alarm, now, world)
         out = revise(view, key, record, alarm, now, world)
@@ -95,34 +105,58 @@ def change_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
 def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
     """Extend the problem's quiet period, or begin a new occurrence; tell of it no more often than policy says."""
     policy = world.policy.correlate
-    if record.standing is _ACTIVE:
+    if record.standing in IN_A_PROBLEM:
         if not slide(view, record, alarm.at, policy.quiet_period):
             return _renew(view, key, record, alarm, now, world)
-        record = msgspec.structs.replace(record, slid_at=max(record.slid_at, alarm.at))
+        record = _replace(record, slid_at=max(record.slid_at, alarm.at))
+    elif record.standing is Standing.HELD and (hold := hold_of(alarm, world)).times:
+        life: AlarmLife = view.alarm_lives.get(record.id)
+        life = _replace(life, raises=(*life.raises, alarm.at)[-hold.times:])
+        view.alarm_lives.put(record.id, life)
+        if hold.is_over(life.raises, record.began_at, alarm.at):
+            return _leave_hold(view, key, record, life, alarm.at, now, world)
     out: list[Emit] = []
     if alarm.at - record.told_at >= policy.repeat_every:
-        record = msgspec.structs.replace(record, told_at=alarm.at)
-        life: AlarmLife = view.alarm_lives.get(record.id)
+        record = _replace(record, told_at=alarm.at)
+        life = view.alarm_lives.get(record.id)
         # The text of the latest repeat is told with it: of a repeat nothing else can be new.
-        out.append(publish("changed", record, msgspec.structs.replace(life, alarm=alarm), named_problem(view, record), alarm.at))
+        out.append(publish("changed", record, _replace(life, alarm=alarm), named_problem(view, record), alarm.at))
     view.alarm_records.put(key, record)
     return record, out
+
+
+def _leave_hold(view: View, key: str, record: AlarmRecord, life: AlarmLife, at: Instant, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
+    """Let a held alarm go on into a problem before its time."""
+    entered, placed = enter_problem(view, key, record, life, record.began_at, at, now, world)
+    count(view, "held", -1)
+    return entered, [*judge(view, world, record.held, record, Verdict.NEW), *placed]
+
+
+def enter_problem(view: View, key: str, record: AlarmRecord, life: AlarmLife, moment: Instant, at: Instant, now: Instant, world: World, quietly: bool = False) -> tuple[AlarmRecord, list[Emit]]:
+    """Place an alarm that was kept out of problems; tell its record, `quietly` only if it is in a problem now."""
+    active = _replace(record, standing=Standing.ACTIVE, due=0, held=None, told_at=at)
+    placed = place(view, Entrant(key, active, life.alarm, effect_of(life.alarm, world.network), moment, at, life.standing), now, world)
+    life = _replace(life, suppressed="", revision=life.revision + 1)
+    view.alarm_records.put(key, placed.record)
+    view.alarm_lives.put(record.id, life)
+    told = [] if quietly and not placed.problem else [publish("changed", placed.record, life, placed.problem, at)]
+    return placed.record, [*told, *placed.out]
 
 
 def _renew(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
     """Begin a new occurrence of an alarm that is still active but whose problem takes no more alarms."""
     old: AlarmLife = view.alarm_lives.get(record.id)
-    out = leave(view, key, record, old.alarm, "left", alarm.at, now, world, "renewed: the alarm was told again after its problem's quiet period")
+    out = leave(view, key, record, old, "left", alarm.at, now, world, "renewed: the alarm was told again after its problem's quiet period")
     episodes = record.episodes + 1
-    record = msgspec.structs.replace(
+    record = _replace(
         record, episodes=episodes, began_at=alarm.at, occurrence=occurrence_id(alarm, alarm.at, episodes), slid_at=alarm.at, told_at=alarm.at)
-    life = msgspec.structs.replace(old, alarm=alarm, revision=old.revision + 1)
+    life = _replace(old, alarm=alarm, revision=old.revision + 1)
     problem = ""
-    if until := outage_until(view, alarm, key, alarm.at):
-        record = msgspec.structs.replace(record, standing=Standing.SUPPRESSED, due=until)
-        life = msgspec.structs.replace(life, suppressed="planned-outage")
+    if hidden := suppression(view, key, alarm, life, alarm.at):
+        record = _replace(record, standing=Standing.SUPPRESSED, due=hidden.until)
+        life = _replace(life, suppressed=hidden.reason)
     else:
-        placed = place(view, Entrant(key, record, alarm, effect_of(alarm, world.network), alarm.at, alarm.at), now, world)
+        placed = place(view, Entrant(key, record, alarm, effect_of(alarm, world.network), alarm.at, alarm.at, life.standing), now, world)
         record, problem = placed.record, placed.problem
         out += placed.out
     view.alarm_records.put(key, record)
@@ -130,53 +164,35 @@ def _renew(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant
     return record, [publish("changed", record, life, problem, alarm.at), *out]
 
 
-def clear_alarm(view: View, key: str, before: AlarmRecord, record: AlarmRecord, told: Alarm, now: Instant, world: World, by: str = "") -> list[Emit]:
-    """End an episode: a held one was transient, an active one leaves its problem."""
+def toggle_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
+    """Tell that a toggling alarm was raised or cleared again; its problem goes on as if it stayed raised."""
+    policy = world.policy.correlate
+    life = live_on(view.alarm_lives.get(record.id), alarm, Verdict.TOGGLING, policy)
+    view.alarm_lives.put(record.id, life)
+    view.alarm_records.put(key, record)
+    out: list[Emit] = []
+    if not alarm.cleared:
+        if not slide(view, record, alarm.at, policy.quiet_period):
+            return _renew(view, key, record, alarm, now, world)
+        record = _replace(record, slid_at=max(record.slid_at, alarm.at))
+        view.alarm_records.put(key, record)
+        out = revise(view, key, record, alarm, now, world)
+        life = view.alarm_lives.get(record.id)
+    return record, [publish("state", record, life, named_problem(view, record), record.told_at), *out]
+
+
+def clear_alarm(view: View, key: str, before: AlarmRecord, record: AlarmRecord, told: Alarm, now: Instant, world: World, by: str = "", why: str = "") -> list[Emit]:
+    """End an episode: a held one was transient, an active one leaves its problem; `by` an operator, or by us and `why`."""
     life = live_on(view.alarm_lives.get(record.id), told, Verdict.CLEARED, world.policy.correlate)
-    life = msgspec.structs.replace(life, suppressed="", cleared_by=by)
+    life = _replace(life, suppressed="", cleared_by=by, cleared_why=why)
+    record = _replace(record, due=max(record.due, life.shelved_until))
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
     out: list[Emit] = []
     if before.standing is Standing.HELD:
         count(view, "held", -1)
         out = judge(view, world, before.held, record, "transient")
-    elif before.standing is _ACTIVE:
-        out = leave(view, key, record, life.alarm, "cleared", record.cleared_at, now, world)
+    elif before.standing in IN_A_PROBLEM:
+        out = leave(view, key, record, life, "cleared", record.ended_at, now, world)
         life = view.alarm_lives.get(record.id)
-    return [publish("state", record, life, named_problem(view, record), record.cleared_at), *out]
-
-
-def record_due(view: View, key: str, record: AlarmRecord, now: Instant, world: World) -> list[Emit]:
-    """Do what has come due for an alarm record: its hold or its outage ends, it closes, or it is forgotten."""
-    if record.standing in _CHOSEN:
-        return _release(view, key, record, record.due, now, world)[1]
-    view.alarm_records.delete(key)
-    life: AlarmLife | None = view.alarm_lives.get(record.id)
-    if record.standing is Standing.UNRAISED or life is None:
-        return []
-    view.alarm_lives.delete(record.id)
-    life = msgspec.structs.replace(life, operator_state="closed", revision=life.revision + 1, changed_at=record.due)
-    return [publish("deleted", record, life, named_problem(view, record), record.due)]
-
-
-def _release(view: View, key: str, record: AlarmRecord, at: Instant, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
-    """Let a held or suppressed alarm that is still active go on into a problem."""
-    life: AlarmLife = view.alarm_lives.get(record.id)
-    was_held = record.standing is Standing.HELD
-    if not was_held and (until := outage_until(view, life.alarm, key, at)):
-        record = msgspec.structs.replace(record, due=until)
-        view.alarm_records.put(key, record)
-        return record, []
-    active = msgspec.structs.replace(record, standing=_ACTIVE, due=0, held=None, told_at=at)
-    moment = _moment(record) if was_held else at
-    placed = place(view, Entrant(key, active, life.alarm, effect_of(life.alarm, world.network), moment, at), now, world)
-    life = msgspec.structs.replace(life, suppressed="", revision=life.revision + 1)
-    view.alarm_records.put(key, placed.record)
-    view.alarm_lives.put(record.id, life)
-    out: list[Emit] = []
-    if was_held:
-        count(view, "held", -1)
-        out = judge(view, world, record.held, record, Verdict.NEW)
-    if placed.problem or at != record.due or not was_held:
-        out.append(publish("changed", placed.record, life, placed.problem, at))
-    return placed.record, [*out, *placed.out]
+    return [publish("state", record, life, named_problem(view, record), record.ended_at), *out]

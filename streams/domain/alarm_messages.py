@@ -47,6 +47,12 @@ class OperatorRequest(Wire, frozen=True):
     clock: Instant = 0
     until: Instant = 0
     """Until when a shelved alarm stays shelved; 0 where the action has no end."""
+    into: str = ""
+    """Alarm record to group the target with."""
+    episode: int = 0
+    """The episode of the alarm that is meant, 0 for whichever it is in."""
+    position: str = ""
+    """Where the request was read: what makes its answer's id."""
     by_source: bool = False
     """Done at the alarm's source and told by its feed: there it was counted, and nobody waits for an answer."""
 

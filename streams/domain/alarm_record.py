@@ -1,8 +1,11 @@
 """The alarm record: one alarm over all its episodes, with its two lives kept apart (RFC 8632).
 
-    resource's life (`fold`)      CLEARED --raise--> ACTIVE --clear at or after the last raise--> CLEARED --24 h--> gone
+    resource's life (alarm_fold)  CLEARED --raise--> ACTIVE --clear at or after the last raise--> CLEARED --24 h--> gone
                                                      (HELD, SUPPRESSED: active, but no problem's business yet)
+                                  raised again and again --> TOGGLING: one episode, active as far as problems go; whether
+                                                     the alarm is raised (`is_raised`) goes on being told --quiet--> either
     operator's life (AlarmLife)   none <-> ack, closed; an acknowledgement ends with the episode it was given in
+                                  shelved until a time: no problem's business, in this and later episodes
 
 Event time decides, never the order of arrival. A record is two rows: `AlarmRecord` is small and flat because every
 repeat rewrites it; `AlarmLife` holds what only changes on a change.
@@ -26,9 +29,11 @@ class Standing(IntEnum):
     HELD = 2
     """Active; a lesser alarm within its hold-down: may yet turn out transient."""
     SUPPRESSED = 3
-    """Active; explained by a planned outage until `due`."""
+    """Active; shelved, or explained by a planned outage, until `due`."""
     UNRAISED = 4
     """A clear whose raise was never heard, remembered for the lateness."""
+    TOGGLING = 5
+    """Raised and cleared again and again: in its problem until it has kept still until `due`."""
 
 
 class Verdict(StrEnum):
@@ -40,6 +45,21 @@ class Verdict(StrEnum):
     CLEARED = "cleared"
     CLEAR_WITHOUT_RAISE = "clear-without-raise"
     LATE = "late"
+    TOGGLING = "toggling"
+
+
+class Teller(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Who told a time, so that two times can be put in order (alarm_fold.came_before)."""
+
+    clock: str = ""
+    """The source whose clock it is, "" for none of them."""
+    sequence: int = 0
+    """The source's own order, 0 for none."""
+    source: Position | None = None
+    """Where it was read."""
+
+
+NOBODY = Teller()
 
 
 class AlarmRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -53,9 +73,9 @@ class AlarmRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     raised_at: Instant
     """When the present or last episode began."""
     heard_at: Instant
-    """Latest time a raise told; a clear counts iff it is not before this."""
+    """Latest time a raise told, by its source's clock; a clear counts iff it is not before this."""
     cleared_at: Instant
-    """Latest time a clear told, 0 if never."""
+    """Time of the last clear, by its source's clock, 0 if never."""
     told_at: Instant
     """Event time of the last publication on alarm-records."""
     slid_at: Instant
@@ -73,6 +93,26 @@ class AlarmRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Group of the present or last occurrence, "" for none (groups that were merged are followed)."""
     held: Position | None = None
     """Where the held raise was read, while its disposition is open."""
+    heard: Teller = NOBODY
+    """Who told `heard_at`."""
+    cleared: Teller = NOBODY
+    """Who told `cleared_at`."""
+    clear_heard_at: Instant = 0
+    """The partition's clock when that clear was heard."""
+    is_raised: bool = True
+    """Of a toggling alarm: whether it is raised at present."""
+    listed: int = 0
+    """The last resync of its source in which it was told (resync.py)."""
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether the alarm is clear at its resource, whatever that means for its problem."""
+        return self.standing is Standing.CLEARED or not self.is_raised
+
+    @property
+    def ended_at(self) -> Instant:
+        """When the last episode ended: not before it began, whatever the clocks say."""
+        return max(self.cleared_at, self.began_at)
 
 
 class StatusChange(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -82,6 +122,10 @@ class StatusChange(msgspec.Struct, array_like=True, frozen=True, gc=False):
     severity: Severity
     """CLEARED for a clear."""
     text: str
+
+    @property
+    def is_clear(self) -> bool:
+        return self.severity is Severity.CLEARED
 
 
 class Comment(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -111,9 +155,18 @@ class AlarmLife(msgspec.Struct, array_like=True, frozen=True, gc=False):
     cleared_by: str = ""
     """The operator who cleared it, "" where the resource did."""
     suppressed: str = ""
-    """Why it is no problem: planned-outage, or ""."""
+    """Why it is no problem: shelved, planned-outage, or ""."""
     suspect: bool = False
     """Its episode began, as told, before its last clear: its source's clock is not to be trusted."""
+    cleared_why: str = ""
+    """Why we cleared it ourselves: `resync`, ..., "" where the resource or an operator did."""
+    shelved_until: Instant = 0
+    """It is no problem's business before this, in whichever episode; 0: not shelved."""
+    shelved_by: str = ""
+    standing: bool = False
+    """It stood before we listened: its problem alarms nobody until it is released (first contact)."""
+    raises: tuple[Instant, ...] = ()
+    """Latest raises, where a hold rule counts them (hold_down.py)."""
 
 
 class AlarmChanged(msgspec.Struct, frozen=True, gc=False):
@@ -135,70 +188,22 @@ def row_key(alarm: Alarm) -> str:
     return f"{alarm.domain}|{alarm.key}"
 
 
-def fold(record: AlarmRecord | None, alarm: Alarm, policy: CorrelatePolicy) -> tuple[AlarmRecord, Verdict]:
-    """Fold one notification into the resource's life of its record.
-
-    A NEW record comes back ACTIVE without an occurrence's problem; whether it is held or suppressed is decided by who
-    knows outages and effects (correlate.py). Late and repeated notifications never raise an error.
-    """
-    if record is None:
-        ident = identify(alarm.domain, alarm.key)
-        if alarm.cleared:
-            due = alarm.at + policy.lateness
-            return AlarmRecord(ident, Standing.UNRAISED, Severity.CLEARED, 0, 0, alarm.at, 0, 0, due, 0, 0), Verdict.CLEAR_WITHOUT_RAISE
-        return _episode(ident, alarm, 0, 0, 1, ""), Verdict.NEW
-    if record.standing in (Standing.CLEARED, Standing.UNRAISED):
-        return _fold_inactive(record, alarm, policy)
-    if alarm.cleared:
-        if alarm.at < record.heard_at:
-            return record, Verdict.LATE
-        return clear(record, alarm.at, policy), Verdict.CLEARED
-    heard_at = max(record.heard_at, alarm.at)
-    counted = msgspec.structs.replace(record, heard_at=heard_at, count=record.count + 1)
-    if alarm.severity == record.severity:
-        return counted, Verdict.REPEAT
-    if alarm.at < record.heard_at:
-        return counted, Verdict.LATE
-    return msgspec.structs.replace(counted, severity=alarm.severity), Verdict.CHANGED
-
-
-def _fold_inactive(record: AlarmRecord, alarm: Alarm, policy: CorrelatePolicy) -> tuple[AlarmRecord, Verdict]:
-    if alarm.cleared:
-        cleared_at = max(record.cleared_at, alarm.at)
-        keep = policy.lateness if record.standing is Standing.UNRAISED else policy.close_after
-        return msgspec.structs.replace(record, cleared_at=cleared_at, due=cleared_at + keep), Verdict.CLEAR_WITHOUT_RAISE
-    # A raise in the same instant as a clear that found none belongs to that clear: ties clear, in any order of arrival.
-    over = alarm.at < record.cleared_at or alarm.at <= record.heard_at or (record.standing is Standing.UNRAISED and alarm.at == record.cleared_at)
-    if over and record.cleared_at - alarm.at <= policy.lateness:
-        return record, Verdict.LATE
-    return _episode(record.id, alarm, record.cleared_at, record.count, record.episodes + 1, record.problem), Verdict.NEW
-
-
-def _episode(ident: str, alarm: Alarm, cleared_at: Instant, count: int, episodes: int, problem: str) -> AlarmRecord:
-    at = alarm.at
-    occurrence = occurrence_id(alarm, at, episodes)
-    return AlarmRecord(ident, Standing.ACTIVE, alarm.severity, at, at, cleared_at, at, at, 0, count + 1, episodes, at, occurrence, problem)
-
-
 def occurrence_id(alarm: Alarm, began_at: Instant, episode: int) -> str:
     """Name an active period by what makes it: alarm key, when it began, how many the record had."""
     return identify(alarm.domain, alarm.key, began_at, episode)
 
 
-def clear(record: AlarmRecord, at: Instant, policy: CorrelatePolicy) -> AlarmRecord:
-    """End the episode; the record closes `close_after` later."""
-    return msgspec.structs.replace(record, standing=Standing.CLEARED, cleared_at=at, told_at=at, due=at + policy.close_after, held=None)
-
-
 def live_on(life: AlarmLife | None, alarm: Alarm, verdict: Verdict, policy: CorrelatePolicy, suspect: bool = False) -> AlarmLife:
-    """Carry the cold row over a NEW, CHANGED or CLEARED notification; a new episode re-arms the operator's life."""
+    """Carry the cold row over a NEW, CHANGED, CLEARED or TOGGLING notification; a new episode re-arms the operator's life."""
     entry = StatusChange(alarm.at, alarm.severity, alarm.text)
     if life is None:
-        return AlarmLife(alarm, alarm.at, alarm.at, (entry,), suspect=suspect)
+        return AlarmLife(alarm, alarm.at, alarm.at, (entry,), suspect=suspect, standing=alarm.standing)
     history = (*life.history, entry)[-policy.history:]
     changed_at, revision = max(life.changed_at, alarm.at), life.revision + 1
-    if verdict is Verdict.CLEARED:
+    if alarm.cleared:
         return msgspec.structs.replace(life, history=history, changed_at=changed_at, revision=revision)
-    if verdict is Verdict.CHANGED:
+    if verdict is not Verdict.NEW:
         return msgspec.structs.replace(life, alarm=alarm, history=history, changed_at=changed_at, revision=revision)
-    return AlarmLife(alarm, life.first_heard_at, alarm.at, history, revision, comments=life.comments, suspect=suspect)
+    return AlarmLife(
+        alarm, life.first_heard_at, alarm.at, history, revision, comments=life.comments, suspect=suspect, shelved_until=life.shelved_until,
+        shelved_by=life.shelved_by, standing=alarm.standing)

@@ -3,8 +3,10 @@
     AlarmHeard -> fold -> new        -> suppressed by an outage | held (lesser alarms) | placed in a problem
                           changed    -> told to the problem
                           repeat     -> extends the problem's quiet period, or begins a new occurrence (renewed)
+                          toggling   -> told; the problem goes on as if it stayed raised
                           cleared    -> leaves the problem
                           clear-without-raise, late -> counted
+    OperatorRequest -> carried out and answered     OutageAnnounced -> explains alarms     AlarmListTold -> resync
 
 Every alarm gets one disposition, a held one when its hold ends. A repeat within a second of the last costs one get,
 one put and one count: it is taken first, in `_hear`. Times compared and told are event times; `now` is only passed on.
@@ -15,22 +17,21 @@ from typing import Any
 
 import msgspec
 
-from streams.domain.alarm import Severity
 from streams.domain.alarm_book import Count, count, judge
 from streams.domain.alarm_course import (
     change_alarm,
     clear_alarm,
     raise_alarm,
-    record_due,
     repeat_alarm,
+    toggle_alarm,
 )
+from streams.domain.alarm_due import record_due
+from streams.domain.alarm_fold import fold, teller_of
 from streams.domain.alarm_record import (
     AlarmLife,
     AlarmRecord,
     Standing,
     Verdict,
-    clear,
-    fold,
     row_key,
 )
 from streams.domain.group import Anchor, Group, sweep
@@ -39,11 +40,13 @@ from streams.domain.instant import SECOND, Instant
 from streams.domain.messages import (
     AlarmEvent,
     AlarmHeard,
+    AlarmListTold,
     OperatorRequest,
     OutageAnnounced,
 )
-from streams.domain.operator_requests import ACTIONS, note
+from streams.domain.operator_requests import obey
 from streams.domain.planned_outage import Outages, announce
+from streams.domain.resync import Resync, hear_list, listed, listing, resync_due
 from streams.domain.view import Emit, View, World
 
 TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
@@ -52,6 +55,7 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "groups": (Group, lambda row: row.due or None, "problem id -> how far its group is, how many are active, what it was merged into"),
     "anchors": (Anchor, lambda row: row.due, "domain|node -> the groups with an alarmed object at or below the node"),
     "outages": (Outages, lambda row: row.due, "domain|object -> announced work on it"),
+    "resyncs": (Resync, lambda row: row.due or None, "feed|source -> the list of alarms it told last, and what is missing from it"),
     "dispositions": (Count, None, "disposition -> how many inputs of the partition had it"),
 }
 _ACTIVE = Standing.ACTIVE
@@ -66,7 +70,9 @@ def step(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Em
             count(view, "request:planned-outage")
         announce(view, message)
     elif isinstance(message, OperatorRequest):
-        return _obey(view, message, now, world)
+        return obey(view, message, now, world)
+    elif isinstance(message, AlarmListTold):
+        hear_list(view, message, now, world)
     return []
 
 
@@ -76,6 +82,8 @@ def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: 
         return record_due(view, key, value, now, world)
     if table == "groups":
         return group_due(view, key, value, now, world)
+    if table == "resyncs":
+        return resync_due(view, key, value, now, world)
     if table == "anchors":
         sweep(view, key, value, world.policy.correlate)
     else:
@@ -87,18 +95,24 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
     alarm, policy = message.alarm, world.policy.correlate
     key = row_key(alarm)
     record: AlarmRecord | None = view.alarm_records.get(key)
+    resync = listing(view, alarm)
     out: list[Emit] = []
     if record is not None:
         at, r = alarm.at, record
-        if r.standing is _ACTIVE and alarm.severity is r.severity and at - r.slid_at <= SECOND and at - r.told_at < policy.repeat_every:
+        if r.standing is _ACTIVE and alarm.severity is r.severity and at >= r.heard_at and at - r.slid_at <= SECOND and at - r.told_at < policy.repeat_every and resync is None:
             view.alarm_records.put(key, AlarmRecord(
-                r.id, _ACTIVE, r.severity, r.raised_at, max(r.heard_at, at), r.cleared_at, r.told_at, r.slid_at, 0,
-                r.count + 1, r.episodes, r.began_at, r.occurrence, r.problem))
+                r.id, _ACTIVE, r.severity, r.raised_at, at, r.cleared_at, r.told_at, r.slid_at, 0, r.count + 1, r.episodes, r.began_at,
+                r.occurrence, r.problem, None, teller_of(message), r.cleared, r.clear_heard_at, True, r.listed))
             return judge(view, world, message.source, r, "repeat")
         if r.due and r.due <= at:
             out += record_due(view, key, r, now, world)
             record = view.alarm_records.get(key)
-    folded, verdict = fold(record, alarm, policy)
+    if resync is not None and not alarm.cleared:
+        message = listed(view, message, *resync)
+        alarm = message.alarm
+    folded, verdict = fold(record, message, now, policy, resync is not None)
+    if resync is not None and not alarm.cleared:
+        folded = msgspec.structs.replace(folded, listed=resync[1].number)
     if verdict is Verdict.NEW:
         return [*out, *raise_alarm(view, key, folded, message, now, world)]
     if verdict is Verdict.CLEARED and record is not None:
@@ -109,30 +123,9 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
     elif verdict is Verdict.REPEAT:
         folded, told = repeat_alarm(view, key, folded, alarm, now, world)
         out += told
+    elif verdict is Verdict.TOGGLING:
+        folded, told = toggle_alarm(view, key, folded, alarm, now, world)
+        out += told
     elif folded is not record:
-        if folded.standing is Standing.UNRAISED:
-            folded = msgspec.structs.replace(folded, due=max(folded.due, now + policy.lateness))
         view.alarm_records.put(key, folded)
     return [*out, *judge(view, world, message.source, folded, verdict)]
-
-
-def _obey(view: View, request: OperatorRequest, now: Instant, world: World) -> list[Emit]:
-    """Carry out an operator's action on one alarm record; one that is not here is counted all the same."""
-    known = request.action in ACTIONS
-    if not request.by_source:
-        count(view, f"request:{request.action if known else 'other'}")
-    life: AlarmLife | None = view.alarm_lives.get(request.target) if known else None
-    if life is None:
-        return []
-    key = row_key(life.alarm)
-    record: AlarmRecord = view.alarm_records.get(key)
-    if request.action != "clear":
-        out = note(view, record, life, request)
-        if request.action == "close" and record.standing is Standing.CLEARED:
-            out += record_due(view, key, msgspec.structs.replace(record, due=request.at), now, world)
-        return out
-    if record.standing is Standing.CLEARED:
-        return []
-    at = max(request.at, record.heard_at)
-    told = msgspec.structs.replace(life.alarm, at=at, cleared=True, severity=Severity.CLEARED, text=request.text[:256])
-    return clear_alarm(view, key, record, clear(record, at, world.policy.correlate), told, now, world, request.user)

@@ -16,7 +16,7 @@ from streams.domain.picture import Picture, picture
 from streams.domain.rank import locate
 from streams.domain.view import Emit, View, World
 
-AT_ONCE = frozenset(("opened", "merged", "quiet", "explained"))
+AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released"))
 """Kinds of change that are told at once."""
 PATIENCE = 4
 """Members that a problem may have for each `revise_every` that its ranking waits."""
@@ -45,6 +45,8 @@ class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """There is evidence that the ranking has not seen."""
     planned: str = ""
     """The announced work it is, where it is no problem: then nothing is ranked."""
+    released: bool = False
+    """An alarm of it began while we listened, or an operator released it: it is no standing problem, nor becomes one again."""
 
 
 class Ranking(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -63,7 +65,7 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     return tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
         hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
-        planned=row.planned), shown, world)
+        planned=row.planned, standing=not row.released and not row.planned), shown, world)
 
 
 def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: bool, now: Instant, world: World) -> tuple[tuple[Cause, ...], Located]:

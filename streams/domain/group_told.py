@@ -30,7 +30,7 @@ def admit(view: View, problem: str, group: Group, seeds: tuple[str, ...], kind: 
         life = msgspec.structs.replace(life, revision=life.revision + 1)
         view.alarm_lives.put(record.id, life)
         out.append(publish("changed", record, life, problem, at))
-        members.append(member_of(record, life.alarm, effect_of(life.alarm, world.network)))
+        members.append(member_of(record, life.alarm, effect_of(life.alarm, world.network), standing=life.standing))
     first = members[:1] if kind == "opened" else []
     if first:
         out += tell("opened", problem, group, tuple(first), at, now, world, why, group.active - len(members) + 1)

@@ -11,7 +11,7 @@ import msgspec
 
 from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.alarm_book import Entrant, member_of
-from streams.domain.alarm_record import AlarmRecord
+from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.effect import effect_of
 from streams.domain.group import Group, enter, reach
 from streams.domain.group_told import admit, change, open_group, tell
@@ -79,13 +79,13 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     record = msgspec.structs.replace(who.record, problem=problem, slid_at=max(who.record.slid_at, who.at))
     if not opens:
         return Placement(record, "", out)
-    member = member_of(record, who.alarm, who.effect)
+    member = member_of(record, who.alarm, who.effect, standing=who.standing)
     kind = "joined" if found else "opened"
     out += tell(kind, problem, group, (member,), who.told, now, world, why)
     return Placement(record, problem, out)
 
 
-def leave(view: View, key: str, record: AlarmRecord, alarm: Alarm, kind: str, at: Instant, now: Instant, world: World, why: str = "") -> list[Emit]:
+def leave(view: View, key: str, record: AlarmRecord, life: AlarmLife, kind: str, at: Instant, now: Instant, world: World, why: str = "") -> list[Emit]:
     """End an occurrence's part in its problem: `cleared` (its alarm) or `left` (renewed elsewhere)."""
     problem, group = reach(view, record.problem)
     if group is None:
@@ -104,7 +104,7 @@ def leave(view: View, key: str, record: AlarmRecord, alarm: Alarm, kind: str, at
     due = group.due if not group.quiet or active else at + world.policy.correlate.forget_after
     group = msgspec.structs.replace(group, active=active, due=due)
     view.groups.put(problem, group)
-    member = member_of(record, alarm, effect_of(alarm, world.network), at if kind == "cleared" else 0)
+    member = member_of(record, life.alarm, effect_of(life.alarm, world.network), at if kind == "cleared" else 0, life.standing)
     return [*out, change(kind, problem, group, (member,), at, now, why)]
 
 
@@ -126,7 +126,8 @@ def revise(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant
     if group is None:
         return []
     if group.open:
-        return [change("changed", problem, group, (member_of(record, alarm, effect),), alarm.at, now, "")]
+        life: AlarmLife = view.alarm_lives.get(record.id)
+        return [change("changed", problem, group, (member_of(record, alarm, effect, standing=life.standing),), alarm.at, now, "")]
     out: list[Emit] = []
     if is_heavy(record.severity, effect) or group.due <= alarm.at:
         view.groups.put(problem, open_group(view, problem, group, alarm.at, now, world, out))

@@ -111,7 +111,8 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
         row, roll=roll, members=row.members + joins, active=change.active, planned=change.planned,
         quiet=bool(change.planned) or change.kind in ("quiet", "explained") or (row.quiet and not joins),
         last_alarm_at=max(row.last_alarm_at, change.at) if change.members else row.last_alarm_at,
-        recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE)), []
+        recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE),
+        released=row.released or change.kind == "released" or any(not member.standing for member in change.members)), []
 
 
 def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: Instant, world: World) -> tuple[Located, list[Emit]]:
@@ -123,7 +124,8 @@ def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: 
     roll = membership.fold(view.problem_members, problem, row.roll, moving.members, world.policy.localize.members)
     told = tell(Diagnosed(
         "merged", change.problem, change.domain, change.at, 0, loser.last_alarm_at, loser.members, 0, Severity.CLEARED,
-        into=change.into, why=change.why, recurrence_of=loser.recurrence_of, topology=world.network.version, clock=now), moving, world)
+        into=change.into, why=change.why, recurrence_of=loser.recurrence_of, topology=world.network.version, clock=now,
+        standing=not loser.released), moving, world)
     return msgspec.structs.replace(
         row, roll=roll, members=row.members + loser.members, active=change.active,
-        last_alarm_at=max(row.last_alarm_at, loser.last_alarm_at), unranked=True, ranked_at=0), [told]
+        last_alarm_at=max(row.last_alarm_at, loser.last_alarm_at), unranked=True, ranked_at=0, released=row.released or loser.released), [told]

@@ -79,7 +79,9 @@ def _diagnosed(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emi
 
 
 def _hold(view: View, change: Change, m: Diagnosed) -> list[Emit]:
-    """Tell stage 5 which services' holds changed."""
+    """Tell stage 5 which services' holds changed; a standing problem holds nothing that anybody is told of."""
+    if m.standing:
+        return []
     known: Holding | None = view.holdings.get(m.problem)
     wanted = tuple(one.service for one in m.hurt) if m.held else ()
     if known is None and not wanted:

@@ -50,6 +50,8 @@ class Member(msgspec.Struct, array_like=True, frozen=True, gc=False):
     peer: str = ""
     cleared_at: Instant = 0
     """0 while active."""
+    standing: bool = False
+    """It stood before we listened, and nobody has released it."""
 
 
 class ProblemChange(Wire, frozen=True):
@@ -58,7 +60,7 @@ class ProblemChange(Wire, frozen=True):
     kind: `opened` (members: the first), `joined`, `changed` (severity or effect), `cleared` (cleared_at set),
     `left` (renewed elsewhere, or moved), `merged` (this problem went into `into`; its members are not repeated: the
     reader folds what it knows of `problem` into `into`), `quiet` (takes no more alarms), `explained` (announced work
-    explains all that was active in it: it is to be cancelled).
+    explains all that was active in it: it is to be cancelled), `released` (no longer standing, by an operator).
     """
 
     kind: str
@@ -141,6 +143,8 @@ class Diagnosed(Wire, frozen=True):
     clock: Instant = 0
     planned: str = ""
     """The announced work that holds these objects down: then this is no problem (outage_work.py)."""
+    standing: bool = False
+    """All its alarms stood before we listened and nobody released it: it alarms nobody."""
 
 
 class Answered(Wire, frozen=True):

@@ -64,6 +64,20 @@ class EffectRule(msgspec.Struct, frozen=True, gc=False):
     alarm_type: str | None = None
 
 
+class HoldRule(msgspec.Struct, frozen=True, gc=False):
+    """Holds back alarms of one kind before they may be a problem (topology.yaml `holds`, domain/hold_down.py); None matches any."""
+
+    cause: str | None = None
+    on_type: str | None = None
+    severity: str | None = None
+    alarm_type: str | None = None
+    span: Span = 0
+    """Held for this long; 0: not by time."""
+    times: int = 0
+    """Held until raised this often within `within`; 0: not by number."""
+    within: Span = 600_000_000
+
+
 class Action(msgspec.Struct, frozen=True, gc=False):
     """Which restoration for which cause, with guardrails (topology.yaml `restoration`)."""
 
@@ -89,6 +103,7 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     slas: Mapping[str, Sla] = {}
     effects: tuple[EffectRule, ...] = ()
     restoration: tuple[Action, ...] = ()
+    holds: tuple[HoldRule, ...] = ()
     mode: str = "report"
     """observe, report, advise or act (topology.yaml `mode`)."""
     mode_by_domain: Mapping[str, str] = {}

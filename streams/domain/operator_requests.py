@@ -1,26 +1,216 @@
-"""What operators do to alarm records: the operator's life of RFC 8632, and the clear that only they can give."""
+"""What operators do to alarm records (TMF642 tasks, RFC 8632 operator states), each answered with done or refused.
+
+    ack, unack    bound to the episode: a new one begins unacknowledged; a request may name the episode it means
+    clear         ends the episode where the source does not
+    close         forgets a cleared record at once
+    comment       kept with the record
+    shelve        no problem's business until a time, in whichever episode; unshelve ends that
+    release       a standing alarm, or a problem of such, from now on counts like any other
+    group         the alarm joins the problem of another one of its domain; ungroup gives it a problem of its own
+"""
+
+from collections.abc import Callable
 
 import msgspec
 
-from streams.domain.alarm_book import named_problem, publish
-from streams.domain.alarm_record import AlarmLife, AlarmRecord, Comment
+from streams.domain.action_answer import answer
+from streams.domain.alarm import Severity
+from streams.domain.alarm_book import count, judge, named_problem, publish
+from streams.domain.alarm_course import IN_A_PROBLEM, clear_alarm
+from streams.domain.alarm_due import record_due, suppression_ends
+from streams.domain.alarm_fold import clear
+from streams.domain.alarm_record import NOBODY, AlarmLife, AlarmRecord, Comment, Standing, row_key
+from streams.domain.group import reach
+from streams.domain.group_told import change
+from streams.domain.grouping import leave, revise
+from streams.domain.grouping_by_hand import group_alarm, ungroup_alarm
+from streams.domain.instant import SECOND, Instant, iso
 from streams.domain.messages import OperatorRequest
-from streams.domain.view import Emit, View
+from streams.domain.suppression import SHELVED
+from streams.domain.view import Emit, View, World
 
 STATES = {"ack": "ack", "unack": "none", "close": "closed"}
 """Action -> operator state."""
-ACTIONS = ("ack", "unack", "clear", "close", "comment")
 COMMENTS = 32
 """Comments kept per alarm record, the latest."""
+_replace = msgspec.structs.replace
 
 
-def note(view: View, record: AlarmRecord, life: AlarmLife, request: OperatorRequest) -> list[Emit]:
+class Asked(msgspec.Struct, frozen=True):
+    """One request with the rows it is about."""
+
+    view: View
+    key: str
+    record: AlarmRecord
+    life: AlarmLife
+    request: OperatorRequest
+    now: Instant
+    world: World
+
+    @property
+    def at(self) -> Instant:
+        """When what is asked takes effect: not before the episode it is about began."""
+        return max(self.request.at, self.record.began_at)
+
+
+class CannotDo(Exception):
+    """Why a request is refused, in one sentence."""
+
+
+def obey(view: View, request: OperatorRequest, now: Instant, world: World) -> list[Emit]:
+    """Carry out an action on one alarm record, or on the problem that the target may be; refuse what cannot be done."""
+    act = ACTIONS.get(request.action)
+    if not request.by_source:
+        count(view, f"request:{request.action if act else 'other'}")
+    life: AlarmLife | None = view.alarm_lives.get(request.target)
+    try:
+        if act is None:
+            raise CannotDo(f"{request.action!r} is no action on an alarm record")
+        if life is None:
+            return [*_release_problem(view, request, now, world), *answer(request, True, "The problem is released.", request.at)]
+        key = row_key(life.alarm)
+        asked = Asked(view, key, view.alarm_records.get(key), life, request, now, world)
+        if request.episode and request.episode != asked.record.episodes:
+            raise CannotDo(f"Episode {request.episode} of the alarm is over; it is in episode {asked.record.episodes}")
+        done, out = act(asked)
+        return [*out, *answer(request, True, done, asked.at)]
+    except CannotDo as refusal:
+        return answer(request, False, f"{refusal}.", request.at)
+
+
+def _release_problem(view: View, request: OperatorRequest, now: Instant, world: World) -> list[Emit]:
+    problem, group = reach(view, request.target)
+    if group is None or not group.open:
+        raise CannotDo("No alarm record has this id here: it never had, or the record has been closed")
+    if request.action != "release":
+        raise CannotDo("This is a problem's id; name the alarm record's")
+    return [change("released", problem, group, (), max(request.at, group.opened_at), now, f"released by {_who(request)}")]
+
+
+def _who(request: OperatorRequest) -> str:
+    return request.user or "an operator"
+
+
+def _note(asked: Asked) -> tuple[str, list[Emit]]:
     """Write ack, unack, close or comment into the operator's life and tell it."""
-    life = msgspec.structs.replace(life, revision=life.revision + 1, changed_at=max(life.changed_at, request.at))
+    request, life = asked.request, asked.life
+    life = _replace(life, revision=life.revision + 1, changed_at=max(life.changed_at, request.at))
     if request.text:
         comments = (*life.comments, Comment(request.at, request.user, request.text[:256]))[-COMMENTS:]
-        life = msgspec.structs.replace(life, comments=comments)
+        life = _replace(life, comments=comments)
     if request.action in STATES:
-        life = msgspec.structs.replace(life, operator_state=STATES[request.action], operator_user=request.user, operator_at=request.at)
+        life = _replace(life, operator_state=STATES[request.action], operator_user=request.user, operator_at=request.at)
+    asked.view.alarm_lives.put(asked.record.id, life)
+    said = "Commented" if request.action == "comment" else f"Now {life.operator_state}"
+    return f"{said} by {_who(request)}.", [publish("changed", asked.record, life, named_problem(asked.view, asked.record), request.at)]
+
+
+def _close(asked: Asked) -> tuple[str, list[Emit]]:
+    if not asked.record.is_cleared:
+        raise CannotDo("The alarm is active; only a cleared one can be closed")
+    done, out = _note(asked)
+    if asked.record.standing is Standing.CLEARED:
+        out += record_due(asked.view, asked.key, _replace(asked.record, due=asked.request.at), asked.now, asked.world)
+    return done, out
+
+
+def _clear(asked: Asked) -> tuple[str, list[Emit]]:
+    record, request = asked.record, asked.request
+    if record.standing is Standing.CLEARED:
+        raise CannotDo("The alarm is cleared already")
+    at = max(asked.at, record.heard_at)
+    told = _replace(asked.life.alarm, at=at, cleared=True, severity=Severity.CLEARED, text=request.text[:256])
+    cleared = clear(record, at, NOBODY, asked.now, asked.world.policy.correlate)
+    return f"Cleared by {_who(request)}.", clear_alarm(asked.view, asked.key, record, cleared, told, asked.now, asked.world, _who(request))
+
+
+def _shelve(asked: Asked) -> tuple[str, list[Emit]]:
+    view, record, life, request, policy = asked.view, asked.record, asked.life, asked.request, asked.world.policy.correlate
+    at = asked.at
+    until = request.until or at + policy.shelve_for
+    if until <= at:
+        raise CannotDo("The shelf would be over already; give a later `until`, or `for`")
+    if until > at + policy.shelve_most:
+        raise CannotDo(f"An alarm is shelved for at most {policy.shelve_most // (3600 * SECOND)} h")
+    life = _replace(life, shelved_until=until, shelved_by=_who(request), revision=life.revision + 1, changed_at=max(life.changed_at, at))
+    out: list[Emit] = []
+    if record.standing is Standing.CLEARED:
+        record = _replace(record, due=max(record.due, until))
+    else:
+        why = f"shelved by {_who(request)} until {iso(until)}"
+        before = record
+        record = _replace(record, standing=Standing.SUPPRESSED, due=until, held=None, is_raised=True)
+        life = _replace(life, suppressed=SHELVED)
+        if before.standing is Standing.HELD:
+            count(view, "held", -1)
+            out += judge(view, asked.world, before.held, record, f"suppressed:{SHELVED}")
+        elif before.standing in IN_A_PROBLEM:
+            out += leave(view, asked.key, record, life, "left", at, asked.now, asked.world, why)
+        if not before.is_raised:
+            # It toggled and was clear at the moment: that is what stays of it.
+            record = _replace(record, standing=Standing.CLEARED, due=max(until, before.ended_at + policy.close_after))
+            life = _replace(life, suppressed="")
+    view.alarm_records.put(asked.key, record)
     view.alarm_lives.put(record.id, life)
-    return [publish("changed", record, life, named_problem(view, record), request.at)]
+    return f"Shelved by {_who(request)} until {iso(until)}.", [publish("changed", record, life, "", at), *out]
+
+
+def _unshelve(asked: Asked) -> tuple[str, list[Emit]]:
+    view, record, life = asked.view, asked.record, asked.life
+    if life.shelved_until <= asked.request.at:
+        raise CannotDo("The alarm is not shelved")
+    at = asked.at
+    life = _replace(life, shelved_until=0, shelved_by="", revision=life.revision + 1, changed_at=max(life.changed_at, at))
+    view.alarm_lives.put(record.id, life)
+    said = f"Unshelved by {_who(asked.request)}."
+    if record.standing is Standing.SUPPRESSED and life.suppressed == SHELVED:
+        return said, suppression_ends(view, asked.key, record, at, asked.now, asked.world)
+    return said, [publish("changed", record, life, named_problem(view, record), at)]
+
+
+def _release(asked: Asked) -> tuple[str, list[Emit]]:
+    view, record, life = asked.view, asked.record, asked.life
+    if not life.standing:
+        raise CannotDo("The alarm is not a standing one; there is nothing to release")
+    life = _replace(life, standing=False, revision=life.revision + 1, changed_at=max(life.changed_at, asked.at))
+    view.alarm_lives.put(record.id, life)
+    told = _replace(life.alarm, at=asked.at)
+    out = revise(view, asked.key, record, told, asked.now, asked.world) if record.standing in IN_A_PROBLEM else []
+    return f"Released by {_who(asked.request)}.", [publish("changed", record, view.alarm_lives.get(record.id), named_problem(view, record), asked.at), *out]
+
+
+def _group(asked: Asked) -> tuple[str, list[Emit]]:
+    """Join the problem of another alarm."""
+    into: AlarmLife | None = asked.view.alarm_lives.get(asked.request.into)
+    if into is None:
+        raise CannotDo("The alarm to group it under is not known in the same domain; alarms of different domains cannot share a problem")
+    host: AlarmRecord = asked.view.alarm_records.get(row_key(into.alarm))
+    if asked.record.standing not in IN_A_PROBLEM or host.standing not in IN_A_PROBLEM:
+        raise CannotDo("Both alarms have to be active and in a problem to be grouped")
+    record, out = group_alarm(asked.view, asked.key, asked.record, asked.life, host, asked.at, _who(asked.request), asked.now, asked.world)
+    if record is None:
+        raise CannotDo("The two alarms are in one problem already")
+    life = _replace(asked.life, revision=asked.life.revision + 1, changed_at=max(asked.life.changed_at, asked.at))
+    asked.view.alarm_lives.put(record.id, life)
+    problem = named_problem(asked.view, record)
+    return f"Grouped into problem {problem} by {_who(asked.request)}.", [publish("changed", record, life, problem, asked.at), *out]
+
+
+def _ungroup(asked: Asked) -> tuple[str, list[Emit]]:
+    """Leave the problem for one of its own."""
+    if asked.record.standing not in IN_A_PROBLEM:
+        raise CannotDo("The alarm is in no problem at present")
+    record, out = ungroup_alarm(asked.view, asked.key, asked.record, asked.life, asked.at, _who(asked.request), asked.now, asked.world)
+    if record is None:
+        raise CannotDo("The alarm is the only active one of its problem")
+    life = _replace(asked.life, revision=asked.life.revision + 1, changed_at=max(asked.life.changed_at, asked.at))
+    asked.view.alarm_lives.put(record.id, life)
+    problem = named_problem(asked.view, record)
+    return f"Now in problem {problem} of its own, by {_who(asked.request)}.", [publish("changed", record, life, problem, asked.at), *out]
+
+
+ACTIONS: dict[str, Callable[[Asked], tuple[str, list[Emit]]]] = {
+    "ack": _note, "unack": _note, "comment": _note, "close": _close, "clear": _clear, "shelve": _shelve, "unshelve": _unshelve, "release": _release,
+    "group": _group, "ungroup": _ungroup,
+}
+"""Action -> what it does: (what was done, in a sentence; outputs). `CannotDo` where it cannot be."""

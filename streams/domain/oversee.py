@@ -13,6 +13,7 @@ network-inbox --> ProblemTold, ResultHeard, OperatorRequest, Tick --> restoratio
 
 import msgspec
 
+from streams.domain.action_answer import answer
 from streams.domain.dispatch import GUARD, BusyTarget, IssuedCommand, Overseen, Stand, WaitingCommand, consider, expire, hear, withdraw
 from streams.domain.instant import Instant
 from streams.domain.messages import NetworkEvent, OperatorRequest, ProblemTold, ResultHeard
@@ -152,19 +153,23 @@ def _result(view: View, message: ResultHeard, at: Instant, world: World) -> list
 
 
 def _request(view: View, message: OperatorRequest, at: Instant, world: World) -> list[Emit]:
-    """Fold an operator's action; actions on alarm records and problems are not for this stage."""
-    guard = view.command_guard.get(GUARD) or Guard()
+    """Fold an operator's action and answer it; actions on alarm records and problems are not for this stage."""
+    guard, who = view.command_guard.get(GUARD) or Guard(), message.user or "an operator"
     if message.action == "halt":
-        view.command_guard.put(GUARD, msgspec.structs.replace(guard, halted_by=message.user or "an operator", halted_at=at))
-    elif message.action == "resume":
+        view.command_guard.put(GUARD, msgspec.structs.replace(guard, halted_by=who, halted_at=at))
+        return answer(message, True, f"All restoration commands are halted by {who}.", at)
+    if message.action == "resume":
         view.command_guard.put(GUARD, msgspec.structs.replace(guard, halted_by="", halted_at=0))
-        return _release(view, Word.HALTED, at, world)
-    elif message.action == "reset-breaker":
+        return [*answer(message, True, f"Restoration commands are resumed by {who}.", at), *_release(view, Word.HALTED, at, world)]
+    if message.action == "reset-breaker":
         view.command_guard.put(GUARD, msgspec.structs.replace(guard, latched_at=0, issued=()))
-        return _release(view, Word.BREAKER, at, world)
-    elif message.action == "approve":
-        return _approve(view, message.target, at, world)
-    return []
+        return [*answer(message, True, f"The breaker is reset by {who}.", at), *_release(view, Word.BREAKER, at, world)]
+    if message.action == "approve":
+        out = _approve(view, message.target, at, world)
+        issued = any(emit.topic == "restoration-commands" for emit in out)
+        why = f"Approved by {who}." if issued else "Nothing waits for approval under this id, or a guardrail holds it back."
+        return [*answer(message, issued, why, at), *out]
+    return answer(message, False, f"{message.action!r} is no action on restoration commands.", at)
 
 
 def _approve(view: View, target: str, at: Instant, world: World) -> list[Emit]:

@@ -38,6 +38,17 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """Lesser alarms of one object that wait as a candidate; with more than this at once active, the object is a problem (ours)."""
     anchor_problems: int = 64
     """Groups remembered at one node of the network, the latest registered: the bound of the row and of the work (ours)."""
+    toggle_episodes: int = 4
+    """An alarm raised as often as this within `toggle_within` is toggling (Alerta: 2 changes in 30 min; Moogsoft counts changes only)."""
+    toggle_within: Span = 10 * MINUTE
+    toggle_quiet: Span = 10 * MINUTE
+    """A toggling alarm that was neither raised nor cleared for this long toggles no more: harder to end than to begin (hysteresis)."""
+    shelve_for: Span = 2 * HOUR
+    """An alarm shelved without an end comes back after this (Alerta: 7,200 s)."""
+    shelve_most: Span = 7 * 24 * HOUR
+    """No shelf lasts longer: what is forgotten there is lost (ours)."""
+    resync_within: Span = 5 * MINUTE
+    """After a source said that it rebuilt its list, alarms that it has not told again within this are gone (ours)."""
     forget_after: Span = 24 * HOUR
     """A group that is quiet and clear is forgotten after this; until then a new problem can name it as what recurs (ours)."""
 

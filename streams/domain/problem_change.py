@@ -70,9 +70,11 @@ class Change:
         self.out += told(self, self.at)
 
     def tell_network(self) -> None:
-        """Tell stage 6 where status, priority or the located cause changed."""
+        """Tell stage 6 where status, priority or the located cause changed; nothing of a standing problem."""
         before, row, cause = self.before, self.row, self.row.cause
-        if before is not None and (before.status, before.priority, _located(before)) == (row.status, row.priority, _located(row)):
+        if row.standing:
+            return
+        if before is not None and not before.standing and (before.status, before.priority, _located(before)) == (row.status, row.priority, _located(row)):
             return
         node = self.world.network.nodes.get(cause.object) if cause else None
         message = ProblemTold(

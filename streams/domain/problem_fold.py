@@ -27,6 +27,8 @@ def fold(change: Change, m: Diagnosed) -> None:
     old = change.frozen()
     _take(change, m)
     prioritise(change)
+    if old.standing and not m.standing:
+        _release(change)
     if change.before is None:
         why = f"Opened by {m.first_cause or 'an alarm'} on {m.resources[0] if m.resources else m.domain}."
         change.set(status_why=why, publish_at=change.now)
@@ -35,6 +37,13 @@ def fold(change: Change, m: Diagnosed) -> None:
     _advance(change)
     if due := report.due(change.row, change.world):
         change.set(report_at=due)
+
+
+def _release(change: Change) -> None:
+    """Have a standing problem count like any other; what it promises begins now."""
+    row = change.row
+    change.set(etr=change.at + by_priority(change.world.policy.manage.restore_in, row.priority), publish_at=change.now)
+    change.tell(progress.ATTRIBUTE, "Released: it no longer counts as standing since before the processor listened.", ("isStanding", "false"))
 
 
 def _take(change: Change, m: Diagnosed) -> None:
@@ -47,7 +56,7 @@ def _take(change: Change, m: Diagnosed) -> None:
         services=m.hurt[:most] if m.active else old.services, service_count=len(m.hurt),
         alarms=m.alarms[:most] or old.alarms, resources=m.resources[:most] or old.resources, sites=m.sites[:most] or old.sites,
         first_alarm=m.first_alarm or old.first_alarm, first_cause=m.first_cause or old.first_cause,
-        impact=impact_of(m.hurt, change.world.network, manage) if m.active else old.impact)
+        impact=impact_of(m.hurt, change.world.network, manage) if m.active else old.impact, standing=m.standing)
     _publish_by(change, old)
 
 

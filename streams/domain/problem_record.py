@@ -88,6 +88,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     report_at: Instant = 0
     publish_at: Instant = 0
     forget_at: Instant = 0
+    standing: bool = False
+    """All its alarms stood before we listened: no report, command or impact until it is released."""
 
     @property
     def cause(self) -> Cause | None:

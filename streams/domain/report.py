@@ -62,8 +62,8 @@ def by_priority(spans: Mapping[int, Span], priority: int) -> Span:
 
 
 def due(row: "ProblemRecord", world: World) -> Instant:
-    """Return when the report is due, 0 where none is (observed only, made already, cleared, waiting, over)."""
-    if row.report is not None or row.waiting or not row.active or row.status not in OPEN:
+    """Return when the report is due, 0 where none is (observed only, made already, cleared, waiting, over, standing)."""
+    if row.report is not None or row.waiting or row.standing or not row.active or row.status not in OPEN:
         return 0
     if world.network.mode_for(row.domain, row.cause.cause if row.cause else "") == "observe":
         return 0

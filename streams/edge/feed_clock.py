@@ -46,6 +46,8 @@ class FeedClock(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Too many were refused: the engine stops reading this partition until an operator resumes it."""
     dispositions: dict[str, int] = {}
     """How often each disposition was given here; those of alarms are counted where they are decided, in stage 2."""
+    since: Instant = 0
+    """First contact: when we began to listen. Alarms raised before stood already (`Alarm.standing`); 0: nobody knows."""
 
 
 class Believed(msgspec.Struct, frozen=True, gc=False):

@@ -40,6 +40,8 @@ from streams.edge.words import time
 TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"), **request_memory.TABLES}
 MARK = "spm-mark"
 """Header of a record that only tells how far time has come; its value is ignored."""
+START = "spm-start"
+"""Header of a record by which a feeder in event time says when listening began: alarms raised before are `standing`."""
 RESUME = "spm-resume"
 """Header of a record by which an operator has a paused feed read again."""
 OWN = -2
@@ -47,16 +49,16 @@ OWN = -2
 WHOLE = -1
 """`Position.part` under which a record of several alarms is judged as a whole: `batch:<n>`."""
 
-_FRESH = FeedClock()
-
 
 class Intake:
     """Reads the feeds; one for all partitions, it keeps nothing but caches."""
 
     def __init__(
         self, names: Names, feeds: Iterable[Feed], policy: NormalizePolicy, clock_mode: str = "event", single_feed: bool = False,
-        partitions: int = 0, pause_enabled: bool = True, keyed_by_feeder: bool = False, lanes: tuple[str, ...] = ()) -> None:
-        """`single_feed`: no other topic writes alarms; `partitions`: of alarm-events; `keyed_by_feeder`: keys are the domain though `Raw.key` is None; `lanes`: routes, one to each partition of alarm-events."""
+        partitions: int = 0, pause_enabled: bool = True, keyed_by_feeder: bool = False, lanes: tuple[str, ...] = (),
+        started_at: Instant = 0) -> None:
+        """`single_feed`: no other topic writes alarms; `partitions`: of alarm-events; `keyed_by_feeder`: keys are the domain though `Raw.key` is None; `lanes`: routes, one to each partition of alarm-events;
+        `started_at`: when listening begins on partitions that were never read, 0 where only the feeder knows."""
         if clock_mode not in ("event", "wall"):
             raise ValueError(f"clock mode {clock_mode!r} is neither event nor wall")
         self._feeds = {feed.topic: (feed, FORMATS[feed.format]) for feed in feeds}
@@ -66,20 +68,24 @@ class Intake:
         self._lanes = {topic for topic, (feed, _) in self._feeds.items() if single_feed and feed.partitions in (0, partitions)}
         self._keyed = keyed_by_feeder
         self._lanes_all = lanes
+        self._unread = FeedClock(since=started_at)
         self._may_pause = pause_enabled
 
     def step(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
         """Read one record of a feed."""
         rows = view.feed_clock
-        row: FeedClock = rows.get(raw.topic) or _FRESH
+        row: FeedClock = rows.get(raw.topic) or self._unread
         feed, parse = self._feeds[raw.topic]
         try:
             if raw.headers and any(name == RESUME for name, _ in raw.headers):
                 resume(view, raw.topic)
                 return [self._own_alarm(feed, raw, row.clock, cleared=True)] if row.paused else []
-            if raw.headers and (mark := self._mark(raw)):
+            if raw.headers and (mark := self._told_by(raw, MARK)):
                 if mark > row.clock:
-                    rows.put(raw.topic, FeedClock(mark, (), row.heard, row.refused, row.refused_before, row.paused, row.dispositions))
+                    rows.put(raw.topic, replace(row, clock=mark, votes=()))
+                return []
+            if raw.headers and (start := self._told_by(raw, START)):
+                rows.put(raw.topic, replace(row, since=start))
                 return []
             if raw.headers and (request := request_memory.request_of(raw)) and request_memory.had(view, request, raw, row.clock):
                 return self._again(rows, row, raw, world)
@@ -90,9 +96,9 @@ class Intake:
             reading = [refused]
         if type(reading) is Told:
             believed = self._believe(row.clock, row.votes, reading.at, reading.source, raw.arrived_at)
-            after = FeedClock(believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions)
+            after = FeedClock(believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since)
             rows.put(raw.topic, after)
-            told = [self._alarm(feed, reading, raw, 0, believed)]
+            told = [self._alarm(feed, reading, raw, 0, believed, row.since)]
             return told if after.paused == row.paused else [*told, self._own_alarm(feed, raw, after.clock, cleared=not after.paused)]
         return self._others(rows, row, feed, raw, reading if isinstance(reading, list) else [reading], world)
 
@@ -140,14 +146,14 @@ class Intake:
                 believed = self._believe(clock, votes, part.at, part.source, raw.arrived_at)
                 clock, votes = believed.clock, believed.votes
             if isinstance(part, Told):
-                out.append(self._alarm(feed, part, raw, n, believed))
+                out.append(self._alarm(feed, part, raw, n, believed, row.since))
             else:
                 judged.append((n, disposition_of(part)))
                 out += signalled(part, feed, raw, n, self._names, self._lanes_all)
         refused = all(isinstance(part, Refused) for part in parts)
         # `batch` is counted without its size: the counts have to stay few.
         given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
-        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given))
+        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since)
         rows.put(raw.topic, after)  # type: ignore[attr-defined]
         if after.paused != row.paused:
             out.append(self._own_alarm(feed, raw, clock, cleared=not after.paused))
@@ -169,7 +175,7 @@ class Intake:
             return believe_live(clock, votes, told, arrived_at, self._policy)
         return believe(clock, votes, told, source, arrived_at, self._policy.clock_jump)
 
-    def _alarm(self, feed: Feed, told: Told, raw: Raw, part: int, when: Believed) -> Emit:
+    def _alarm(self, feed: Feed, told: Told, raw: Raw, part: int, when: Believed, since: Instant) -> Emit:
         """Resolve the names of an alarm and send it to the domain that must act."""
         object_, domain, resolved, identity = self._names.resolve(feed, told.object)
         peer = ""
@@ -180,7 +186,8 @@ class Intake:
         alarm = Alarm(
             alarm_key(feed, told, identity), object_, domain, told.cause, told.severity, told.cleared, at, min(told.raised_at, at),
             told.alarm_type, told.qualifier, told.object if told.object != object_ else "", resolved, feed.topic, told.source,
-            told.source_id, told.service_affecting, told.root_hint, told.parents, peer, told.text, when.suspect, told.sequence, told.will_clear)
+            told.source_id, told.service_affecting, told.root_hint, told.parents, peer, told.text, when.suspect, told.sequence, told.will_clear,
+            told.raised_at < since and not told.cleared)
         # Only a lane that this partition alone writes to can be promised that nothing earlier will follow in it.
         promised = when.clock if raw.topic in self._lanes and (self._keyed or raw.key == domain.encode()) else 0
         return Emit("alarm-events", domain, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, part), promised), at, domain)
@@ -195,14 +202,14 @@ class Intake:
             text="Read again." if cleared else "Over half of the last 1,000 records were unreadable: see dead-letters; tried again each minute.")
         return Emit("alarm-events", feed.home, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, OWN)), at, feed.home)
 
-    def _mark(self, raw: Raw) -> Instant:
-        """Return the time a mark tells, 0 for a record that is none."""
-        told = next((value for name, value in raw.headers if name == MARK), None)
+    def _told_by(self, raw: Raw, header: str) -> Instant:
+        """Return the time a header tells, 0 for a record that has none of that name."""
+        told = next((value for name, value in raw.headers if name == header), None)
         if told is None:
             return 0
         at = time(told.decode("utf-8", "replace"))
         if not at:
-            raise Refused(MARK, "no-time", "Give the header spm-mark an ISO 8601 time.")
+            raise Refused(header, "no-time", f"Give the header {header} an ISO 8601 time.")
         return at
 
 
@@ -225,4 +232,4 @@ def resume(view: View, topic: str) -> None:
     """Read the feed again, and judge it anew."""
     row = view.feed_clock.get(topic)
     if row is not None:
-        view.feed_clock.put(topic, FeedClock(clock=row.clock, votes=row.votes, dispositions=row.dispositions))
+        view.feed_clock.put(topic, FeedClock(clock=row.clock, votes=row.votes, dispositions=row.dispositions, since=row.since))

@@ -15,7 +15,6 @@ from streams.domain.ids import domain_tag
 from streams.domain.instant import Instant
 from streams.domain.messages import (
     Answered,
-    OperatorRequest,
     OutageAnnounced,
     ResultHeard,
 )
@@ -33,12 +32,9 @@ from streams.edge.formats.fields import (
 )
 from streams.edge.formats.told import Refused
 from streams.edge.names import Names
+from streams.edge.operator_actions import NETWORK_KEY, read_action, refused_action
 from streams.edge.words import boolean, fold, time
 
-NETWORK_KEY = "network"
-_NETWORK_ACTIONS = {"halt": "halt", "resume": "resume", "resetbreaker": "reset-breaker", "approve": "approve"}
-_ALARM_ACTIONS = {
-    "ack": "ack", "acknowledge": "ack", "unack": "unack", "unacknowledge": "unack", "clear": "clear", "close": "close", "comment": "comment"}
 _OUTCOMES = {
     "restored": "restored", "success": "restored", "succeeded": "restored", "done": "restored", "workaround": "workaround",
     "failed": "failed", "failure": "failed", "error": "failed", "timeout": "failed", "accepted": "accepted", "refused": "refused", "rejected": "refused"}
@@ -61,15 +57,18 @@ class Admission:
 
     def admit(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
         """Read one request."""
+        told: dict[str, Any] = {}
+        at = raw.arrived_at or now
         try:
             told = folded(decode(raw.value)) if raw.value is not None else {}
             if not told:
                 raise Refused("value", "not-an-object", "Send one JSON object a record.")
-            at = next((t for field in ("at", "time", "eventtime", "timeocurred") if (t := time(told.get(field)))), 0) or raw.arrived_at or now
+            at = next((t for field in ("at", "time", "eventtime", "timeocurred") if (t := time(told.get(field)))), 0) or at
             return self.topics[raw.topic](told, raw, at)
         except Refused as refused:
             letter = bury(raw, 0, refused, raw.arrived_at or now)
-            return [Emit("dead-letters", key(letter), letter, letter.at)]
+            answers = refused_action(told, raw, at, refused) if raw.topic == "operator-actions" else []
+            return [Emit("dead-letters", key(letter), letter, letter.at), *answers]
 
     def _domain(self, field: str, ident: str) -> str:
         domain = self._domains.get(ident.partition("-")[0])
@@ -78,19 +77,7 @@ class Admission:
         return domain
 
     def _action(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
-        word = first(told, "action", "type", "@type")
-        ident = first(told, "id", "requestid") or f"{raw.topic}/{raw.partition}/{raw.offset}"
-        target = next((t for field in ("target", "alarm", "alarmid", "problem", "problemid", "command") if (t := reference(told.get(field)))), "")
-        user, note = first(told, "user", "userid", "ackuserid", "operator"), first(told, "text", "comment", "reason")[:_LONGEST_NOTE]
-        if action := _NETWORK_ACTIONS.get(fold(word)):
-            return [Emit("network-inbox", NETWORK_KEY, OperatorRequest(ident, action, target, user, note, at), at)]
-        action = _ALARM_ACTIONS.get(fold(word), "")
-        if not action:
-            raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*_ALARM_ACTIONS.values(), *_NETWORK_ACTIONS.values()}))}.")
-        if not target:
-            raise Refused("target", "no-target", "Name the alarm record's id in `target`.")
-        domain = self._domain("target", target)
-        return [Emit("alarm-events", domain, OperatorRequest(ident, action, target, user, note, at, domain), at, domain)]
+        return read_action(told, raw, at, self._domain)
 
     def _outage(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         ident = first(told, "id", "changeid")

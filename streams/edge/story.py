@@ -2,12 +2,14 @@
 
     story: One sentence that says what happens.
     topology: {...}                     # as in topology.yaml
+    first_contact: "10:00"              # when listening began, if that matters: alarms raised before stood already
     until: "12:00"                      # how long time goes on after the last input
     inputs:
       - {at: "10:00", raise: span-1, cause: lossOfSignal, severity: critical}
       - {at: "10:00:02", raise: "ont-{n}", n: 1..40, cause: underlyingResourceUnavailable, severity: minor}
       - {at: "10:20", clear: span-1, cause: lossOfSignal}
       - {at: "10:05", result: failed, command: 1}          # the executor's answer to the first command
+      - {at: "10:06", do: ack, alarm: span-1, cause: lossOfSignal, with: {user: eva}}    # an operator's action on that alarm
       - {at: "10:06", topic: operator-actions, value: {...}}
     expect:                             # see tests/scenarios/expectation.py
 
@@ -15,6 +17,7 @@
 - A row with `n: A..B` stands for B-A+1 rows, `{n}` in its texts counted up; in the topology too.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,13 +26,17 @@ import msgspec
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from streams.domain.ids import identify
 from streams.domain.instant import Instant, iso
+from streams.edge.topology_file import Topology
 from streams.edge.words import time
 
 DAY = "2026-01-01T"
 COMMAND = "$command:"
 """What stands for the id of the n-th restoration command until it is known."""
-_PLAIN = ("at", "raise", "clear", "cause", "severity", "also", "result", "command", "text", "topic", "value")
+ALARM = re.compile(rb'\$alarm:([^|"]*)\|([^"]*)')
+"""What stands for the id of an alarm record, `$alarm:object|cause|specific problem`, until the topology is known."""
+_PLAIN = ("at", "raise", "clear", "cause", "severity", "also", "result", "command", "text", "topic", "value", "do", "alarm", "with")
 
 
 class StoryError(ValueError):
@@ -56,6 +63,8 @@ class Story(msgspec.Struct, frozen=True):
     """In order of time."""
     until: Instant
     expect: tuple[dict[str, Any], ...]
+    first_contact: Instant = 0
+    """When listening began, 0 where nothing stood before."""
 
 
 def at_time(text: str) -> Instant:
@@ -88,7 +97,8 @@ def read_story(path: Path) -> Story:
     last = inputs[-1].at if inputs else 0
     return Story(
         path.stem, " ".join(str(content["story"]).split()), msgspec.json.encode(expanded(content["topology"])).decode(), tuple(inputs),
-        at_time(content["until"]) if "until" in content else last, tuple(content["expect"]))
+        at_time(content["until"]) if "until" in content else last, tuple(content["expect"]),
+        at_time(content["first_contact"]) if "first_contact" in content else 0)
 
 
 def expanded(content: Any) -> Any:
@@ -124,6 +134,9 @@ def _input(row: dict[str, Any]) -> Input:
     if "result" in row:
         answer = {"command": f"{COMMAND}{row['command']}", "outcome": row["result"], "text": row.get("text", ""), "eventTime": iso(at)}
         return Input(at, "restoration-results", msgspec.json.encode(answer))
+    if "do" in row:
+        target = f"$alarm:{row['alarm']}|{row['cause']}|{row.get('also', {}).get('specificProblem', '')}"
+        return Input(at, "operator-actions", msgspec.json.encode({"eventTime": iso(at), "action": row["do"], "target": target, **row.get("with", {})}))
     if "topic" in row:
         return Input(at, row["topic"], msgspec.json.encode({"eventTime": iso(at), **row["value"]}))
     return Input(at, "", msgspec.json.encode(_alarm(row, iso(at))))
@@ -138,6 +151,18 @@ def _alarm(row: dict[str, Any], at: str) -> dict[str, Any]:
         "probableCause": row["cause"], "alarmedObject": {"id": obj}, "state": "cleared" if cleared else "raised", "sourceSystemId": "story",
         ("alarmClearedTime" if cleared else "alarmRaisedTime"): at, **row.get("also", {}),
     }  # fmt: skip
+
+
+def with_alarms(line: bytes, topology: Topology) -> bytes:
+    """Put the ids of alarm records in: they follow from the alarm's domain and key."""
+    feed = topology.feeds[0]
+
+    def ident(found: re.Match[bytes]) -> bytes:
+        object_, rest = found[1].decode(), found[2].decode()
+        node = topology.network.nodes.get(object_)
+        return identify(node.domain if node else feed.home, f"{feed.namespace}|{object_}|{rest}").encode()
+
+    return ALARM.sub(ident, line)
 
 
 def with_commands(line: bytes, known: list[str]) -> bytes | None:

@@ -95,14 +95,14 @@ class Rows:
             else:
                 rows[key] = before
 
-    def prefix(self, prefix: str, limit: int = 1000) -> list[tuple[str, Any]]:
-        """Return at most `limit` rows whose key begins with `prefix`, in key order."""
-        found = {k: v for k, v in self._memory.items() if k.startswith(prefix)}
+    def prefix(self, prefix: str, limit: int = 1000, after: str = "") -> list[tuple[str, Any]]:
+        """Return at most `limit` rows whose key begins with `prefix` and lies beyond `after`, in key order."""
+        found = {k: v for k, v in self._memory.items() if k.startswith(prefix) and k > after}
         if not self._complete:
             start = len(self.prefix_bytes)
             for raw, stored in self._store.scan(self._topic, self._partition, self.prefix_bytes + prefix.encode()):
                 key = raw[start:].decode()
-                if key not in found:
+                if key > after and key not in found:
                     found[key] = self.decode(key, stored)
                     if len(found) >= limit + len(self._memory):
                         break

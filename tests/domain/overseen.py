@@ -1,6 +1,7 @@
 """One partition of stage 6, spoken to in the words of its tests."""
 
 from streams.domain import oversee
+from streams.domain.action_answer import ActionAnswered
 from streams.domain.dispatch import GUARD
 from streams.domain.messages import Answered, OperatorRequest, ProblemTold, ResultHeard, Tick
 from streams.domain.network import Action
@@ -19,6 +20,7 @@ class Oversight:
         self.world = a_world(network, policy)
         self.commands: list[RestorationCommand] = []
         self.answers: list[Answered] = []
+        self.replies: list[ActionAnswered] = []
 
     def hears(self, message) -> "Heard":
         commands, answers = [], []
@@ -26,6 +28,8 @@ class Oversight:
             if emit.topic == "restoration-commands":
                 assert (emit.key, emit.at) == (emit.value.target, emit.value.issued_at)
                 commands.append(emit.value)
+            elif emit.topic == "progress":
+                self.replies.append(emit.value)
             else:
                 assert (emit.topic, emit.key, emit.route, emit.at) == ("problem-inbox", emit.value.problem, emit.value.domain, emit.value.at)
                 assert emit.value.clock == 0

@@ -3,13 +3,13 @@
 import msgspec
 
 from streams.domain.alarm import Effect, Severity
-from streams.domain.alarm_course import hold_of
 from streams.domain.alarm_record import AlarmChanged
 from streams.domain.correlate import TABLES
-from streams.domain.messages import OperatorRequest, OutageAnnounced
-from streams.domain.policy import CorrelatePolicy
+from streams.domain.hold_down import Hold, hold_of
+from streams.domain.messages import AlarmListTold, OperatorRequest, OutageAnnounced
+from streams.domain.policy import CorrelatePolicy, Policy
 from streams.domain.view import Emit
-from tests.builders import an_alarm, at
+from tests.builders import a_world, an_alarm, at
 from tests.domain.correlating import Correlator
 
 LESSER = {"severity": Severity.MINOR}
@@ -130,11 +130,11 @@ def test_an_alarm_with_a_wrong_clock_is_kept_and_marked() -> None:
     stage = Correlator()
     stage("node-1", "09:00")
     stage.clear("node-1", "10:05")
-    out = stage("node-1", "09:50")
+    out = stage("node-1", "09:50", source="probe")
 
     assert stage.judged()[-1] == "new"
     assert published(out)[0].life.suspect
-    assert published(out)[0].record.raised_at == at("09:50")
+    assert (published(out)[0].record.raised_at, published(out)[0].life.alarm.at) == (at("10:05"), at("09:50"))
 
 
 def test_an_alarm_inside_a_planned_outage_is_recorded_but_no_problem() -> None:
@@ -226,21 +226,22 @@ def test_requests_that_find_nothing_or_mean_nothing_are_counted() -> None:
     stage.send(a_request("dance", "nobody", "10:00"))
 
     assert stage.counts() == {"request:ack": 1, "request:other": 1}
-    assert stage.out == []
+    assert [(e.topic, e.value.done) for e in stage.out] == [("progress", False), ("progress", False)]
 
 
 def test_an_effect_below_major_never_waits_and_a_hold_for_major_is_kept() -> None:
-    policy = CorrelatePolicy(hold_down={"major": 60, "minor": 120})
+    world = a_world(policy=Policy(correlate=CorrelatePolicy(hold_down={"major": 60, "minor": 120})))
 
-    assert hold_of(Severity.MINOR, Effect.DEGRADED, policy) == 0
-    assert hold_of(Severity.MINOR, Effect.NONE, policy) == 120
-    assert hold_of(Severity.MAJOR, Effect.DOWN, policy) == 60
-    assert hold_of(Severity.CRITICAL, Effect.DOWN, policy) == 0
+    assert hold_of(an_alarm(severity=Severity.MINOR), world, Effect.DEGRADED).is_none
+    assert hold_of(an_alarm(severity=Severity.MINOR), world, Effect.NONE) == Hold(120)
+    assert hold_of(an_alarm(severity=Severity.MAJOR), world, Effect.DOWN) == Hold(60)
+    assert hold_of(an_alarm(severity=Severity.CRITICAL), world, Effect.DOWN).is_none
 
 
 def test_every_row_survives_being_stored() -> None:
     stage = Correlator()
     stage.send(an_outage("10:00", "11:00"))
+    stage.send(AlarmListTold("raw-alarms", "ems", "rebuilt", at("10:00")))
     stage("node-1", "10:10")
     stage("node-2", "10:10", **LESSER)
     stage("node-3", "10:10", source_id="x", parents=("y",))

@@ -115,6 +115,6 @@ INBOUND_EXAMPLES = sorted(f for name in ("restoration-result", "operator-action"
 @pytest.mark.parametrize("file", INBOUND_EXAMPLES, ids=lambda f: f"{f.parent.parent.name}/{f.stem}")
 def test_what_the_schemas_call_readable_is_read_and_what_not_is_a_dead_letter(file: Path):
     topic = {"restoration-result": "restoration-results", "operator-action": "operator-actions"}[file.parent.parent.name]
-    (emit,) = admit(topic, json.loads(file.read_text()))
+    out = admit(topic, json.loads(file.read_text()))
 
-    assert file.name.endswith(".invalid.json") == (emit.topic == "dead-letters")
+    assert file.name.endswith(".invalid.json") == ("dead-letters" in [emit.topic for emit in out])

@@ -32,7 +32,7 @@ def test_an_action_on_an_alarm_goes_to_its_domain_by_its_id_alone() -> None:
     [emit] = admit("operator-actions", {"id": "r1", "action": "Acknowledge", "target": ALARM, "user": "eva", "text": "mine", "at": "2026-01-01T10:00:00Z"})
 
     assert (emit.topic, emit.key, emit.route) == ("alarm-events", "dom", "dom")
-    assert emit.value == OperatorRequest("r1", "ack", ALARM, "eva", "mine", at("10:00"), "dom")
+    assert emit.value == OperatorRequest("r1", "ack", ALARM, "eva", "mine", at("10:00"), "dom", position="operator-actions/0/5")
 
 
 @pytest.mark.parametrize(("action", "known"), [("halt", "halt"), ("RESUME", "resume"), ("reset_breaker", "reset-breaker"), ("approve", "approve")])
@@ -73,6 +73,31 @@ def test_a_ticket_update_goes_to_its_problem() -> None:
     ("restoration-results", {"outcome": "restored"}, "no-id"), ("restoration-results", {"command": "c", "outcome": "maybe"}, "unknown-outcome"),
     ("trouble-report-updates", {"status": "closed"}, "no-problem"), ("trouble-report-updates", [], "not-an-object")])
 def test_what_cannot_be_read_is_a_dead_letter(topic: str, value: Any, reason: str) -> None:
-    [emit] = admit(topic, value)
+    emit, *answers = admit(topic, value)
 
+    assert [(a.topic, a.value.done) for a in answers] == [("progress", False)] * (topic == "operator-actions")
     assert (emit.topic, emit.value.reason, emit.key) == ("dead-letters", reason, f"{topic}/0/5")
+
+
+def test_one_action_on_several_alarms_is_a_request_each() -> None:
+    second = identify("dom", "second")
+    out = admit("operator-actions", {"@type": "AckAlarms", "ackUserId": "eva", "alarmPattern": [{"id": ALARM}, {"id": second}], "at": "2026-01-01T10:00:00Z"})
+
+    assert [(e.value.action, e.value.target, e.value.user) for e in out] == [("ack", ALARM, "eva"), ("ack", second, "eva")]
+
+
+def test_a_shelf_ends_at_a_time_or_after_one() -> None:
+    [until] = admit("operator-actions", {"action": "shelve", "target": ALARM, "until": "2026-01-01T12:00:00Z", "at": "2026-01-01T10:00:00Z"})
+    [span] = admit("operator-actions", {"action": "shelve", "target": ALARM, "for": "2h", "at": "2026-01-01T10:00:00Z"})
+    letter, answer = admit("operator-actions", {"id": "r", "action": "shelve", "target": ALARM, "for": "soon"})
+
+    assert until.value.until == span.value.until == at("12:00")
+    assert (letter.value.reason, answer.value.request, answer.value.action) == ("no-duration", "r", "shelve")
+
+
+def test_tmf642_groups_alarms_under_a_parent() -> None:
+    [emit] = admit("operator-actions", {"@type": "GroupAlarms", "correlatedAlarm": [{"id": ALARM}], "parentAlarm": {"id": "p"}, "comment": {"comment": "one fibre"}})
+    letter, _ = admit("operator-actions", {"action": "group", "target": ALARM})
+
+    assert (emit.value.action, emit.value.target, emit.value.into, emit.value.text) == ("group", ALARM, "p", "one fibre")
+    assert letter.value.field == "into"

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from streams.domain.instant import Instant
-from streams.edge.story import Input, Story, StoryError, at_time, with_commands
+from streams.edge.story import Input, Story, StoryError, at_time, with_alarms, with_commands
 from streams.edge.topology_file import from_text
 from streams.edge.words import time
 from streams.replay import play
@@ -27,13 +27,13 @@ def tell(story: Story) -> Told:
     """Play a story to its end; answers to commands get the ids that the commands before them have."""
     topology = from_text(story.topology, name=f"{story.name}.yaml")
     feed = topology.feeds[0].topic
-    known: list[tuple[str, bytes]] = []
-    at: Instant = 0
+    known: list[tuple[str, bytes]] = [("spm-start", str(story.first_contact).encode())] if story.first_contact else []
+    at: Instant = story.first_contact
     for given in story.inputs:
         if given.at > at:
             known.append(("spm-mark", str(given.at).encode()))
             at = given.at
-        known.append((given.topic or feed, _with_commands(given, topology, known)))
+        known.append((given.topic or feed, with_alarms(_with_commands(given, topology, known), topology)))
     return play(topology, known, until=story.until)
 
 

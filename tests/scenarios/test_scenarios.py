@@ -11,6 +11,8 @@ from tests.scenarios.telling import Told, tell, unmet
 
 HERE = Path(__file__).parent
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "json"
+MANY = 500
+"""Records at either end of a topic that are held against its schema: a story of fifty thousand alarms has as many alike."""
 STORIES = {path.stem: path for path in sorted(HERE.glob("*.yaml"))}
 
 
@@ -33,7 +35,8 @@ def test_every_record_keeps_its_schema(told: tuple[Story, Told]) -> None:
     for topic, rows in records.items():
         name = "alarm" if topic == "alarm-records" else topic.removesuffix("s") if topic != "progress" else topic
         validator = Draft202012Validator(json.loads((SCHEMAS / f"{name}.v1.schema.json").read_text()))
-        wrong += [f"{topic} {key}: {error.json_path}: {error.message}" for key, _, value in rows if value is not None for error in validator.iter_errors(value)]
+        some = rows if len(rows) <= 2 * MANY else [*rows[:MANY], *rows[-MANY:]]
+        wrong += [f"{topic} {key}: {error.json_path}: {error.message}" for key, _, value in some if value is not None for error in validator.iter_errors(value)]
 
     assert [] == wrong, f"{story.name}: a record breaks its schema"
 

@@ -7,6 +7,7 @@ integer, v5 practice is string). Of the two spellings in the standards we write 
 
 from functools import lru_cache
 
+from streams.domain.alarm import SECURITY_TYPES
 from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord, Standing
 from streams.domain.instant import iso as iso_of
 from streams.edge.records.references import Json
@@ -34,7 +35,7 @@ def render(change: AlarmChanged) -> Json:
 
 
 def _alarm(change: AlarmChanged, record: AlarmRecord, life: AlarmLife) -> Json:
-    alarm, cleared = life.alarm, record.standing is Standing.CLEARED
+    alarm, cleared = life.alarm, record.is_cleared
     told: Json = {
         "@type": "ProblemAlarm", "@baseType": "Alarm", "id": record.id,
         "state": "cleared" if cleared else "updated" if change.kind == "changed" else "raised",
@@ -43,14 +44,15 @@ def _alarm(change: AlarmChanged, record: AlarmRecord, life: AlarmLife) -> Json:
         "alarmRaisedTime": iso(record.raised_at), "alarmChangedTime": iso(max(life.changed_at, record.raised_at)),
         "ackState": "acknowledged" if life.operator_state == "ack" else "unacknowledged",
         "operatorState": life.operator_state, "firstHeardTime": iso(life.first_heard_at), "lastHeardTime": iso(record.heard_at),
-        "timesHeard": record.count,
+        "timesHeard": record.count, "episode": record.episodes,
     }
     if cleared:
-        told["alarmClearedTime"] = iso(record.cleared_at)
+        told["alarmClearedTime"] = iso(record.ended_at)
     for name, value in (
         ("specificProblem", alarm.qualifier), ("externalAlarmId", alarm.source_id), ("alarmDetails", alarm.text),
         ("reportedObject", alarm.reported), ("ackUserId", life.operator_user if life.operator_state == "ack" else ""), ("clearUserId", life.cleared_by),
-        ("suppressedBy", life.suppressed), ("plannedOutageIndicator", "inPlannedMaintenance" if life.suppressed == "planned-outage" else ""),
+        ("clearSystemId", "spm" if life.cleared_why else ""), ("clearReason", life.cleared_why), ("suppressedBy", life.suppressed),
+        ("shelvedBy", life.shelved_by if life.shelved_until else ""), ("plannedOutageIndicator", "inPlannedMaintenance" if life.suppressed == "planned-outage" else ""),
     ):
         if value:
             told[name] = value
@@ -61,8 +63,13 @@ def _alarm(change: AlarmChanged, record: AlarmRecord, life: AlarmLife) -> Json:
         told["parentAlarm"] = [{"id": parent} for parent in alarm.parents[:100]]
     if life.comments:
         told["comment"] = [{"comment": c.text, "time": iso(c.at), "userId": c.user, "systemId": "spm"} for c in life.comments]
-    if life.suspect or alarm.suspect_clock:
-        told["timeSuspect"] = True
+    if life.shelved_until:
+        told["shelvedUntil"] = iso(life.shelved_until)
+    for name, holds in (
+        ("timeSuspect", life.suspect or alarm.suspect_clock), ("isToggling", record.standing is Standing.TOGGLING), ("isStanding", life.standing),
+        ("isSecurityAlarm", alarm.alarm_type in SECURITY_TYPES)):
+        if holds:
+            told[name] = True
     if change.problem:
         told["problem"] = {"id": change.problem, "@type": "ServiceProblemRef"}
     return told

@@ -58,7 +58,8 @@ def render(row: ProblemRecord) -> Json:
 def _characteristics(row: ProblemRecord) -> list[Json]:
     """Write what TMF656 has no field for (records.md section 4)."""
     told = [
-        text("correlationDomain", row.domain), text("raisedDate", iso(row.opened_at)), text("expectedResolutionDate", iso(row.etr)),
+        text("correlationDomain", row.domain), text("raisedDate", iso(row.opened_at)),
+        *(() if row.standing else (text("expectedResolutionDate", iso(row.etr)),)),
         text("impact", WORDS[row.impact]), text("perceivedSeverity", row.worst.name.lower()),
         number("alarmCount", row.members), number("activeAlarmCount", row.active),
     ]
@@ -68,6 +69,8 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
             told.append(text("causeCategory", row.causes[0].cause))
     if row.topology:
         told.append(text("topologyVersion", row.topology))
+    if row.standing:
+        told.append(text("isStanding", "true"))
     if row.recurrence_of:
         told.append(text("recurrenceOf", row.recurrence_of))
     if row.into:

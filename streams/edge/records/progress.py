@@ -1,9 +1,10 @@
-"""One change of a problem as TMF656 v5 ServiceProblemEventRecord, as `progress` carries it (key: problem id).
+"""What `progress` carries: one change of a problem as TMF656 v5 ServiceProblemEventRecord (key: problem id), or one answer.
 
 `notification` is the event TMF656 has for the change, in the TMF688 envelope; of the two spellings in the standards
 we write `timeOcurred` (design section 2). What changed stands in `analyticCharacteristic` with its new value.
 """
 
+from streams.domain.action_answer import ActionAnswered
 from streams.domain.instant import iso
 from streams.domain.progress import ATTRIBUTE, CREATED, STATE, Progress
 from streams.edge.records.references import Json, text
@@ -11,8 +12,22 @@ from streams.edge.records.references import Json, text
 EVENTS = {CREATED: "ServiceProblemCreateEvent", STATE: "ServiceProblemStateChangeEvent", ATTRIBUTE: "ServiceProblemAttributeValueChangeEvent"}
 
 
-def render(change: Progress) -> Json:
+def render(told: Progress | ActionAnswered) -> Json:
     """Write one progress record."""
+    return _answered(told) if isinstance(told, ActionAnswered) else _changed(told)
+
+
+def _answered(answer: ActionAnswered) -> Json:
+    at = iso(answer.at)
+    return {
+        "@type": "OperatorActionEventRecord", "id": answer.id, "recordTime": at, "eventTime": at,
+        "eventType": "OperatorActionDoneEvent" if answer.done else "OperatorActionRefusedEvent", "domain": answer.domain,
+        "operatorAction": {
+            "@type": "OperatorAction", "id": answer.request, "action": answer.action, "target": answer.target, "user": answer.user,
+            "state": "done" if answer.done else "refused", "reason": answer.why}}
+
+
+def _changed(change: Progress) -> Json:
     at, event = iso(change.at), EVENTS[change.kind]
     return {
         "@type": "ServiceProblemEventRecord", "id": change.id, "recordTime": at, "eventTime": at, "eventType": event,

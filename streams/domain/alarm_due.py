@@ -1,0 +1,73 @@
+"""What time makes of one alarm: its hold ends, what suppressed it ends, it has stopped toggling, it closes, it is forgotten."""
+
+import msgspec
+
+from streams.domain.alarm_book import count, judge, named_problem, publish
+from streams.domain.alarm_course import enter_problem
+from streams.domain.alarm_record import AlarmLife, AlarmRecord, Standing, Verdict
+from streams.domain.grouping import leave
+from streams.domain.hold_down import hold_of
+from streams.domain.instant import Instant
+from streams.domain.suppression import suppression
+from streams.domain.view import Emit, View, World
+
+_replace = msgspec.structs.replace
+
+
+def record_due(view: View, key: str, record: AlarmRecord, now: Instant, world: World) -> list[Emit]:
+    """Do what has come due for an alarm record."""
+    if record.standing is Standing.HELD:
+        return _hold_ends(view, key, record, now, world)
+    if record.standing is Standing.SUPPRESSED:
+        return suppression_ends(view, key, record, record.due, now, world)
+    if record.standing is Standing.TOGGLING:
+        return _settle(view, key, record, now, world)
+    view.alarm_records.delete(key)
+    life: AlarmLife | None = view.alarm_lives.get(record.id)
+    if record.standing is Standing.UNRAISED or life is None:
+        return []
+    view.alarm_lives.delete(record.id)
+    life = _replace(life, operator_state="closed", revision=life.revision + 1, changed_at=record.due)
+    return [publish("deleted", record, life, named_problem(view, record), record.due)]
+
+
+def _hold_ends(view: View, key: str, record: AlarmRecord, now: Instant, world: World) -> list[Emit]:
+    """Let a held alarm that is still active go on into a problem, unless it has not been raised often enough."""
+    life: AlarmLife = view.alarm_lives.get(record.id)
+    hold = hold_of(life.alarm, world)
+    if not hold.is_over(life.raises, record.began_at, record.due):
+        view.alarm_records.put(key, _replace(record, due=hold.look_at(record.began_at, record.due)))
+        return []
+    _, out = enter_problem(view, key, record, life, record.began_at, record.due, now, world, quietly=True)
+    count(view, "held", -1)
+    return [*judge(view, world, record.held, record, Verdict.NEW), *out]
+
+
+def suppression_ends(view: View, key: str, record: AlarmRecord, at: Instant, now: Instant, world: World) -> list[Emit]:
+    """Let a suppressed alarm that is still active go on into a problem, unless something else suppresses it."""
+    life: AlarmLife = view.alarm_lives.get(record.id)
+    if hidden := suppression(view, key, life.alarm, life, at):
+        record = _replace(record, due=hidden.until)
+        view.alarm_records.put(key, record)
+        if hidden.reason == life.suppressed:
+            return []
+        life = _replace(life, suppressed=hidden.reason, revision=life.revision + 1)
+        view.alarm_lives.put(record.id, life)
+        return [publish("changed", record, life, "", at)]
+    return enter_problem(view, key, record, life, at, at, now, world)[1]
+
+
+def _settle(view: View, key: str, record: AlarmRecord, now: Instant, world: World) -> list[Emit]:
+    """End the toggling of an alarm that has kept still: what it is since then counts."""
+    life: AlarmLife = view.alarm_lives.get(record.id)
+    life = _replace(life, revision=life.revision + 1)
+    view.alarm_lives.put(record.id, life)
+    at = record.due
+    if record.is_raised:
+        record = _replace(record, standing=Standing.ACTIVE, due=0, told_at=at)
+        view.alarm_records.put(key, record)
+        return [publish("changed", record, life, named_problem(view, record), at)]
+    record = _replace(record, standing=Standing.CLEARED, is_raised=True, told_at=at, due=max(at + world.policy.correlate.close_after, life.shelved_until))
+    view.alarm_records.put(key, record)
+    out = leave(view, key, record, life, "cleared", at, now, world)
+    return [publish("changed", record, view.alarm_lives.get(record.id), named_problem(view, record), at), *out]

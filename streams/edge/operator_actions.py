@@ -1,0 +1,103 @@
+"""What operators ask of alarm records, problems and commands, read from `operator-actions` (and TMF642's tasks spelt as one).
+
+    {action, target, ...}                 one action on one alarm record, or on up to 100
+    {@type: AckAlarms, alarmPattern: [{id}, ...]}   TMF642's tasks; groupAlarms has correlatedAlarm and parentAlarm
+
+Each target is a request of its own. What cannot be read is a dead letter, and is answered on `progress` as refused.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from schemas.durations import parse_duration
+from streams.domain.action_answer import answer
+from streams.domain.instant import Instant
+from streams.domain.messages import OperatorRequest
+from streams.domain.view import Emit
+from streams.edge.feed import Raw
+from streams.edge.formats.fields import first, folded, reference, references, text
+from streams.edge.formats.told import Refused
+from streams.edge.words import fold, time
+
+NETWORK_KEY = "network"
+NETWORK_ACTIONS = {"halt": "halt", "resume": "resume", "resetbreaker": "reset-breaker", "approve": "approve"}
+ALARM_ACTIONS = {
+    "ack": "ack", "acknowledge": "ack", "ackalarms": "ack", "unack": "unack", "unacknowledge": "unack", "unackalarms": "unack", "clear": "clear",
+    "clearalarms": "clear", "close": "close", "comment": "comment", "commentalarms": "comment", "shelve": "shelve", "unshelve": "unshelve",
+    "release": "release", "group": "group", "groupalarms": "group", "ungroup": "ungroup", "ungroupalarms": "ungroup"}
+MOST_TARGETS = 100
+_LONGEST_NOTE = 256
+_TARGETS = ("target", "targets", "alarm", "alarms", "alarmid", "problem", "problemid", "alarmpattern", "correlatedalarm")
+
+
+def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable[[str, str], str]) -> list[Emit]:
+    """Return the requests of one record; `domain_of(field, id)` tells whose id it is. Raises Refused."""
+    word = first(told, "action", "type", "@type")
+    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    ident = first(told, "id", "requestid") or position
+    user = first(told, "user", "userid", "ackuserid", "clearuserid", "operator", "sourcesystemid")
+    note = _note(told)
+    if action := NETWORK_ACTIONS.get(fold(word)):
+        target = next((t for field in ("target", "command", "problem", "problemid") if (t := reference(told.get(field)))), "")
+        return [Emit("network-inbox", NETWORK_KEY, OperatorRequest(ident, action, target, user, note, at, position=position), at)]
+    action = ALARM_ACTIONS.get(fold(word), "")
+    if not action:
+        raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*ALARM_ACTIONS.values(), *NETWORK_ACTIONS.values()}))}.")
+    targets = next((found for field in _TARGETS if (found := _ids(told.get(field)))), ())
+    if not targets:
+        raise Refused("target", "no-target", "Name the alarm record's id in `target`.")
+    if len(targets) > MOST_TARGETS:
+        raise Refused("target", "too-many-targets", f"Name at most {MOST_TARGETS} alarm records in one action; this one names {len(targets)}.")
+    into = next((t for field in ("into", "parentalarm", "parent") if (t := reference(told.get(field)))), "")
+    if action == "group" and not into:
+        raise Refused("into", "no-target", "Name the alarm record to group them with in `into`.")
+    until, episode = _until(told, at), _episode(told)
+    out = []
+    for target in targets:
+        domain = domain_of("target", target)
+        out.append(Emit("alarm-events", domain, OperatorRequest(
+            ident, action, target, user, note, at, domain, until=until, into=into, episode=episode, position=position), at, domain))
+    return out
+
+
+def refused_action(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
+    """Answer a request that could not be read, as far as it could be."""
+    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    request = OperatorRequest(
+        first(told, "id", "requestid") or position, first(told, "action", "type", "@type") or "unknown", reference(told.get("target")),
+        first(told, "user", "userid"), "", at, position=position)
+    return answer(request, False, f"{refused.field}: {refused.remedy}", at)
+
+
+def _ids(value: object) -> tuple[str, ...]:
+    """Return every id of a list; unlike an alarm's parents they are not cut off."""
+    each = value if isinstance(value, list) else [value]
+    return tuple(dict.fromkeys(found for v in each for found in references(v)))
+
+
+def _note(told: dict[str, Any]) -> str:
+    """Return what was said; TMF642 has it in comment.comment, W148 in comment.description."""
+    comment = folded(told.get("comment"))
+    return (first(told, "text", "comment", "reason") or first(comment, "comment", "description", "text"))[:_LONGEST_NOTE]
+
+
+def _until(told: dict[str, Any], at: Instant) -> Instant:
+    for field in ("until", "expires", "expiresat"):
+        if told.get(field) is not None:
+            if until := time(told[field]):
+                return until
+            raise Refused(field, "no-time", f"Give `{field}` as ISO 8601.")
+    span = told.get("for") or told.get("duration")
+    if span is None:
+        return 0
+    try:
+        return at + parse_duration(span)
+    except ValueError as error:
+        raise Refused("for", "no-duration", f"{error}.") from None
+
+
+def _episode(told: dict[str, Any]) -> int:
+    said = text(told.get("episode"))
+    if said and not said.isdigit():
+        raise Refused("episode", "no-number", "Give `episode` as the number that the alarm record tells.")
+    return int(said) if said else 0
