@@ -60,12 +60,12 @@ def test_severity_of_ves_normal_is_a_clear(said: str, meant: int) -> None:
     assert ves(eventSeverity=said).severity is Severity(meant)
 
 
-@pytest.mark.parametrize("said", ["foo", "5", 5, "-"])
-def test_unknown_severity_word_of_tmf642_is_kept_and_said(said: object) -> None:
+@pytest.mark.parametrize(("said", "shown"), [("foo", "foo"), ("5", "5"), (5, "5"), ("-", "-"), (5.0, "5.0"), (True, "True"), (["major"], "a list"), ({"value": 5}, "an object")])
+def test_unknown_severity_word_of_tmf642_is_kept_and_said(said: object, shown: str) -> None:
     alarm = tmf642(perceivedSeverity=said)
 
-    assert (alarm.severity, alarm.text) == (Severity.INDETERMINATE, f"severity told: {said}")
-    assert alarm.doubt == f"severity '{said}' is no word we know; taken as indeterminate"
+    assert (alarm.severity, alarm.text) == (Severity.INDETERMINATE, f"severity told: {shown}")
+    assert alarm.doubt == f"severity '{shown}' is no word we know; taken as indeterminate"
 
 
 def test_severity_that_is_not_told_is_a_doubt_too() -> None:

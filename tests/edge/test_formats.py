@@ -140,6 +140,12 @@ def test_two_names_longer_than_any_are_cut_and_stay_two() -> None:
     assert a.object != b.object
 
 
+def test_a_long_name_and_a_long_interface_are_one_bounded_name() -> None:
+    alarm = told(oran("fault", "fault", pnfId="p" * 1000, interface="i" * 1000))
+
+    assert len(alarm.object) <= 1024
+
+
 # --- VES and 3GPP ---
 
 

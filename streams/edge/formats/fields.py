@@ -94,7 +94,7 @@ def severity(value: object, cleared: bool, expected: bool = True) -> tuple[Sever
     """
     if cleared:
         return Severity.CLEARED, "", ""
-    word = text(value)
+    word = text(value) or _shown(value)
     known = words.severity(word)
     if known is not None and known is not Severity.CLEARED:
         return known, "", ""
@@ -103,6 +103,13 @@ def severity(value: object, cleared: bool, expected: bool = True) -> tuple[Sever
     if known is Severity.CLEARED:
         return Severity.INDETERMINATE, f"severity told: {word[:64]}", f"severity {word[:64]!r} means a clear, yet the alarm is raised; taken as indeterminate"
     return Severity.INDETERMINATE, f"severity told: {word[:64]}", f"severity {word[:64]!r} is no word we know; taken as indeterminate"
+
+
+def _shown(value: object) -> str:
+    """Return what is no word, for people: "" only for nothing."""
+    if value is None or isinstance(value, str):
+        return ""
+    return str(value) if isinstance(value, bool | float) else "a list" if isinstance(value, list) else "an object"
 
 
 def refuse_number(value: object, field: str) -> None:

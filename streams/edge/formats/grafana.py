@@ -20,7 +20,7 @@ from streams.edge.formats.alertmanager import (
     strings,
     with_truncated,
 )
-from streams.edge.formats.fields import decode, first, folded, several, severity, shown, text
+from streams.edge.formats.fields import bounded, decode, first, folded, several, severity, shown, text
 from streams.edge.formats.told import NoAlarm, Reading, Refused, Told
 
 _RAISES = {"alerting", "nodata"}
@@ -69,7 +69,7 @@ def _alert(doc: Any, notification: dict[str, Any]) -> Told:
 
 
 def _rule(told: dict[str, Any]) -> Told | NoAlarm:
-    state, grafana = words.fold(text(told.get("state"))), host(first(told, "ruleurl"))
+    state, grafana = words.fold(text(told.get("state"))), text(host(first(told, "ruleurl")))
     rule, cause = first(told, "ruleid", "rulename"), words.probable_cause(first(told, "rulename", "title"))
     if state in _SILENT:
         return NoAlarm(f"event:{state}", grafana)
@@ -78,7 +78,7 @@ def _rule(told: dict[str, Any]) -> Told | NoAlarm:
     if not (rule and cause):
         raise Refused("ruleName", "no-cause", "Name the rule in ruleName, with its ruleId.")
     tags = strings(told.get("tags"))
-    source_id, identity, details = f"{grafana}/{rule}", f"rule {rule}", first(told, "message", "title")
+    source_id, identity, details = bounded(f"{grafana}/{rule}"), bounded(f"rule {rule}"), first(told, "message", "title")
     cleared = state == "ok"
     name = object_of(tags) or ("" if cleared else _matched(told.get("evalmatches")) or grafana or cause)
     grade, unknown, doubt = severity(tags.get("severity"), cleared, expected=False)

@@ -29,6 +29,7 @@ from streams.edge.formats.fields import (
     text,
 )
 from streams.edge.formats.told import Reading, Refused, Signal, Told
+from streams.edge.formats.ves_signals import port
 
 DOMAINS = (
     "fault", "heartbeat", "measurement", "mobileFlow", "notification", "other", "perf3gpp", "pnfRegistration", "sipSignaling",
@@ -108,7 +109,7 @@ def _plain_fault(header: _Header, fault: _Fault, name: str, source: str) -> Told
         return None
     interface, named = text(fault.alarmInterfaceA), text(header.eventName)
     return Told(
-        f"{name}/{interface}" if interface else name, cause, grade, grade is Severity.CLEARED, last, min(started or last, last),
+        port(name, interface), cause, grade, grade is Severity.CLEARED, last, min(started or last, last),
         words.alarm_type(text(fault.eventCategory)), text(fault.specificProblem), source, "", None, None, (), "", named[:256], "", ordinal(header.sequence))
 
 
@@ -185,5 +186,5 @@ def _alarm(
     refuse_number(word, "eventSeverity")
     grade, unknown, doubt = severity(word, cleared)
     return Told(
-        object=f"{name}/{interface}" if interface else name, cause=cause, severity=grade, cleared=cleared, at=at, raised_at=min(started or at, at),
+        object=port(name, interface), cause=cause, severity=grade, cleared=cleared, at=at, raised_at=min(started or at, at),
         alarm_type=alarm_type, qualifier=problem, source=source, text=shown(unknown, details), sequence=ordinal(header.get("sequence")), doubt=doubt)

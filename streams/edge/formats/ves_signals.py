@@ -9,7 +9,7 @@ from typing import Any
 
 from streams.domain.instant import Instant
 from streams.edge import words
-from streams.edge.formats.fields import folded, seconds, text
+from streams.edge.formats.fields import bounded, folded, seconds, text
 from streams.edge.formats.told import Maintained, NoAlarm, Refused, Signal
 
 _WORK = {"maintenance": True, "inservice": False}
@@ -33,6 +33,11 @@ def standard(namespace: str, data: dict[str, Any], source: str, at: Instant) -> 
     return NoAlarm("heartbeat", text(data.get("systemdn")) or source, at, seconds(data.get("heartbeatntfperiod")))
 
 
+def port(name: str, interface: str) -> str:
+    """Return the name of an interface of a source, the source's where there is none."""
+    return bounded(f"{name}/{interface}") if interface else name
+
+
 def _state_change(change: dict[str, Any], name: str, source: str, at: Instant) -> Signal:
     begins = _WORK.get(words.fold(text(change.get("newstate"))))
     if begins is None:
@@ -40,7 +45,7 @@ def _state_change(change: dict[str, Any], name: str, source: str, at: Instant) -
     if not name:
         raise Refused("sourceName", "no-object", "Name the source in commonEventHeader.sourceName.")
     interface = text(change.get("stateinterface"))
-    return Maintained(f"{name}/{interface}" if interface else name, begins, at, source)
+    return Maintained(port(name, interface), begins, at, source)
 
 
 def _check_addresses(fields: dict[str, Any]) -> None:
