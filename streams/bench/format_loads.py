@@ -57,6 +57,23 @@ def grafana(n: int, obj: str, at: int) -> bytes:
     return _json({**_webhook(n, obj, at), "version": "1", "orgId": 1, "title": "[FIRING:1] link", "state": "alerting", "message": "m"})
 
 
+def yang(n: int, obj: str, at: int) -> bytes:
+    return _json({"ietf-restconf:notification": {"eventTime": iso(at), "ietf-alarms:alarm-notification": {
+        "resource": obj, "alarm-type-id": "acme-alarms:loss-of-signal", "alarm-type-qualifier": "uplink", "time": iso(at), "perceived-severity": "cleared" if n % 2 else "major",
+        "alarm-text": "Loss of signal on the uplink", "ietf-alarms-x733:event-type": "communications-alarm"}}})
+
+
+def yang_xml(n: int, obj: str, at: int) -> bytes:
+    time, severity = iso(at), "cleared" if n % 2 else "major"
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<notification xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"><eventTime>{time}</eventTime>
+  <alarm-notification xmlns="urn:ietf:params:xml:ns:yang:ietf-alarms"><resource>{obj}</resource>
+    <alarm-type-id xmlns:acme="urn:acme:alarms">acme:loss-of-signal</alarm-type-id><alarm-type-qualifier>uplink</alarm-type-qualifier>
+    <time>{time}</time><perceived-severity>{severity}</perceived-severity><alarm-text>Loss of signal on the uplink</alarm-text>
+  </alarm-notification>
+</notification>""".encode()
+
+
 def _header(n: int, obj: str, at: int, domain: str) -> dict[str, Any]:
     return {
         "domain": domain, "eventId": f"e-{n}", "eventName": f"{domain}_bench", "eventType": "bench", "sequence": n, "priority": "High", "reportingEntityName": "bench-ems", "sourceName": obj,
@@ -87,5 +104,5 @@ def _json(doc: dict[str, Any]) -> bytes:
 
 LOADS = (
     Load("tmf642", "tmf642", tmf642), Load("tmf642 in an event", "tmf642", tmf642_event), Load("ves fault", "ves", ves), Load("ves stndDefined", "ves", ves_3gpp),
-    Load("3gpp", "3gpp", threegpp), Load("alertmanager", "alertmanager", alertmanager), Load("grafana", "grafana", grafana),
+    Load("3gpp", "3gpp", threegpp), Load("alertmanager", "alertmanager", alertmanager), Load("grafana", "grafana", grafana), Load("yang JSON", "yang", yang), Load("yang XML", "yang", yang_xml),
     Load("auto: tmf642", "auto", tmf642), Load("auto: ves fault", "auto", ves), Load("auto: 3gpp", "auto", threegpp), Load("auto: alertmanager", "auto", alertmanager))
