@@ -4,14 +4,14 @@ Strict: an unknown name is an error, and numbers are not taken for text (an id `
 """
 
 import json
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from schemas.durations import Duration, Names, Share
+from schemas.topology_names import KeyField, KeyWord, NamesEntry, Rewrite
 from schemas.topology_policy import PolicySection, SeverityWord
 
 Name = Annotated[str, Field(min_length=1)]
@@ -59,24 +59,6 @@ class Modes(Strict):
         return {"anyOf": [{"enum": list(MODES)}, handler(schema)]}
 
 
-class Rewrite(Strict):
-    """One rule for a name that is neither an id nor an alias."""
-
-    match: Name
-    """Regular expression (Python), searched for in the reported name."""
-    to: str
-    """What replaces it; `\\1` is the first group."""
-
-    @field_validator("match")
-    @classmethod
-    def _compiles(cls, told: str) -> str:
-        try:
-            re.compile(told)
-        except re.error as error:
-            raise ValueError(f"{told!r} is no regular expression: {error}") from None
-        return told
-
-
 class FeedEntry(Strict):
     """A topic of alarms and how to read it."""
 
@@ -87,16 +69,16 @@ class FeedEntry(Strict):
     """Part of every alarm key, so that two feeds may use one name for two things."""
     home: Name = "unresolved"
     """Correlation domain of what does not resolve, and of the feed's heartbeats."""
-    key: Annotated[list[Literal["object", "cause", "qualifier", "alarm_type", "source", "source_id"]], Field(min_length=1)] = [
-        "object",
-        "cause",
-        "qualifier",
-    ]
-    """What makes two notifications the same alarm."""
+    key: Annotated[list[KeyWord | KeyField], Field(min_length=1)] = ["object", "cause", "qualifier"]
+    """What makes two notifications the same alarm; a field may have a mask for text that changes."""
+    clears: Literal["by_key", "by_id"] = "by_key"
+    """by_id: a clear need carry nothing but the source's own id of the alarm; what that alarm was is remembered."""
     tombstone: Literal["refuse", "clear"] = "refuse"
     """What a null value means; with `clear` the record's key names the alarm."""
     rewrite: list[Rewrite] = []
     """Tried in order on names that are neither id nor alias; the first match counts."""
+    names: NamesEntry = NamesEntry()
+    """Ways of writing names that this feed has."""
     partitions: Annotated[int, Field(ge=0)] = 0
     """Partitions of the topic where we create it; 0: the default."""
 

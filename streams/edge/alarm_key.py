@@ -7,9 +7,12 @@ from streams.domain.instant import Instant
 from streams.edge.feed import Feed
 from streams.edge.formats.fields import bounded
 from streams.edge.formats.told import Refused, Told
+from streams.edge.patterns import pattern
 from streams.edge.words import probable_cause
 
 DEFAULT = Feed("").key
+MASK = "*"
+"""Stands in a key for what a mask matched."""
 
 _FIELDS: dict[str, Callable[[Told, str], str]] = {
     "object": lambda told, identity: identity,
@@ -28,12 +31,44 @@ def alarm_key(feed: Feed, told: Told, identity: str) -> str:
     and qualifier. A `|` within a field is escaped, so that two alarms never share a key by their spelling.
     """
     fields = feed.key
+    if feed.masks:
+        return _joined(feed.namespace, *(_masked(feed, field, _FIELDS[field](told, identity)) for field in fields))
     if fields == DEFAULT:
         if told.identity:
             return _joined(feed.namespace, identity, told.identity)
         key = f"{feed.namespace}|{identity}|{told.cause}|{told.qualifier}"
         return key if key.count("|") == 3 else _joined(feed.namespace, identity, told.cause, told.qualifier)
     return _joined(feed.namespace, *(_FIELDS[field](told, identity) for field in fields))
+
+
+def _masked(feed: Feed, field: str, value: str) -> str:
+    """Return a key field with all that its mask matches written as `*`."""
+    for masked, expression in feed.masks:
+        if masked == field:
+            value = str(pattern(expression).sub(MASK, value))
+    return value
+
+
+def rekeyed(feed: Feed, key: str, before: str, identity: str) -> str:
+    """Return an alarm's key with another identity of its object, where the object is part of the key.
+
+    `before` is the identity under which it was made; a key that does not hold it stays as it is.
+    """
+    if "object" not in feed.key:
+        return key
+    place = 1 + feed.key.index("object")
+    parts = _split(key)
+    if place >= len(parts) or parts[place] != _masked(feed, "object", before):
+        return key
+    return _joined(*parts[:place], _masked(feed, "object", identity), *parts[place + 1:])
+
+
+def _split(key: str) -> list[str]:
+    """Undo `_joined`."""
+    if "\\" not in key:
+        return key.split("|")
+    whole = [part.replace("\0", "|").replace("\1", "\\") for part in key.replace("\\\\", "\1").replace("\\|", "\0").split("|")]
+    return whole if _joined(*whole) == key else key.split("|")
 
 
 def _joined(*parts: str) -> str:

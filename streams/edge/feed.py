@@ -5,6 +5,19 @@ import msgspec
 from streams.domain.instant import Instant
 
 
+class Naming(msgspec.Struct, frozen=True):
+    """Ways of writing names that a feed has, and that would be a guess if nobody said so (`names:` of a feed)."""
+
+    case: str = "ignore"
+    """`exact` where `CELL-a` and `CELL-A` are two things of which only one may be declared."""
+    suffixes: tuple[str, ...] = ()
+    """DNS domains in which a host has the same name as without: `olt-7.ber.example.net` is olt-7."""
+    separators: str = ""
+    """What stands between a device and its parts; "": any of `/ , :` and blank, and `.` unless a DNS domain may follow."""
+    parts: tuple[str, ...] = ()
+    """Attribute types of a distinguished name whose value is the name of the object: ManagedElement."""
+
+
 class Feed(msgspec.Struct, frozen=True):
     """A topic of alarms and how to read it."""
 
@@ -23,6 +36,11 @@ class Feed(msgspec.Struct, frozen=True):
     """(regular expression, replacement) applied to a name that is neither an id nor an alias, first match wins."""
     partitions: int = 0
     """Declared partition count, 0 where `streams:` or the default says."""
+    names: Naming = Naming()
+    masks: tuple[tuple[str, str], ...] = ()
+    """(key field, regular expression) whose matches count as the same."""
+    clears: str = "by_key"
+    """`by_id`: a clear may carry nothing but the source's own id (raised_ids.py)."""
 
 
 class Raw(msgspec.Struct, frozen=True, gc=False):

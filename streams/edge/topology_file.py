@@ -14,9 +14,11 @@ from typing import Any
 
 import msgspec
 
+from schemas.topology import FeedEntry
+from schemas.topology_names import KeyField, key_words
 from streams.domain.network import Network
 from streams.domain.policy import Policy
-from streams.edge.feed import Feed
+from streams.edge.feed import Feed, Naming
 from streams.edge.topology_cycles import impossible_cycles
 from streams.edge.topology_document import Document
 from streams.edge.topology_finding import TopologyError
@@ -76,7 +78,7 @@ def build(document: Document) -> Topology:
     if mistakes:
         raise TopologyError(sorted(mistakes, key=lambda finding: (finding.file, finding.line)))
     network, overrides = network_of(document), _overrides(document)
-    feeds = tuple(sorted((_feed(entry.model_dump()) for entry in document.file.feeds), key=lambda feed: feed.topic)) or DEFAULT_FEEDS
+    feeds = tuple(sorted((_feed(entry) for entry in document.file.feeds), key=lambda feed: feed.topic)) or DEFAULT_FEEDS
     aliases = {alias: row.id for rows in (document.resources, document.services) for row in rows.all for alias in row.aliases}
     streams = {name: StreamSettings(entry.partitions or 0, entry.retention or 0) for name, entry in sorted(document.file.streams.items())}
     aliases = dict(sorted(aliases.items()))
@@ -104,9 +106,15 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _feed(entry: dict[str, Any]) -> Feed:
-    rewrite = tuple((rule["match"], rule["to"]) for rule in entry["rewrite"])
-    return Feed(**{**entry, "key": tuple(entry["key"]), "rewrite": rewrite})
+def _feed(entry: FeedEntry) -> Feed:
+    plain = entry.model_dump(exclude={"rewrite", "key", "names"})
+    return Feed(
+        **plain,
+        key=key_words(entry.key),
+        masks=tuple((each.field, each.mask) for each in entry.key if isinstance(each, KeyField)),
+        rewrite=tuple((rule.match, rule.to) for rule in entry.rewrite),
+        names=Naming(entry.names.case, tuple(entry.names.suffixes), entry.names.separators, tuple(entry.names.parts)),
+    )
 
 
 def _overrides(document: Document) -> dict[str, dict[str, Any]]:

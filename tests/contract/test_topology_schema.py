@@ -149,8 +149,9 @@ def test_every_format_that_is_read_may_be_declared() -> None:
 def test_a_feed_of_the_file_is_a_feed_of_the_program_with_the_same_defaults() -> None:
     feed, entry = Feed("t"), FeedEntry(topic="t")
 
-    assert sorted(FeedEntry.model_fields) == sorted(Feed.__struct_fields__)
-    assert {**entry.model_dump(), "key": tuple(entry.key), "rewrite": ()} == msgspec.structs.asdict(feed)
+    of_program = {**msgspec.structs.asdict(feed), "names": {**msgspec.to_builtins(feed.names), "suffixes": [], "parts": []}}
+    assert of_program.pop("masks") == ()          # in the file a mask stands with its key field
+    assert {**entry.model_dump(), "key": tuple(entry.key), "rewrite": ()} == of_program
 
 
 def test_a_duration_is_whole_microseconds() -> None:

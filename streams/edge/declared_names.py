@@ -1,0 +1,129 @@
+"""All declared names of a network, found by any way of writing them that is certain; what fits two objects fits none.
+
+As written first; then, of one namespace: letter case and gaps, IP addresses by value, distinguished names in any
+spelling, host names with or without a domain that the feed declares. The forms are computed when one is first asked for.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cached_property
+from typing import TypeVar
+
+from streams.domain.network import Node
+from streams.edge.distinguished_name import Part, parts_of
+from streams.edge.feed import Naming
+from streams.edge.name_forms import address_of, interface_of, is_host, without_case
+
+Form = TypeVar("Form", bound=Hashable)
+AMBIGUOUS = ""
+"""Stands for the id where several objects fit; no object has an empty id."""
+SEPARATORS = "/,:. "
+"""Between a device and its parts: `olt-7/1/3`, `olt-7:Gi0/1`, `olt-7 Gi0/1`, `olt-7.slot1`."""
+
+
+class Scope:
+    """The declared names of one namespace ("": all of them, as they stand), by every form."""
+
+    def __init__(self, nodes: Mapping[str, Node], aliases: Mapping[str, str], namespace: str) -> None:
+        self._nodes, self._aliases = nodes, aliases
+        self._prefix = f"{namespace}:" if namespace else ""
+
+    def exact(self, name: str) -> str | None:
+        """Return the id of the object that is declared under exactly this name."""
+        name = self._prefix + name
+        if name in self._nodes:
+            return name
+        declared = self._aliases.get(name)
+        return declared if declared in self._nodes else None
+
+    def spelled(self, name: str, naming: Naming) -> str | None:
+        """Return the id of the one object that this name means in another spelling, AMBIGUOUS where there are several."""
+        found = set(self._hosts(name, naming))
+        if (address := address_of(name)) is not None and address[1]:
+            found.add(self._addresses.get(address[0]))
+        if (parts := parts_of(name)) is not None:
+            found.add(self.distinguished(parts, naming))
+        found.discard(None)
+        return _only(found)
+
+    def distinguished(self, parts: tuple[Part, ...], naming: Naming) -> str | None:
+        """Return the object with a distinguished name, whichever end of it and of the declared one is the root."""
+        known = self._distinguished.get(parts)
+        return known if known is not None or naming.case == "exact" else self._distinguished.get(_folded(parts))
+
+    def address(self, packed: bytes) -> str | None:
+        """Return the object with an IP address."""
+        return self._addresses.get(packed)
+
+    def interface(self, device: str, part: str) -> str | None:
+        """Return the interface of a declared device under any name; AMBIGUOUS where two are declared that read alike."""
+        form = interface_of(part)
+        return None if form is None else self._interfaces.get((device, *form))
+
+    def _plainly(self, name: str, naming: Naming) -> str | None:
+        if naming.case == "exact":
+            return self.exact(name)
+        folded = without_case(name)
+        return _only({self.exact(folded), self._folded.get(folded)} - {None})
+
+    def _hosts(self, name: str, naming: Naming) -> list[str | None]:
+        found = [self._plainly(name, naming)]
+        bare = name.rstrip(".")
+        if not naming.suffixes or not is_host(bare):
+            return found if bare == name or not is_host(bare) else [*found, self._plainly(bare, naming)]
+        for suffix in naming.suffixes:
+            tail = f".{suffix}"
+            if bare.lower().endswith(tail.lower()):
+                host = bare[: -len(tail)]
+                found += [self.exact(host) or self._plainly(host, naming)]
+            else:
+                found += [self.exact(bare + tail) or self._plainly(bare + tail, naming)]
+        return found
+
+    @cached_property
+    def _names(self) -> list[tuple[str, str]]:
+        """(name without the namespace, id) of all."""
+        start = len(self._prefix)
+        named = [*((id, id) for id in self._nodes), *((alias, id) for alias, id in self._aliases.items() if id in self._nodes)]
+        return [(name[start:], id) for name, id in named if name.startswith(self._prefix)] if start else named
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return _index((folded, id) for name, id in self._names if (folded := without_case(name)) != name)
+
+    @cached_property
+    def _addresses(self) -> dict[bytes, str]:
+        return _index((address[0], id) for name, id in self._names if (name[:1].isalnum() or name[:1] in "[:") and (address := address_of(name)))
+
+    @cached_property
+    def _distinguished(self) -> dict[tuple[Part, ...], str]:
+        read = [(way, id) for name, id in self._names if (parts := parts_of(name)) is not None for way in (parts, parts[::-1])]
+        return _index((_folded(parts), id) for parts, id in read) | _index(read)
+
+    @cached_property
+    def _interfaces(self) -> dict[tuple[str, str, str], str]:
+        return _index(pair for name, id in self._names if name[-1:].isdigit() for pair in self._interfaces_in(name, id))
+
+    def _interfaces_in(self, name: str, id: str) -> list[tuple[tuple[str, str, str], str]]:
+        for n in range(len(name) - 1, 0, -1):
+            if name[n] in SEPARATORS and (form := interface_of(name[n + 1:])) is not None:
+                device = self.exact(name[:n]) or self._folded.get(without_case(name[:n]))
+                if device and device != id:
+                    return [((device, *form), id)]
+        return []
+
+
+def _only(found: "set[str | None]") -> str | None:
+    return None if not found else next(iter(found)) if len(found) == 1 else AMBIGUOUS
+
+
+def _folded(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    return tuple(tuple((kind, without_case(value)) for kind, value in part) for part in parts)
+
+
+def _index(pairs: Iterable[tuple[Form, str]]) -> dict[Form, str]:
+    """Index by form; what two objects share is AMBIGUOUS."""
+    found: dict[Form, str] = {}
+    for form, id in pairs:
+        if found.setdefault(form, id) != id:
+            found[form] = AMBIGUOUS
+    return found
