@@ -22,6 +22,8 @@ class Load(NamedTuple):
     write: Write
     feed: tuple[tuple[str, Any], ...] = ()
     """What else the feed declares, by name."""
+    alarms: int = 1
+    """Alarms in a record."""
 
 
 def tmf642(n: int, obj: str, at: int) -> bytes:
@@ -36,6 +38,11 @@ def ves(n: int, obj: str, at: int) -> bytes:
     return _json({"event": {"commonEventHeader": _header(n, obj, at, "fault"), "faultFields": {
         "faultFieldsVersion": "4.0", "alarmCondition": "lossOfSignal", "eventSourceType": "port", "specificProblem": "uplink", "alarmInterfaceA": "eth1",
         "eventSeverity": "NORMAL" if n % 2 else "MAJOR", "vfStatus": "Active", "alarmAdditionalInformation": {"vendor": "acme", "model": "m1"}}}})
+
+
+def ves_batch(n: int, obj: str, at: int) -> bytes:
+    events = (ves(n * 10 + part, obj, at + part)[len(b'{"event":') : -1] for part in range(10))
+    return b'{"eventList":[' + b",".join(events) + b"]}"
 
 
 def ves_3gpp(n: int, obj: str, at: int) -> bytes:
@@ -104,5 +111,6 @@ def _json(doc: dict[str, Any]) -> bytes:
 
 LOADS = (
     Load("tmf642", "tmf642", tmf642), Load("tmf642 in an event", "tmf642", tmf642_event), Load("ves fault", "ves", ves), Load("ves stndDefined", "ves", ves_3gpp),
+    Load("ves batch of 10", "ves", ves_batch, alarms=10),
     Load("3gpp", "3gpp", threegpp), Load("alertmanager", "alertmanager", alertmanager), Load("grafana", "grafana", grafana), Load("yang JSON", "yang", yang), Load("yang XML", "yang", yang_xml),
     Load("auto: tmf642", "auto", tmf642), Load("auto: ves fault", "auto", ves), Load("auto: 3gpp", "auto", threegpp), Load("auto: alertmanager", "auto", alertmanager))

@@ -56,6 +56,7 @@ FAULTS = documents(
     {"alarmCondition": WORDS, "eventSeverity": SEVERITIES, "specificProblem": WORDS, "alarmInterfaceA": WORDS, "eventCategory": st.sampled_from(["link", "security", "license", "", 5, None])})
 VES = st.builds(lambda header, fault: {"event": {"commonEventHeader": header, "faultFields": fault}}, HEADERS, FAULTS) | st.builds(
     lambda header, data: {"event": {"commonEventHeader": {**header, "domain": "stndDefined"}, "stndDefinedFields": {"data": data}}}, HEADERS, NOTIFICATIONS)
+BATCHES = st.builds(lambda events, more: {"eventList": [e["event"] for e in events], **more}, st.lists(VES, max_size=3), st.sampled_from([{}, {"event": None}]) | st.fixed_dictionaries({"event": VES.map(lambda doc: doc["event"])}))
 
 
 def alike(form: Any, doc: Any) -> None:
@@ -85,7 +86,7 @@ def test_3gpp_is_read_alike_both_ways(doc: dict[str, Any]) -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(VES)
+@given(VES | BATCHES)
 def test_ves_is_read_alike_both_ways(doc: dict[str, Any]) -> None:
     alike(ves, doc)
 

@@ -18,7 +18,7 @@ from streams.domain.instant import Instant
 from streams.edge import words
 from streams.edge.formats import threegpp_list, threegpp_signals
 from streams.edge.formats.fields import (
-    LONGEST_WORD,
+    LONGEST_RECORD,
     decode,
     first,
     folded,
@@ -73,7 +73,7 @@ def parse(value: bytes) -> Reading:
 
 def plain(value: bytes) -> Told | None:
     """Return the alarm of a notification that is spelt as the standard says; None for any other, never an error."""
-    if len(value) > LONGEST_WORD * 4:
+    if len(value) > LONGEST_RECORD:
         return None
     try:
         return plain_told(_plain(value), "", "")

@@ -5,7 +5,7 @@ alarm is its source, interface, condition and specific problem. An interface mak
 that it resolves to the source where the interface itself is not declared. Severities are words only: NORMAL is the
 one sign of a clear, so a number is refused. Headers of versions before 7 that read alike are read.
 
-As in `tmf642.py` the plain spelling (a single fault, or a 3GPP alarm in stndDefined) has a typed way of its own.
+As in `tmf642.py` the plain spelling (faults, 3GPP alarms in stndDefined, batches of them) has a typed way of its own.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from streams.domain.instant import Instant
 from streams.edge import words
 from streams.edge.formats import threegpp, ves_signals
 from streams.edge.formats.fields import (
-    LONGEST_WORD,
+    LONGEST_RECORD,
     decode,
     first,
     folded,
@@ -72,7 +72,8 @@ class _Event(msgspec.Struct, gc=False):
 
 
 class _Record(msgspec.Struct, gc=False):
-    event: _Event
+    event: _Event | None = None
+    eventList: tuple[_Event, ...] = ()
 
 
 _plain = msgspec.json.Decoder(_Record).decode
@@ -83,22 +84,31 @@ def parse(value: bytes) -> Reading:
     return plain(value) or read(decode(value))
 
 
-def plain(value: bytes) -> Told | None:
-    """Return the alarm of a single event that is spelt as the standard says; None for any other, never an error."""
-    if len(value) > LONGEST_WORD * 4:
+def plain(value: bytes) -> Reading | None:
+    """Return the alarms of a record that is spelt as the standard says and holds nothing else; None for any other, never an error."""
+    if len(value) > LONGEST_RECORD:
         return None
     try:
-        event_ = _plain(value).event
-        header = event_.commonEventHeader
-        name, source = text(header.sourceName), text(header.reportingEntityName)
-        if not name or not source or not header.vesEventListenerVersion.startswith("7."):
-            return None
-        if header.domain == "fault" and event_.faultFields is not None:
-            return _plain_fault(header, event_.faultFields, name, source)
-        if header.domain == "stndDefined" and header.stndDefinedNamespace.startswith(_FAULTS) and event_.stndDefinedFields is not None:
-            return threegpp.plain_told(event_.stndDefinedFields.data, name, source)
+        record = _plain(value)
+        if record.event is not None:
+            return None if record.eventList else _plain_event(record.event)
+        told = [alarm for event_ in record.eventList if (alarm := _plain_event(event_))]
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
+    if not told or len(told) < len(record.eventList):
+        return None
+    return told[0] if len(told) == 1 else list(told)
+
+
+def _plain_event(event_: _Event) -> Told | None:
+    header = event_.commonEventHeader
+    name, source = text(header.sourceName), text(header.reportingEntityName)
+    if not name or not source or not header.vesEventListenerVersion.startswith("7."):
+        return None
+    if header.domain == "fault" and event_.faultFields is not None:
+        return _plain_fault(header, event_.faultFields, name, source)
+    if header.domain == "stndDefined" and header.stndDefinedNamespace.startswith(_FAULTS) and event_.stndDefinedFields is not None:
+        return threegpp.plain_told(event_.stndDefinedFields.data, name, source)
     return None
 
 
@@ -119,7 +129,7 @@ def read(doc: Any) -> Reading:
         return several(doc, read)
     fields = folded(doc)
     events = fields.get("eventlist")
-    if isinstance(events, list):
+    if isinstance(events, list) and (events or "event" not in fields):
         return several(events, event)
     return event(fields.get("event") or fields)
 
