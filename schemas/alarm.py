@@ -44,6 +44,15 @@ class AlarmComment(Outbound):
     system_id: str = Field(alias="systemId")
 
 
+class PlannedOutage(Outbound):
+    """The announced work that explains an alarm."""
+
+    id: Word
+    """As its announcement on `planned-outages` gave it; work that an object told of itself: feed|object."""
+    until: AwareDatetime
+    """When the alarm becomes a problem if it is still active: the window's end, its tail and the time to settle."""
+
+
 class ProblemRef(Outbound):
     """The problem that an alarm is in."""
 
@@ -111,6 +120,8 @@ class Alarm(Outbound):
     """Ours: it stood before we listened; its problem makes no report, command or impact until it is released."""
     is_security_alarm: bool | None = Field(None, alias="isSecurityAlarm")
     """Ours: its type is one of the five of X.736."""
+    planned_outage: PlannedOutage | None = Field(None, alias="plannedOutage")
+    """Ours: the work that explains it while `suppressedBy` is planned-outage."""
     time_suspect: bool | None = Field(None, alias="timeSuspect")
     """Ours: its times may be wrong, since its source's clock was."""
     problem: ProblemRef | None = None

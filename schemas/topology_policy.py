@@ -68,6 +68,12 @@ class Correlate(StagePolicy):
     """No shelf lasts longer than this."""
     resync_within: Duration | None = None
     """After a source said that it rebuilt its list, alarms that it has not told again within this are gone."""
+    outage_lead: Duration | None = None
+    """A planned outage explains alarms that begin this long before its window."""
+    outage_tail: Duration | None = None
+    """A planned outage explains alarms that begin this long after its window."""
+    outage_settle: Duration | None = None
+    """An alarm that outlives the tail of its planned outage becomes a problem after this."""
     forget_after: Duration | None = None
     """A group that is quiet and clear is forgotten after this; until then a new problem can name it as what recurs."""
 

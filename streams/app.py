@@ -67,8 +67,10 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal)
     names = Names(topology.network.nodes, topology.aliases)
     lanes = partitions(topology)("alarm-events")
-    intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, lanes, pause_feeds, lanes=everywhere(lanes), started_at=started_at)
-    flow.wire(app, engine, World(topology.network, topology.policy, trace), topology.feeds, intake, requests.Admission(topology.network, names, topology.feeds).admit)
+    routes = everywhere(lanes)
+    intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, lanes, pause_feeds, lanes=routes, started_at=started_at)
+    admission = requests.Admission(topology.network, names, topology.feeds, routes)
+    flow.wire(app, engine, World(topology.network, topology.policy, trace), topology.feeds, intake, admission.admit)
     return Processor(app, engine, intake, topology)
 
 

@@ -31,6 +31,8 @@ class Entrant(NamedTuple):
     """The event time of what is told of it: later than `at` where it was held."""
     standing: bool = False
     """It stood before we listened."""
+    why: str = ""
+    """Why it comes only now, "" where it just came."""
 
 
 def count(view: View, disposition: str, by: int = 1) -> None:

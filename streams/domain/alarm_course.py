@@ -44,9 +44,9 @@ def raise_alarm(view: View, key: str, record: AlarmRecord, message: AlarmHeard, 
     moment = record.began_at
     problem, disposition = "", str(Verdict.NEW)
     out: list[Emit] = []
-    if hidden := suppression(view, key, alarm, life, moment):
+    if hidden := suppression(view, record, alarm, life, moment, world):
         record = _replace(record, standing=Standing.SUPPRESSED, due=hidden.until)
-        life = _replace(life, suppressed=hidden.reason)
+        life = _replace(life, suppressed=hidden.reason, outage=hidden.outage)
         disposition = f"suppressed:{hidden.reason}"
     else:
         life, due = _held(life, before, alarm, effect, moment, world)
@@ -132,11 +132,11 @@ def _leave_hold(view: View, key: str, record: AlarmRecord, life: AlarmLife, at: 
     return entered, [*judge(view, world, record.held, record, Verdict.NEW), *placed]
 
 
-def enter_problem(view: View, key: str, record: AlarmRecord, life: AlarmLife, moment: Instant, at: Instant, now: Instant, world: World, quietly: bool = False) -> tuple[AlarmRecord, list[Emit]]:
-    """Place an alarm that was kept out of problems; tell its record, `quietly` only if it is in a problem now."""
+def enter_problem(view: View, key: str, record: AlarmRecord, life: AlarmLife, moment: Instant, at: Instant, now: Instant, world: World, quietly: bool = False, why: str = "") -> tuple[AlarmRecord, list[Emit]]:
+    """Place an alarm that was kept out of problems, `why` says the problem; tell its record, `quietly` only if it is in a problem now."""
     active = _replace(record, standing=Standing.ACTIVE, due=0, held=None, told_at=at)
-    placed = place(view, Entrant(key, active, life.alarm, effect_of(life.alarm, world.network), moment, at, life.standing), now, world)
-    life = _replace(life, suppressed="", revision=life.revision + 1)
+    placed = place(view, Entrant(key, active, life.alarm, effect_of(life.alarm, world.network), moment, at, life.standing, why), now, world)
+    life = _replace(life, suppressed="", outage="", revision=life.revision + 1)
     view.alarm_records.put(key, placed.record)
     view.alarm_lives.put(record.id, life)
     told = [] if quietly and not placed.problem else [publish("changed", placed.record, life, placed.problem, at)]
@@ -152,9 +152,9 @@ def _renew(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant
         record, episodes=episodes, began_at=alarm.at, occurrence=occurrence_id(alarm, alarm.at, episodes), slid_at=alarm.at, told_at=alarm.at)
     life = _replace(old, alarm=alarm, revision=old.revision + 1)
     problem = ""
-    if hidden := suppression(view, key, alarm, life, alarm.at):
+    if hidden := suppression(view, record, alarm, life, alarm.at, world):
         record = _replace(record, standing=Standing.SUPPRESSED, due=hidden.until)
-        life = _replace(life, suppressed=hidden.reason)
+        life = _replace(life, suppressed=hidden.reason, outage=hidden.outage)
     else:
         placed = place(view, Entrant(key, record, alarm, effect_of(alarm, world.network), alarm.at, alarm.at, life.standing), now, world)
         record, problem = placed.record, placed.problem
@@ -184,7 +184,7 @@ def toggle_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
 def clear_alarm(view: View, key: str, before: AlarmRecord, record: AlarmRecord, told: Alarm, now: Instant, world: World, by: str = "", why: str = "") -> list[Emit]:
     """End an episode: a held one was transient, an active one leaves its problem; `by` an operator, or by us and `why`."""
     life = live_on(view.alarm_lives.get(record.id), told, Verdict.CLEARED, world.policy.correlate)
-    life = _replace(life, suppressed="", cleared_by=by, cleared_why=why)
+    life = _replace(life, suppressed="", outage="", cleared_by=by, cleared_why=why)
     record = _replace(record, due=max(record.due, life.shelved_until))
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)

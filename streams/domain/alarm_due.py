@@ -8,6 +8,7 @@ from streams.domain.alarm_record import AlarmLife, AlarmRecord, Standing, Verdic
 from streams.domain.grouping import leave
 from streams.domain.hold_down import hold_of
 from streams.domain.instant import Instant
+from streams.domain.planned_outage import why_released
 from streams.domain.suppression import suppression
 from streams.domain.view import Emit, View, World
 
@@ -46,15 +47,13 @@ def _hold_ends(view: View, key: str, record: AlarmRecord, now: Instant, world: W
 def suppression_ends(view: View, key: str, record: AlarmRecord, at: Instant, now: Instant, world: World) -> list[Emit]:
     """Let a suppressed alarm that is still active go on into a problem, unless something else suppresses it."""
     life: AlarmLife = view.alarm_lives.get(record.id)
-    if hidden := suppression(view, key, life.alarm, life, at):
+    if hidden := suppression(view, record, life.alarm, life, at, world):
         record = _replace(record, due=hidden.until)
         view.alarm_records.put(key, record)
-        if hidden.reason == life.suppressed:
-            return []
-        life = _replace(life, suppressed=hidden.reason, revision=life.revision + 1)
+        life = _replace(life, suppressed=hidden.reason, outage=hidden.outage, revision=life.revision + 1)
         view.alarm_lives.put(record.id, life)
         return [publish("changed", record, life, "", at)]
-    return enter_problem(view, key, record, life, at, at, now, world)[1]
+    return enter_problem(view, key, record, life, at, at, now, world, why=why_released(view, life.outage, at, world.policy.correlate))[1]
 
 
 def _settle(view: View, key: str, record: AlarmRecord, now: Instant, world: World) -> list[Emit]:

@@ -18,18 +18,35 @@ class AlarmHeard(Wire, frozen=True):
 
 
 class OutageAnnounced(Wire, frozen=True):
-    """Planned work on objects of this domain; alarms it explains are no problems."""
+    """Planned work; alarms it explains are no problems. Copied to every partition, unless an object told of itself.
+
+    A later one of the same id takes its place; a cancelled one needs nothing but the id.
+    """
 
     id: str
     domain: str
+    """Of work that an object announced itself, else ""."""
     objects: tuple[str, ...]
+    """Resources and services by id; names that nobody declared as they are reported."""
     starts_at: Instant
     ends_at: Instant
     cancelled: bool
     at: Instant
     clock: Instant = 0
     by_source: bool = False
-    """Told by the object's own feed (VES stateChange): there it was counted."""
+    """Told by the object's own feed (VES stateChange): there it was counted. Its end is told with `starts_at` 0."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """(reported name, declared object it is a part of): only that part is worked on."""
+    sites: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    unaffected: tuple[str, ...] = ()
+    """Services that the work is announced not to touch."""
+    lane: int = 0
+    """Which of the partitions that were told this one is ..."""
+    lanes: int = 1
+    """... and of how many."""
+    position: str = ""
+    """Where it was read: the name of this announcement among others of its id."""
 
 
 class OperatorRequest(Wire, frozen=True):

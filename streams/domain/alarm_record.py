@@ -167,6 +167,8 @@ class AlarmLife(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """It stood before we listened: its problem alarms nobody until it is released (first contact)."""
     raises: tuple[Instant, ...] = ()
     """Latest raises, where a hold rule counts them (hold_down.py)."""
+    outage: str = ""
+    """The announced work that explains it; until when is the record's `due`."""
 
 
 class AlarmChanged(msgspec.Struct, frozen=True, gc=False):

@@ -34,6 +34,7 @@ from streams.domain.alarm_record import (
     Verdict,
     row_key,
 )
+from streams.domain.alarmed import Alarmed
 from streams.domain.group import Anchor, Group, sweep
 from streams.domain.grouping import group_due
 from streams.domain.instant import SECOND, Instant
@@ -45,7 +46,11 @@ from streams.domain.messages import (
     OutageAnnounced,
 )
 from streams.domain.operator_requests import obey
-from streams.domain.planned_outage import Outages, announce
+from streams.domain.outage import Outage
+from streams.domain.outage_desk import announce, forget, swept
+from streams.domain.outage_sweep import Sweep
+from streams.domain.outage_trail import moved, trail
+from streams.domain.outage_work import Bundle
 from streams.domain.resync import Resync, hear_list, listed, listing, resync_due
 from streams.domain.view import Emit, View, World
 
@@ -54,7 +59,10 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "alarm-lives": (AlarmLife, None, "alarm record id -> what it said, its history and its operator's life: the cold half"),
     "groups": (Group, lambda row: row.due or None, "problem id -> how far its group is, how many are active, what it was merged into"),
     "anchors": (Anchor, lambda row: row.due, "domain|node -> the groups with an alarmed object at or below the node"),
-    "outages": (Outages, lambda row: row.due, "domain|object -> announced work on it"),
+    "outages": (Outage, lambda row: row.due, "announcement -> planned work: its scope and window"),
+    "alarmed": (Alarmed, None, "object -> its active alarms, what they mean for it, and which planned work explains them"),
+    "bundles": (Bundle, None, "domain|announcement -> how many alarms planned work explains"),
+    "outage-sweeps": (Sweep, lambda row: row.due, "announcement or object -> alarms that are being looked at again because of it"),
     "resyncs": (Resync, lambda row: row.due or None, "feed|source -> the list of alarms it told last, and what is missing from it"),
     "dispositions": (Count, None, "disposition -> how many inputs of the partition had it"),
 }
@@ -63,21 +71,31 @@ _ACTIVE = Standing.ACTIVE
 
 def step(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Emit]:
     """Fold one message of alarm-events."""
-    if isinstance(message, AlarmHeard):
-        return _hear(view, message, now, world)
-    if isinstance(message, OutageAnnounced):
-        if not message.by_source:
-            count(view, "request:planned-outage")
-        announce(view, message)
-    elif isinstance(message, OperatorRequest):
-        return obey(view, message, now, world)
-    elif isinstance(message, AlarmListTold):
-        hear_list(view, message, now, world)
-    return []
+    out = _fold(view, message, now, world)
+    return [*out, *trail(view, out, now, world)] if out else out
 
 
 def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: World) -> list[Emit]:
     """Do what has come due for one row, at its due time."""
+    out = _due(view, table, key, value, now, world)
+    return [*out, *trail(view, out, now, world)] if out else out
+
+
+def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Emit]:
+    if isinstance(message, AlarmHeard):
+        return _hear(view, message, now, world)
+    if isinstance(message, OutageAnnounced):
+        if not message.by_source and message.lane == 0:
+            count(view, "request:planned-outage")
+        return announce(view, message, now, world)
+    if isinstance(message, OperatorRequest):
+        return obey(view, message, now, world)
+    if isinstance(message, AlarmListTold):
+        hear_list(view, message, now, world)
+    return []
+
+
+def _due(view: View, table: str, key: str, value: Any, now: Instant, world: World) -> list[Emit]:
     if table == "alarm-records":
         return record_due(view, key, value, now, world)
     if table == "groups":
@@ -86,8 +104,10 @@ def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: 
         return resync_due(view, key, value, now, world)
     if table == "anchors":
         sweep(view, key, value, world.policy.correlate)
+    elif table == "outages":
+        forget(view, value, now)
     else:
-        view.outages.delete(key)
+        return swept(view, key, value, now, world)
     return []
 
 
@@ -118,6 +138,7 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
     if verdict is Verdict.CLEARED and record is not None:
         out += clear_alarm(view, key, record, folded, alarm, now, world)
     elif verdict is Verdict.CHANGED:
+        out += moved(view, key, folded, alarm, now, world)
         folded, told = change_alarm(view, key, folded, alarm, now, world)
         out += told
     elif verdict is Verdict.REPEAT:

@@ -36,10 +36,12 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The one alarmed object of a candidate."""
     seeds: tuple[str, ...] = ()
     """Row keys of a candidate's active alarms, first first; () once open."""
+    withdrawn: bool = False
+    """Announced work explained all that was active in it: it was cancelled and takes no more alarms."""
 
     def takes(self, at: Instant, quiet_period: int) -> bool:
         """Whether an alarm of that time is within the quiet period of the group's alarms."""
-        return self.opened_at - quiet_period <= at <= self.last_at + quiet_period
+        return not self.withdrawn and self.opened_at - quiet_period <= at <= self.last_at + quiet_period
 
 
 class Anchor(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -81,7 +81,7 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
         return Placement(record, "", out)
     member = member_of(record, who.alarm, who.effect, standing=who.standing)
     kind = "joined" if found else "opened"
-    out += tell(kind, problem, group, (member,), who.told, now, world, why)
+    out += tell(kind, problem, group, (member,), who.told, now, world, "; ".join(filter(None, (who.why, why))))
     return Placement(record, problem, out)
 
 

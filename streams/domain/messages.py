@@ -21,7 +21,7 @@ from streams.domain.wire import Tick, Wire
 
 __all__ = [
     "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "Diagnosed", "HeldDown", "Hurt", "Judged", "Member", "NetworkEvent", "OperatorRequest",
-    "OutageAnnounced", "Placed", "ProblemChange", "ProblemChangeEvent", "ProblemEvent", "ProblemTold", "ResultHeard", "ServiceEvent", "SourceSpoke", "Tick", "Wire"]
+    "OutageAnnounced", "OutageMatched", "Placed", "ProblemChange", "ProblemChangeEvent", "ProblemEvent", "ProblemTold", "ResultHeard", "ServiceEvent", "SourceSpoke", "Tick", "Wire"]
 
 
 # --- problem-changes ---
@@ -221,10 +221,30 @@ class ResultHeard(Wire, frozen=True):
     clock: Instant = 0
 
 
+class OutageMatched(Wire, frozen=True):
+    """What one partition made of an announcement of planned work; stage 6 sums up the answers of all."""
+
+    outage: str
+    asked: str
+    """Where the announcement was read."""
+    lanes: int
+    """How many partitions answer."""
+    refused: str
+    """Why it was refused, "" where it was not."""
+    objects: int
+    """Objects in scope; only one of the partitions counts them."""
+    explained: int
+    released: int
+    withdrawn: int
+    """Problems cancelled."""
+    at: Instant
+    clock: Instant = 0
+
+
 ProblemChangeEvent = ProblemChange | Tick
 ProblemEvent = Diagnosed | Answered | Tick
 ServiceEvent = HeldDown | Tick
-NetworkEvent = ProblemTold | ResultHeard | OperatorRequest | Tick
+NetworkEvent = ProblemTold | ResultHeard | OperatorRequest | OutageMatched | Tick
 
 
 # --- trace (spm replay only) ---

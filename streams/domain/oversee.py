@@ -16,7 +16,8 @@ import msgspec
 from streams.domain.action_answer import answer
 from streams.domain.dispatch import GUARD, BusyTarget, IssuedCommand, Overseen, Stand, WaitingCommand, consider, expire, hear, withdraw
 from streams.domain.instant import Instant
-from streams.domain.messages import NetworkEvent, OperatorRequest, ProblemTold, ResultHeard
+from streams.domain.messages import NetworkEvent, OperatorRequest, OutageMatched, ProblemTold, ResultHeard
+from streams.domain.outage_answer import OutageSum, add_up, tell_sum
 from streams.domain.parents import SharedCause
 from streams.domain.problem import ENDED, OPEN, Status
 from streams.domain.relate import part, relate
@@ -47,6 +48,7 @@ TABLES = {
     "waiting-commands": (WaitingCommand, None, "reason:problem -> a command that waits: behind, halted or breaker"),
     "command-guard": (Guard, None, "network -> halted by whom, breaker latched when, commands lately issued"),
     "arrivals": (Arrivals, None, "network -> how many words on problems have waited"),
+    "outage-sums": (OutageSum, lambda row: row.due, "where planned work was announced -> what partitions have answered so far"),
     "words-ahead": (ToldLater, lambda row: row.told.told_at, "number of arrival -> a word on a problem that waits for the clock to reach it"),
 }
 
@@ -62,6 +64,8 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
         return _problem(view, message, max(now, message.at), world)
     if isinstance(message, ResultHeard):
         return _result(view, message, max(now, message.at), world)
+    if isinstance(message, OutageMatched):
+        return add_up(view, message, now)
     if isinstance(message, OperatorRequest):
         return _request(view, message, max(now, message.at), world)
     return _release(view, Word.BEHIND, now, world) if message.live else []
@@ -72,6 +76,8 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
     if isinstance(value, ToldLater):
         view.words_ahead.delete(key)
         return _problem(view, value.told, now, world)
+    if isinstance(value, OutageSum):
+        return tell_sum(view, key, value, now)
     if not isinstance(value, Overseen):
         getattr(view, table.replace("-", "_")).delete(key)
         return []

@@ -16,7 +16,9 @@ from streams.domain.view import Emit, View, World
 
 
 def hold_down(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
-    """Tell stage 5 which services' holds changed by announced work."""
+    """Tell stage 5 which services' holds changed by announced work; what stood before we listened alarms nobody."""
+    if m.standing:
+        return []
     known: Holding | None = view.holdings.get(m.problem)
     wanted = tuple(one.service for one in m.hurt) if m.held else ()
     if known is None and not wanted:

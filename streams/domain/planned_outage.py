@@ -1,81 +1,119 @@
-"""Planned outages: which announced work explains an object's alarms, and until when.
+"""Which announced work explains an alarm, and until when (rules-of-thumb.md rules 1 to 5 and 13).
 
-Only the problem is suppressed, never the alarm record; an alarm that survives its window is looked at again then
-(rules-of-thumb.md rules 1, 2 and 13). Windows of an object may overlap; a changed announcement replaces its old self.
+Work explains an alarm only if the alarm's onset lies in its window, give or take lead and tail, and
+
+- the alarmed object is in scope, and nothing that failed outside of the work degrades it or brings it down by itself; or
+- the object stands on what is in scope: with that down (whether or not it says so itself: what is being worked on is
+  often silent) the object is at risk or worse, down if the alarm means down, and nothing that failed outside of the
+  work makes it any worse, nor degrades it by itself.
+
+Windows that are on together count together, so who stands on two paths under work is explained by both; windows that
+follow each other without a gap carry on. What failed is known from the active alarms of the alarm's own domain
+(alarmed.py): a failure in another domain is not seen here (stage 5 sees all, and tells the impact by it).
 """
 
-import msgspec
+from collections.abc import Iterable
+from itertools import islice
+from typing import NamedTuple
 
-from streams.domain.alarm import Alarm
-from streams.domain.alarm_record import AlarmRecord, Standing
-from streams.domain.instant import HOUR, Instant
-from streams.domain.messages import OutageAnnounced
-from streams.domain.view import View
+from streams.domain.alarm import Alarm, Effect
+from streams.domain.alarmed import failures
+from streams.domain.impact import cone, failed
+from streams.domain.instant import Instant
+from streams.domain.network import Network
+from streams.domain.outage import Outage, works_of
+from streams.domain.policy import CorrelatePolicy
+from streams.domain.view import View, World
 
-WINDOWS = 16
-"""Windows remembered per object, those that end last."""
-WAITING = 64
-"""Suppressed alarms per object that a changed announcement re-times; any beyond are looked at when the old window ends."""
-REMEMBERED = HOUR
-"""How long after its end a window still explains alarms that come late."""
-
-
-class Outages(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """Announced work on one object; key: domain|object."""
-
-    windows: tuple[tuple[str, Instant, Instant], ...]
-    """(id, starts, ends), the end excluded."""
-    waiting: tuple[str, ...] = ()
-    """Row keys of alarms suppressed by it."""
-
-    @property
-    def due(self) -> Instant:
-        """When the last window is forgotten."""
-        return max((ends for _, _, ends in self.windows), default=0) + REMEMBERED
-
-    def until(self, at: Instant) -> Instant:
-        """Return when the work that covers this moment ends, overlapping windows taken together; 0 if none covers it."""
-        end = at
-        for _, starts, ends in sorted(self.windows, key=lambda w: (w[1], w[2])):
-            if starts <= end < ends:
-                end = ends
-        return end if end > at else 0
+SUPPORT = 1_000
+"""Objects below an alarmed one that are looked at, the nearest (ours: what stands on more has its work announced by name)."""
 
 
-def outage_until(view: View, alarm: Alarm, key: str, at: Instant) -> Instant:
-    """Return when the outage that explains an alarm at that time ends, 0 if none does; remember who waits for it."""
-    row: Outages | None = view.outages.get(f"{alarm.domain}|{alarm.object}")
-    if row is None:
-        return 0
-    until = row.until(at)
-    if until and key not in row.waiting and len(row.waiting) < WAITING:
-        view.outages.put(f"{alarm.domain}|{alarm.object}", Outages(row.windows, (*row.waiting, key)))
-    return until
+class Explained(NamedTuple):
+    """Why an alarm is no problem for now."""
+
+    outage: str
+    until: Instant
+    """When it becomes a problem if it is still active: the end of the window, its tail and the time to settle."""
 
 
-def announce(view: View, message: OutageAnnounced) -> None:
-    """Take in, change or cancel an announcement; alarms it suppressed get their new time."""
-    for name in message.objects:
-        where = f"{message.domain}|{name}"
-        row: Outages = view.outages.get(where) or Outages(())
-        windows = [w for w in row.windows if w[0] != message.id]
-        if not message.cancelled:
-            windows.append((message.id, message.starts_at, message.ends_at))
-        changed = Outages(tuple(sorted(windows, key=lambda w: (w[2], w[0]))[-WINDOWS:]), row.waiting)
-        waiting = tuple(key for key in row.waiting if _retime(view, key, changed, message.at))
-        if changed.windows:
-            view.outages.put(where, Outages(changed.windows, waiting))
-        else:
-            view.outages.delete(where)
+class _Touching(NamedTuple):
+    """One announcement as it touches one object."""
+
+    outage: Outage
+    is_direct: bool
+    worked: tuple[str, ...]
+    """What of the object's support is in scope."""
 
 
+class _Case(NamedTuple):
+    """One alarm, and what it would take to explain it."""
+
+    view: View
+    network: Network
+    policy: CorrelatePolicy
+    alarm: Alarm
+    effect: Effect
+    support: tuple[str, ...]
 
 
-def _retime(view: View, key: str, row: Outages, at: Instant) -> bool:
-    """Move the time a suppressed alarm waits for; False if it does not wait any more."""
-    record: AlarmRecord | None = view.alarm_records.get(key)
-    if record is None or record.standing is not Standing.SUPPRESSED:
-        return False
-    moment = max(at, record.began_at)
-    view.alarm_records.put(key, msgspec.structs.replace(record, due=row.until(moment) or moment))
-    return True
+def explain(view: View, alarm: Alarm, effect: Effect, onset: Instant, at: Instant, world: World) -> Explained | None:
+    """Return what explains, at that time, an alarm that began at `onset`; None if nothing does (any more)."""
+    if not works_of(view).outages:
+        return None
+    network, policy = world.network, world.policy.correlate
+    support = tuple(islice(cone(network, alarm.object), 1, SUPPORT + 1)) if alarm.resolved else ()
+    touching = _touching(view, alarm, support, network)
+    case = _Case(view, network, policy, alarm, effect, support)
+    moment, spare = onset, policy.outage_tail
+    while touching:
+        on = [one for one in touching if one.outage.is_on(moment, policy.outage_lead, spare)]
+        found = _explanation(case, on) if on else None
+        if found is None or found.until > at:
+            return found
+        moment, spare = found.until, policy.outage_tail + policy.outage_settle
+    return None
+
+
+def why_released(view: View, outage: str, at: Instant, policy: CorrelatePolicy) -> str:
+    """Say why an alarm that announced work explained is a problem now; "" where none did."""
+    if not outage:
+        return ""
+    known: Outage | None = view.outages.get(outage)
+    if known is None or known.cancelled:
+        return f"planned outage {outage} was cancelled"
+    if at >= known.settled_at(policy):
+        return f"it outlived planned outage {outage}"
+    return f"planned outage {outage} does not explain it any more"
+
+
+def _touching(view: View, alarm: Alarm, support: Iterable[str], network: Network) -> list[_Touching]:
+    works = works_of(view)
+    direct = works.on_alarmed(network, alarm)
+    worked: dict[str, list[str]] = {}
+    for node in support:
+        for ident in works.on_object(network, node):
+            worked.setdefault(ident, []).append(node)
+    spared = works.at("unaffected", alarm.object)
+    found = (direct | worked.keys()).difference(spared)
+    return [_Touching(works.outages[ident], ident in direct, tuple(worked.get(ident, ()))) for ident in sorted(found)]
+
+
+def _explanation(case: _Case, on: list[_Touching]) -> Explained | None:
+    """Judge an alarm by the work that is on at one moment."""
+    network, name = case.network, case.alarm.object
+    outside, planned = failures(case.view, case.support, case.alarm.domain, network)
+    if outside and failed(network, outside, name) >= Effect.DEGRADED:
+        return None
+    direct = [one.outage for one in on if one.is_direct]
+    if direct:
+        last = max(direct, key=lambda o: (o.ends_at, o.id))
+        return Explained(last.id, last.settled_at(case.policy))
+    inside = planned | {node: Effect.DOWN for one in on for node in one.worked}
+    expected = failed(network, inside, name)
+    if expected == Effect.NONE or (case.effect == Effect.DOWN and expected < Effect.DOWN):
+        return None
+    if outside and failed(network, {**outside, **inside}, name) > expected:
+        return None
+    first = min((one.outage for one in on if one.worked), key=lambda o: (o.ends_at, o.id))
+    return Explained(first.id, first.settled_at(case.policy))

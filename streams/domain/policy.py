@@ -49,6 +49,12 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """No shelf lasts longer: what is forgotten there is lost (ours)."""
     resync_within: Span = 5 * MINUTE
     """After a source said that it rebuilt its list, alarms that it has not told again within this are gone (ours)."""
+    outage_lead: Span = 10 * MINUTE
+    """Announced work explains alarms that begin this long before its window ... (ours: clocks and crews are early)"""
+    outage_tail: Span = 10 * MINUTE
+    """... or this long after it (ours)."""
+    outage_settle: Span = 10 * MINUTE
+    """What is still active after the tail becomes a problem after this (ours: systems take time to come up)."""
     forget_after: Span = 24 * HOUR
     """A group that is quiet and clear is forgotten after this; until then a new problem can name it as what recurs (ours)."""
 

@@ -30,7 +30,7 @@ def fold(change: Change, m: Diagnosed) -> None:
     if old.standing and not m.standing:
         _release(change)
     if change.before is None:
-        why = f"Opened by {m.first_cause or 'an alarm'} on {m.resources[0] if m.resources else m.domain}."
+        why = f"Opened by {m.first_cause or 'an alarm'} on {m.resources[0] if m.resources else m.domain}{': ' + m.why if m.why else ''}."
         change.set(status_why=why, publish_at=change.now)
         change.tell(progress.CREATED, why, ("status", Status.ACKNOWLEDGED))
     _locate(change, old)

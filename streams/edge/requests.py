@@ -1,7 +1,7 @@
 """admit_requests: what people and other systems ask for or answer, re-keyed to the inbox that must act on it.
 
     operator-actions        OperatorRequest   -> alarm-events of its domain, or network-inbox (halt, resume, commands)
-    planned-outages         OutageAnnounced   -> alarm-events of each domain that it has objects of
+    planned-outages         OutageAnnounced   -> every partition of alarm-events (outage_request.py)
     restoration-results     ResultHeard       -> network-inbox
     trouble-report-updates  Answered (report) -> problem-inbox of the problem's domain
 
@@ -15,7 +15,6 @@ from streams.domain.ids import domain_tag
 from streams.domain.instant import Instant
 from streams.domain.messages import (
     Answered,
-    OutageAnnounced,
     ResultHeard,
 )
 from streams.domain.network import Network
@@ -27,13 +26,13 @@ from streams.edge.formats.fields import (
     first,
     folded,
     reference,
-    references,
     text,
 )
 from streams.edge.formats.told import Refused
 from streams.edge.names import Names
 from streams.edge.operator_actions import NETWORK_KEY, read_action, refused_action
-from streams.edge.words import boolean, fold, time
+from streams.edge.outage_request import OutageDesk
+from streams.edge.words import fold, time
 
 _OUTCOMES = {
     "restored": "restored", "success": "restored", "succeeded": "restored", "done": "restored", "workaround": "workaround",
@@ -44,15 +43,14 @@ _LONGEST_NOTE = 256
 class Admission:
     """Reads the request topics; keeps nothing but what it was built from."""
 
-    def __init__(self, network: Network, names: Names, feeds: Iterable[Feed]) -> None:
-        feeds = tuple(feeds)
-        self._homes = tuple(sorted({feed.home for feed in feeds} or {Feed("").home}))
-        self._feed = feeds[0] if feeds else Feed("")
-        self._names = names
-        domains = {node.domain for node in network.nodes.values()} | set(self._homes)
+    def __init__(self, network: Network, names: Names, feeds: Iterable[Feed], lanes: tuple[str, ...] = ("lane-0",)) -> None:
+        """`lanes`: routes, one to each partition of alarm-events."""
+        feeds = tuple(feeds) or (Feed(""),)
+        self._outages = OutageDesk(network, names, feeds, lanes)
+        domains = {node.domain for node in network.nodes.values()} | {feed.home for feed in feeds}
         self._domains = {domain_tag(domain): domain for domain in sorted(domains)}
         self.topics: dict[str, Callable[[dict[str, Any], Raw, Instant], list[Emit]]] = {
-            "operator-actions": self._action, "planned-outages": self._outage,
+            "operator-actions": self._action, "planned-outages": self._outages.read,
             "restoration-results": self._result, "trouble-report-updates": self._report}
 
     def admit(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
@@ -79,28 +77,6 @@ class Admission:
     def _action(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         return read_action(told, raw, at, self._domain)
 
-    def _outage(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
-        ident = first(told, "id", "changeid")
-        if not ident:
-            raise Refused("id", "no-id", "Give the outage an id, so that it can be changed and cancelled.")
-        starts = next((t for field in ("startsat", "start", "starttime", "plannedstarttime") if (t := time(told.get(field)))), 0)
-        ends = next((t for field in ("endsat", "end", "endtime", "plannedendtime") if (t := time(told.get(field)))), 0)
-        if not starts or ends <= starts:
-            raise Refused("endsAt", "no-time", "Give startsAt and a later endsAt as ISO 8601.")
-        reported = next((r for field in ("objects", "object", "resources", "services", "on") if (r := _all(told.get(field)))), ())
-        if not reported:
-            raise Refused("objects", "no-object", "Name the objects under work in `objects`.")
-        cancelled = boolean(told.get("cancelled")) is True or fold(text(told.get("status"))) in ("cancelled", "canceled")
-        by_domain: dict[str, dict[str, None]] = {}
-        for name in reported:
-            found = self._names.resolve(self._feed, name)
-            # An object nobody declared alarms in the home domain of whichever feed reports it.
-            for domain in (found.domain,) if found.resolved else self._homes:
-                by_domain.setdefault(domain, {})[found.object] = None
-        return [
-            Emit("alarm-events", domain, OutageAnnounced(ident, domain, tuple(objects), starts, ends, cancelled, at), at, domain)
-            for domain, objects in sorted(by_domain.items())]
-
     def _result(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         command = next((c for field in ("command", "commandid", "id") if (c := reference(told.get(field)))), "")
         outcome = _OUTCOMES.get(fold(first(told, "outcome", "result", "status", "state")))
@@ -123,9 +99,3 @@ class Admission:
         number = reference(ticket.get("externalidentifier")) or first(ticket, "ticket", "externalid")
         domain = self._domain("problem", problem)
         return [Emit("problem-inbox", problem, Answered("report", problem, domain, first(ticket, "id"), status[:64], number[:64], at), at, domain)]
-
-
-def _all(value: object) -> tuple[str, ...]:
-    """Return every id of a list; unlike an alarm's parents, an outage's objects are not cut off."""
-    each = value if isinstance(value, list) else [value]
-    return tuple(dict.fromkeys(found for v in each for found in references(v)))

@@ -155,13 +155,14 @@ def test_one_that_survives_its_outage_is_one_problem() -> None:
     stage.send(an_outage("10:00", "11:00"))
     stage.send(an_outage("10:45", "11:30", "work-2"))
     stage("node-1", "10:10")
-    stage.tick("11:29")
+    stage.tick("11:49")
 
     assert stage.kinds() == []
 
-    out = stage.tick("11:30")
+    out = stage.tick("11:50")
 
-    assert [(c.kind, c.at, c.members[0].raised_at) for c in stage.changes()] == [("opened", at("11:30"), at("10:10"))]
+    assert [(c.kind, c.at, c.members[0].raised_at) for c in stage.changes()] == [("opened", at("11:50"), at("10:10"))]
+    assert stage.changes()[0].why == "it outlived planned outage work-2"
     assert published(out)[0].life.suppressed == ""
     assert stage.judged() == ["suppressed:planned-outage"]
 
@@ -169,9 +170,9 @@ def test_one_that_survives_its_outage_is_one_problem() -> None:
 def test_an_alarm_before_or_after_the_outage_or_of_another_object_is_not_suppressed() -> None:
     stage = Correlator()
     stage.send(an_outage("10:00", "11:00"))
-    stage("node-1", "09:59:59")
+    stage("node-1", "09:49:59")
     stage("node-2", "10:10")
-    stage("node-1", "11:00", qualifier="other")
+    stage("node-1", "11:10", qualifier="other")
 
     assert stage.judged() == ["new", "new", "new"]
 
@@ -246,6 +247,7 @@ def test_every_row_survives_being_stored() -> None:
     stage("node-2", "10:10", **LESSER)
     stage("node-3", "10:10", source_id="x", parents=("y",))
     stage.clear("node-4", "10:11")
+    stage.send(an_outage("10:00", "11:00", "work-2", told="10:11"))
 
     for name, (row_type, due_of, _) in TABLES.items():
         assert stage.view.tables[name].rows, name

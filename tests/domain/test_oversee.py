@@ -4,6 +4,7 @@ import msgspec
 
 from streams.domain import oversee
 from streams.domain.instant import MINUTE, SECOND
+from streams.domain.messages import OutageMatched
 from streams.domain.network import Action
 from streams.domain.policy import OverseePolicy, Policy
 from tests.builders import at
@@ -367,6 +368,7 @@ def test_rows_survive_being_written_and_read():
     net.operator("halt")
     net.told("p3", domain="b", cause_object="path-3")
     net.told("p4", domain="b", told_at=at("10:30"))
+    net.hears(OutageMatched("chg-7", "planned-outages/0/1", 2, "", 3, 1, 0, 0, at("10:00")))
 
     for name, (row_type, due_of, _) in oversee.TABLES.items():
         assert net.view.tables[name].rows, name

@@ -9,7 +9,6 @@ from streams.domain.ids import identify
 from streams.domain.messages import (
     Answered,
     OperatorRequest,
-    OutageAnnounced,
     ResultHeard,
 )
 from streams.domain.view import Emit
@@ -40,14 +39,6 @@ def test_what_concerns_commands_goes_to_the_network(action: str, known: str) -> 
     [emit] = admit("operator-actions", {"action": action, "target": ALARM})
 
     assert (emit.topic, emit.key, emit.value.action, emit.value.id, emit.at) == ("network-inbox", "network", known, "operator-actions/0/5", at("09:00"))
-
-
-def test_an_outage_is_announced_to_each_domain_it_has_objects_of() -> None:
-    out = admit("planned-outages", {"id": "c1", "objects": ["n1", "node-2", "stranger", "node-1"], "startsAt": "2026-01-01T10:00:00Z", "endsAt": "2026-01-01T12:00:00Z"})
-
-    assert [e.value for e in out] == [
-        OutageAnnounced("c1", "dom", ("node-1", "node-2"), at("10:00"), at("12:00"), False, at("09:00")),
-        OutageAnnounced("c1", "home", ("stranger",), at("10:00"), at("12:00"), False, at("09:00"))]
 
 
 def test_a_result_of_a_command_goes_to_the_network() -> None:

@@ -59,6 +59,8 @@ def _alarm(change: AlarmChanged, record: AlarmRecord, life: AlarmLife) -> Json:
     for name, said in (("serviceAffecting", alarm.service_affecting), ("isRootCause", alarm.root_hint)):
         if said is not None:
             told[name] = said
+    if life.suppressed == "planned-outage" and life.outage:
+        told["plannedOutage"] = {"id": life.outage, "until": iso(record.due)}
     if alarm.parents:
         told["parentAlarm"] = [{"id": parent} for parent in alarm.parents[:100]]
     if life.comments:

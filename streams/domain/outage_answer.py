@@ -1,0 +1,59 @@
+"""The answer to an announcement of planned work: what all partitions made of it, summed up in stage 6 and told on `progress`."""
+
+import msgspec
+
+from streams.domain.action_answer import ActionAnswered
+from streams.domain.ids import identify
+from streams.domain.instant import HOUR, Instant
+from streams.domain.messages import OutageMatched
+from streams.domain.view import Emit, View
+
+ACTION = "planned-outage"
+ANSWERED_WITHIN = HOUR
+"""Partitions that have not answered by then are left out, and it is said that they are."""
+
+
+class OutageSum(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What partitions have answered so far; key: where the announcement was read."""
+
+    outage: str
+    lanes: int
+    due: Instant
+    """When what is there is told."""
+    heard: int = 0
+    refused: int = 0
+    why: str = ""
+    objects: int = 0
+    explained: int = 0
+    released: int = 0
+    withdrawn: int = 0
+
+
+def add_up(view: View, m: OutageMatched, now: Instant) -> list[Emit]:
+    """Take one partition's answer; tell the sum with the last one."""
+    row: OutageSum = view.outage_sums.get(m.asked) or OutageSum(m.outage, m.lanes, max(now, m.at) + ANSWERED_WITHIN)
+    row = OutageSum(
+        row.outage, row.lanes, row.due, row.heard + 1, row.refused + bool(m.refused), row.why or m.refused, row.objects + m.objects,
+        row.explained + m.explained, row.released + m.released, row.withdrawn + m.withdrawn)
+    if row.heard < row.lanes:
+        view.outage_sums.put(m.asked, row)
+        return []
+    return tell_sum(view, m.asked, row, max(now, m.at))
+
+
+def tell_sum(view: View, asked: str, row: OutageSum, at: Instant) -> list[Emit]:
+    """Answer who announced it."""
+    if view.outage_sums.get(asked) is not None:
+        view.outage_sums.delete(asked)
+    done = row.refused < row.heard
+    why = _said(row) if done else row.why
+    answer = ActionAnswered(identify("", ACTION, asked), row.outage, ACTION, row.outage, "", "", done, why, at)
+    return [Emit("progress", row.outage, answer, at)]
+
+
+def _said(row: OutageSum) -> str:
+    said = [f"{row.objects} objects in scope" if row.objects else "Nothing in scope any more", f"{row.explained} active alarms explained"]
+    said += [f"{row.released} explained no more"] if row.released else []
+    said += [f"{row.withdrawn} problems cancelled"] if row.withdrawn else []
+    said += [f"{row.lanes - row.heard} of {row.lanes} partitions have not answered"] if row.heard < row.lanes else []
+    return ", ".join(said) + "."
