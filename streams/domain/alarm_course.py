@@ -6,7 +6,7 @@ alarm is in alarm_due.py.
 
 import msgspec
 
-from streams.domain.alarm import Alarm, Effect
+from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.alarm_book import (
     Entrant,
     count,
@@ -167,7 +167,8 @@ def _renew(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant
 def toggle_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
     """Tell that a toggling alarm was raised or cleared again; its problem goes on as if it stayed raised."""
     policy = world.policy.correlate
-    life = live_on(view.alarm_lives.get(record.id), alarm, Verdict.TOGGLING, policy)
+    before: AlarmLife = view.alarm_lives.get(record.id)
+    life = live_on(before, alarm, Verdict.TOGGLING, policy)
     view.alarm_lives.put(record.id, life)
     view.alarm_records.put(key, record)
     out: list[Emit] = []
@@ -176,8 +177,9 @@ def toggle_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
             return _renew(view, key, record, alarm, now, world)
         record = _replace(record, slid_at=max(record.slid_at, alarm.at))
         view.alarm_records.put(key, record)
-        out = revise(view, key, record, alarm, now, world)
-        life = view.alarm_lives.get(record.id)
+        if alarm.severity != before.alarm.severity:
+            out = revise(view, key, record, alarm, now, world)
+            life = view.alarm_lives.get(record.id)
     return record, [publish("state", record, life, named_problem(view, record), record.told_at), *out]
 
 
@@ -196,3 +198,16 @@ def clear_alarm(view: View, key: str, before: AlarmRecord, record: AlarmRecord, 
         out = leave(view, key, record, life, "cleared", record.ended_at, now, world)
         life = view.alarm_lives.get(record.id)
     return [publish("state", record, life, named_problem(view, record), record.ended_at), *out]
+
+
+def complete(view: View, key: str, record: AlarmRecord, alarm: Alarm, world: World) -> tuple[AlarmRecord, list[Emit]]:
+    """Make a whole record of a clear that came before its raise: the alarm was, and is over."""
+    policy = world.policy.correlate
+    over = _replace(
+        record, standing=Standing.CLEARED, severity=alarm.severity, raised_at=alarm.at, began_at=alarm.at, episodes=1,
+        occurrence=occurrence_id(alarm, alarm.at, 1), told_at=record.cleared_at, due=record.cleared_at + policy.close_after)
+    told = _replace(alarm, at=record.cleared_at, cleared=True, severity=Severity.CLEARED, text="")
+    life = live_on(live_on(None, alarm, Verdict.NEW, policy), told, Verdict.CLEARED, policy)
+    view.alarm_records.put(key, over)
+    view.alarm_lives.put(over.id, life)
+    return over, [publish("created", over, life, "", over.ended_at)]

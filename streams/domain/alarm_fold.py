@@ -68,7 +68,7 @@ def fold(record: AlarmRecord | None, message: AlarmHeard, now: Instant, policy: 
 
 
 def _fold_clear(record: AlarmRecord, alarm: Alarm, teller: Teller, now: Instant, policy: CorrelatePolicy) -> tuple[AlarmRecord, Verdict]:
-    later = alarm.at >= record.cleared_at
+    later = not came_before(alarm.at, teller, record.cleared_at, record.cleared)
     told: dict[str, Any] = {"cleared_at": alarm.at, "cleared": teller, "clear_heard_at": now} if later else {}
     if record.standing in _INACTIVE:
         keep = policy.lateness if record.standing is Standing.UNRAISED else policy.close_after
@@ -93,11 +93,12 @@ def _fold_return(record: AlarmRecord, alarm: Alarm, teller: Teller, now: Instant
     if not came_before(record.cleared_at, cleared, at, teller):
         one_clock = at == record.cleared_at or (teller.clock != "" and teller.clock == cleared.clock)
         if one_clock and now - record.clear_heard_at <= policy.lateness and not is_listed:
-            return _replace(record, count=record.count + 1), Verdict.LATE
+            heard = {"heard_at": at, "heard": teller} if at > record.heard_at else {}
+            return _replace(record, count=record.count + 1, **heard), Verdict.LATE
         at = max(now, record.cleared_at)
     if record.standing is Standing.TOGGLING:
         return _replace(
-            record, heard_at=alarm.at, heard=teller, is_raised=True, severity=alarm.severity, count=record.count + 1, told_at=at,
+            record, raised_at=at, heard_at=alarm.at, heard=teller, is_raised=True, severity=alarm.severity, count=record.count + 1, told_at=at,
             due=max(record.due, at + policy.toggle_quiet)), Verdict.TOGGLING
     return _episode(record.id, alarm, teller, record, at), Verdict.NEW
 

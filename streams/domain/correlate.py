@@ -21,6 +21,7 @@ from streams.domain.alarm_book import Count, count, judge
 from streams.domain.alarm_course import (
     change_alarm,
     clear_alarm,
+    complete,
     raise_alarm,
     repeat_alarm,
     toggle_alarm,
@@ -146,6 +147,9 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
         out += told
     elif verdict is Verdict.TOGGLING:
         folded, told = toggle_alarm(view, key, folded, alarm, now, world)
+        out += told
+    elif folded.standing is Standing.UNRAISED and not alarm.cleared:
+        folded, told = complete(view, key, folded, alarm, world)
         out += told
     elif folded is not record:
         view.alarm_records.put(key, folded)

@@ -62,7 +62,7 @@ def test_a_raise_one_tick_older_than_the_last_clear_is_late_and_only_counted() -
     after, verdicts = told(raised("10:00"), cleared("10:05"), an_alarm(when=at("10:05") - 1))
 
     assert verdicts[-1] == Verdict.LATE
-    assert (after.standing, after.cleared_at, after.heard_at, after.count) == (before.standing, before.cleared_at, before.heard_at, before.count + 1)
+    assert (after.standing, after.cleared_at, after.raised_at, after.count) == (before.standing, before.cleared_at, before.raised_at, before.count + 1)
 
 
 def test_of_equal_times_the_sources_sequence_says_which_came_first() -> None:

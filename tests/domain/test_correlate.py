@@ -118,12 +118,21 @@ def test_a_cleared_record_closes_after_a_day_and_leaves_nothing() -> None:
 def test_an_unknown_clear_is_remembered_for_the_lateness_only() -> None:
     stage = Correlator()
     stage.clear("node-1", "10:00")
-    stage("node-1", "09:55")
     stage.tick("10:11")
 
-    assert stage.judged() == ["clear-without-raise", "late"]
+    assert stage.judged() == ["clear-without-raise"]
     assert stage.view.alarm_records.rows == {}
     assert published(stage.out) == []
+
+
+def test_a_raise_that_its_clear_overtook_is_late_and_known_as_an_alarm_that_is_over() -> None:
+    stage = Correlator()
+    stage.clear("node-1", "10:00")
+    out = stage("node-1", "09:55")
+
+    assert stage.judged() == ["clear-without-raise", "late"]
+    assert [(p.kind, p.record.is_cleared, p.record.raised_at, p.record.ended_at) for p in published(out)] == [("created", True, at("09:55"), at("10:00"))]
+    assert stage.kinds() == []
 
 
 def test_an_alarm_with_a_wrong_clock_is_kept_and_marked() -> None:

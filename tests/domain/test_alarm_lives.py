@@ -1,0 +1,374 @@
+"""What becomes of alarm records beyond raise and clear: toggling, shelves, standing alarms, lists, holds, operators' words."""
+
+from typing import Any
+
+import pytest
+
+from streams.domain.action_answer import ActionAnswered
+from streams.domain.alarm import Severity
+from streams.domain.alarm_record import AlarmChanged, AlarmRecord, Standing
+from streams.domain.instant import MINUTE
+from streams.domain.messages import AlarmListTold, OperatorRequest
+from streams.domain.network import HoldRule
+from streams.domain.view import Emit
+from tests.builders import a_network, an_alarm, at
+from tests.domain.correlating import Correlator
+
+
+def published(out: list[Emit]) -> list[AlarmChanged]:
+    return [e.value for e in out if e.topic == "alarm-records"]
+
+
+def answers(out: list[Emit]) -> list[ActionAnswered]:
+    return [e.value for e in out if e.topic == "progress"]
+
+
+def the_record(stage: Correlator, obj: str = "node-1") -> AlarmRecord:
+    return next(record for key, record in stage.view.alarm_records.rows.items() if f"|{obj}|" in key)
+
+
+def ask(stage: Correlator, action: str, when: str, obj: str = "node-1", **but: Any) -> list[Emit]:
+    target = but.pop("target", None) or the_record(stage, obj).id
+    return stage.send(OperatorRequest("r-1", action, target, "eve", but.pop("text", ""), at(when), "dom", at(when), **but))
+
+
+def flap(stage: Correlator, minutes: range) -> None:
+    for minute in minutes:
+        stage("node-1", f"10:{minute:02}:00")
+        stage.clear("node-1", f"10:{minute:02}:30")
+
+
+# --- toggling ---
+
+
+def test_an_alarm_raised_four_times_in_ten_minutes_toggles_and_its_problem_goes_on() -> None:
+    stage = Correlator()
+    flap(stage, range(6))
+
+    assert stage.judged() == [*("new", "cleared") * 3, "new", *("toggling",) * 5]
+    assert stage.kinds() == ["opened", "cleared", "joined", "cleared", "joined", "cleared", "joined"]
+    assert (the_record(stage).standing, the_record(stage).is_raised, the_record(stage).cleared_at) == (Standing.TOGGLING, False, at("10:05:30"))
+
+
+def test_a_toggling_alarm_that_keeps_still_is_what_it_was_last() -> None:
+    for last_raised in (False, True):
+        stage = Correlator()
+        flap(stage, range(6))
+        if last_raised:
+            stage("node-1", "10:06")
+        stage.tick("10:16")
+
+        assert the_record(stage).standing is (Standing.ACTIVE if last_raised else Standing.CLEARED)
+        assert stage.kinds()[-1] == ("joined" if last_raised else "cleared")
+
+
+def test_it_is_harder_to_end_toggling_than_to_begin() -> None:
+    """One flap in eight minutes would never begin it, but keeps it going."""
+    stage = Correlator()
+    flap(stage, range(4))
+    for minute in (11, 19, 27):
+        flap(stage, range(minute, minute + 1))
+
+        assert the_record(stage).standing is Standing.TOGGLING
+
+
+def test_what_toggles_is_told_each_time_and_no_clear_is_hidden() -> None:
+    stage = Correlator()
+    flap(stage, range(4))
+    out = stage("node-1", "10:04:00")
+    out += stage.clear("node-1", "10:04:10")
+
+    assert [(p.kind, p.record.is_cleared) for p in published(out)] == [("state", False), ("state", True)]
+
+
+def test_switching_the_detection_off_leaves_nothing_active() -> None:
+    stage = Correlator(toggle_episodes=1_000_000)
+    flap(stage, range(6))
+
+    assert (the_record(stage).standing, stage.kinds()[-1]) == (Standing.CLEARED, "cleared")
+
+
+# --- shelves ---
+
+
+def test_a_shelved_alarm_leaves_its_problem_and_goes_on_being_told() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    out = ask(stage, "shelve", "10:01", until=at("11:00"))
+    changed = stage("node-1", "10:02", severity=Severity.CRITICAL)
+
+    assert stage.kinds(out) == ["left"]
+    assert "shelved by eve" in stage.changes(out)[0].why
+    assert [(a.done, a.why) for a in answers(out)] == [(True, "Shelved by eve until 2026-01-01T11:00:00.000Z.")]
+    assert (published(changed)[0].life.suppressed, published(changed)[0].record.severity) == ("shelved", Severity.CRITICAL)
+    assert stage.kinds(changed) == []
+
+
+def test_a_new_episode_on_the_shelf_is_suppressed_and_comes_back_when_the_shelf_ends() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    stage.clear("node-1", "10:01")
+    ask(stage, "shelve", "10:02")
+    stage("node-1", "10:30")
+
+    assert stage.judged()[-1] == "suppressed:shelved"
+
+    out = stage.tick("12:02")
+
+    assert stage.kinds(out)[-1:] == ["opened"] and stage.changes(out)[-1].members[0].object == "node-1"
+
+
+def test_a_clear_on_the_shelf_is_told_and_the_shelf_outlasts_it() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    ask(stage, "shelve", "10:01", until=at("10:01") + 48 * 60 * MINUTE)
+    out = stage.clear("node-1", "10:02")
+    stage.tick("2026-01-02T12:00:00Z")
+
+    assert [(p.kind, p.record.is_cleared) for p in published(out)] == [("state", True)]
+    assert the_record(stage).standing is Standing.CLEARED
+
+
+def test_unshelving_places_the_alarm_at_once() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    ask(stage, "shelve", "10:01")
+    out = ask(stage, "unshelve", "10:05")
+
+    assert (stage.kinds(out), answers(out)[0].done) == (["joined"], True)
+    assert not answers(ask(stage, "unshelve", "10:06"))[0].done
+
+
+def test_a_held_alarm_that_is_shelved_was_suppressed() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00", severity=Severity.MINOR)
+    ask(stage, "shelve", "10:01")
+
+    assert stage.judged() == ["suppressed:shelved"]
+    assert stage.counts().get("held", 0) == 0
+
+
+@pytest.mark.parametrize(("until", "why"), [("09:00", "over already"), ("2026-03-01T00:00:00Z", "at most 168 h")])
+def test_a_shelf_without_a_sensible_end_is_refused(until: str, why: str) -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    [answer] = answers(ask(stage, "shelve", "10:01", until=at(until)))
+
+    assert not answer.done and why in answer.why
+
+
+# --- acknowledgement ---
+
+
+def test_an_acknowledgement_that_names_an_episode_is_refused_in_another() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    stage.clear("node-1", "10:01")
+    stage("node-1", "10:02")
+    [wrong], [right] = (answers(ask(stage, "ack", "10:03", episode=n)) for n in (1, 2))
+
+    assert (wrong.done, right.done) == (False, True)
+    assert wrong.why == "Episode 1 of the alarm is over; it is in episode 2."
+
+
+def test_what_a_source_says_of_itself_is_noted_but_not_answered() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    out = ask(stage, "ack", "10:01", by_source=True)
+
+    assert (answers(out), published(out)[0].life.operator_state) == ([], "ack")
+    assert "request:ack" not in stage.counts()
+
+
+# --- grouping by hand ---
+
+
+def test_grouped_alarms_are_in_one_problem_and_an_ungrouped_one_has_its_own() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    stage("far-1", "10:00")
+
+    assert len(stage.problems()) == 2
+
+    out = ask(stage, "group", "10:01", "far-1", into=the_record(stage).id)
+
+    assert (stage.kinds(out), answers(out)[0].done) == (["left", "joined"], True)
+    assert the_record(stage, "far-1").problem == the_record(stage).problem
+    assert not answers(ask(stage, "group", "10:02", "far-1", into=the_record(stage).id))[0].done
+
+    out = ask(stage, "ungroup", "10:03", "far-1")
+
+    assert stage.kinds(out) == ["left", "opened"]
+    assert the_record(stage, "far-1").problem != the_record(stage).problem
+    assert stage.changes(out)[-1].active == 1
+
+
+def test_alarms_that_are_over_or_unknown_cannot_be_grouped() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    stage("far-1", "10:00")
+    stage.clear("far-1", "10:01")
+
+    assert "active" in answers(ask(stage, "group", "10:02", "far-1", into=the_record(stage).id))[0].why
+    assert "not known" in answers(ask(stage, "group", "10:02", into="nobody"))[0].why
+    assert "only active one" in answers(ask(stage, "ungroup", "10:02"))[0].why
+
+
+# --- standing alarms ---
+
+
+def test_a_standing_alarm_says_so_to_its_problem_until_it_is_released() -> None:
+    stage = Correlator()
+    opened = stage("node-1", "10:00", standing=True)
+    out = ask(stage, "release", "10:05")
+
+    assert [m.standing for c in stage.changes(opened) for m in c.members] == [True]
+    assert [(c.kind, [m.standing for m in c.members]) for c in stage.changes(out)] == [("changed", [False])]
+    assert not answers(ask(stage, "release", "10:06"))[0].done
+
+
+def test_a_problem_of_standing_alarms_is_released_by_its_id() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00", standing=True)
+    problem = stage.changes()[0].problem
+    out = ask(stage, "release", "10:05", target=problem)
+
+    assert (stage.kinds(out), answers(out)[0].done) == (["released"], True)
+    assert not answers(ask(stage, "ack", "10:06", target=problem))[0].done
+
+
+# --- lists ---
+
+
+def a_list(stage: Correlator, kind: str, when: str, source: str = "ems") -> list[Emit]:
+    return stage.send(AlarmListTold("raw-alarms", source, kind, at(when), at(when)))
+
+
+def test_what_a_told_list_lacks_is_cleared_by_us_and_what_it_has_is_no_repeat() -> None:
+    stage = Correlator()
+    for obj in ("node-1", "node-2", "node-3"):
+        stage(obj, "10:00", source="probe" if obj == "node-3" else "ems")
+    a_list(stage, "begins", "10:10")
+    stage("node-1", "10:10")
+    a_list(stage, "ends", "10:10:01")
+    out = stage.tick("10:10:02")
+
+    assert [(p.life.alarm.object, p.life.cleared_why, p.record.is_cleared) for p in published(out)] == [("node-2", "resync", True)]
+    assert (the_record(stage).count, stage.judged()[-1]) == (1, "repeat")
+    assert the_record(stage, "node-3").standing is Standing.ACTIVE
+
+
+def test_a_rebuilt_list_that_nobody_tells_clears_nothing() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    a_list(stage, "rebuilt", "10:10")
+    stage.tick("10:20")
+
+    assert the_record(stage).standing is Standing.ACTIVE
+
+
+def test_a_rebuilt_list_is_over_after_five_minutes() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    stage("node-2", "10:00")
+    a_list(stage, "rebuilt", "10:10")
+    stage("node-2", "10:12")
+    stage.tick("10:14:59")
+
+    assert the_record(stage).standing is Standing.ACTIVE
+
+    stage.tick("10:15:01")
+
+    assert the_record(stage).standing is Standing.CLEARED
+
+
+def test_a_list_that_never_ends_clears_nothing() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    stage("node-2", "10:00")
+    a_list(stage, "begins", "10:10")
+    stage("node-2", "10:10")
+    stage.tick("10:30")
+
+    assert the_record(stage).standing is Standing.ACTIVE
+
+
+def test_the_first_list_of_a_source_brings_standing_alarms_and_later_ones_do_not() -> None:
+    stage = Correlator()
+    for when in ("10:00", "11:00"):
+        a_list(stage, "begins", when)
+        obj = f"node-{when[:2]}"
+        stage(obj, f"{when}:01", raised_at=at("09:00"))
+        a_list(stage, "ends", f"{when}:02")
+        stage.tick(f"{when}:03")
+    first, second = (m for c in stage.changes() if c.kind in ("opened", "joined") for m in c.members)
+
+    assert (first.standing, second.standing) == (True, False)
+
+
+def test_a_raise_in_a_list_is_never_late() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    stage.clear("node-1", "10:05")
+    a_list(stage, "begins", "10:06")
+    stage("node-1", "10:04")
+
+    assert the_record(stage).standing is Standing.ACTIVE
+
+
+def test_many_records_are_swept_in_pages() -> None:
+    stage = Correlator()
+    for n in range(4_100):
+        stage.tell(an_alarm(f"cell-{n}", "10:00"))
+    a_list(stage, "begins", "10:10")
+    stage("cell-7", "10:10")
+    a_list(stage, "ends", "10:10:01")
+    stage.tick("10:10:02")
+
+    assert [key for key, record in stage.view.alarm_records.rows.items() if not record.is_cleared] == ["dom||cell-7|lossOfSignal|"]
+
+
+# --- holds ---
+
+
+def held_by(*rules: HoldRule) -> Correlator:
+    return Correlator(a_network(("node-1", "hub"), holds=rules))
+
+
+def test_a_rule_holds_a_cause_back_for_longer_than_its_severity_would() -> None:
+    stage = held_by(HoldRule(cause="lossOfSignal", span=5 * MINUTE))
+    stage("node-1", "10:00")
+    stage.tick("10:04:59")
+
+    assert stage.kinds() == []
+
+    stage.tick("10:05")
+
+    assert stage.kinds() == ["opened"]
+
+
+def test_an_alarm_counts_once_it_was_raised_x_times_in_y() -> None:
+    stage = held_by(HoldRule(cause="lossOfSignal", times=3, within=10 * MINUTE))
+    stage("node-1", "10:00")
+    stage("node-1", "10:04")
+
+    assert stage.kinds() == []
+
+    stage("node-1", "10:09")
+
+    assert stage.kinds() == ["opened"]
+    assert stage.judged() == ["new", "repeat", "repeat"]
+
+
+def test_episodes_count_too_and_old_ones_do_not() -> None:
+    stage = held_by(HoldRule(cause="lossOfSignal", times=3, within=10 * MINUTE))
+    for start, end in (("10:00", "10:01"), ("10:06", "10:07"), ("10:12", "10:13")):
+        stage("node-1", start)
+        stage.clear("node-1", end)
+
+    assert (stage.kinds(), stage.judged()[-2:]) == ([], ["transient", "cleared"])
+
+    stage("node-1", "10:15:30")
+
+    assert stage.kinds() == ["opened"]
+    assert sum(stage.counts().values()) == 7
