@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from schemas.durations import Duration, Names, Share
+from schemas.topology_mapping import MappingEntry
 from schemas.topology_names import KeyField, KeyWord, NamesEntry, Rewrite
 from schemas.topology_policy import PolicySection, SeverityWord
 
@@ -63,8 +64,10 @@ class FeedEntry(Strict):
     """A topic of alarms and how to read it."""
 
     topic: TopicName
-    format: Literal["auto", "tmf642", "ves", "3gpp", "alertmanager", "grafana", "yang"] = "auto"
-    """Format of the records; `auto` looks at each record, the others refuse what is not theirs."""
+    format: Literal["auto", "tmf642", "ves", "3gpp", "alertmanager", "grafana", "yang", "mapped"] = "auto"
+    """Format of the records; `auto` looks at each record, `mapped` reads as `mapping` says, the others refuse what is not theirs."""
+    mapping: MappingEntry | None = None
+    """How records of format `mapped` are read; ready-made ones are in deploy/mappings."""
     namespace: str = ""
     """Part of every alarm key, so that two feeds may use one name for two things."""
     home: Name = "unresolved"
@@ -81,6 +84,13 @@ class FeedEntry(Strict):
     """Ways of writing names that this feed has."""
     partitions: Annotated[int, Field(ge=0)] = 0
     """Partitions of the topic where we create it; 0: the default."""
+
+
+    @model_validator(mode="after")
+    def _mapping_where_mapped(self) -> "FeedEntry":
+        if (self.format == "mapped") != (self.mapping is not None):
+            raise ValueError("format mapped needs `mapping`" if self.mapping is None else "has a `mapping`, which only format mapped reads")
+        return self
 
 
 class StreamEntry(Strict):

@@ -89,8 +89,8 @@ def read_lines(paths: Iterable[str]) -> Iterator[bytes]:
 
 
 def as_feed(topology: Topology, format_: str) -> Topology:
-    """Return the topology with one feed in the format of the file: its first feed's namespace, home and key."""
-    feed = topology.feeds[0] if topology.feeds else Feed("raw-alarms")
+    """Return the topology with one feed in the format of the file: its first feed of that format, else the first, names namespace, home, key and mapping."""
+    feed = next((feed for feed in topology.feeds if feed.format == format_), topology.feeds[0] if topology.feeds else Feed("raw-alarms"))
     return msgspec.structs.replace(topology, feeds=(msgspec.structs.replace(feed, format=format_),))
 
 

@@ -14,17 +14,19 @@ def replay(
     alarms: Annotated[list[str], typer.Argument(help="Recorded alarms, one JSON a line; .gz too; - is standard input.")],
     out: Annotated[Path, typer.Option(help="Folder for problems.ndjson, events/, trace.ndjson, learned.json, summary.json.")],
     topology: TopologyPath = None,
-    format_: Annotated[str, typer.Option("--format", help="Format of the lines: tmf642, ves, 3gpp, alertmanager, auto.")] = "tmf642",
+    format_: Annotated[str, typer.Option("--format", help="Format of the lines: auto, tmf642, ves, 3gpp, yang, snmp, syslog, alertmanager, grafana, mapped.")] = "tmf642",
     drain: Annotated[bool, typer.Option("--drain", help="Let everything pending come due after the last alarm.")] = False,
 ) -> None:
     """Put recorded alarms through the same code, as fast as it goes, in event time: the same input gives the same bytes."""
     with plainly():
-        from streams.edge.formats import FORMATS
+        from streams.edge.formats import NAMES
 
-        if format_ not in FORMATS:
-            raise Mistake(f"--format {format_}: there is no such format; known are {', '.join(FORMATS)}")
+        if format_ not in NAMES:
+            raise Mistake(f"--format {format_}: there is no such format; known are {', '.join(NAMES)}")
         settings, paths = settings_of(topology=topology), existing(alarms)
         network = load_topology(settings.topology)
+        if format_ == "mapped" and not any(feed.mapping for feed in network.feeds):
+            raise Mistake("--format mapped: no feed of the topology has a mapping")
         if out.exists() and not out.is_dir():
             raise Mistake(f"{out}: is a file, not a folder")
         from streams.replay import replay as replay_files

@@ -3,6 +3,7 @@
 import msgspec
 
 from streams.domain.instant import Instant
+from streams.edge.mapping import Mapping
 
 
 class Naming(msgspec.Struct, frozen=True):
@@ -41,6 +42,8 @@ class Feed(msgspec.Struct, frozen=True):
     """(key field, regular expression) whose matches count as the same."""
     clears: str = "by_key"
     """`by_id`: a clear may carry nothing but the source's own id (raised_ids.py)."""
+    mapping: Mapping | None = None
+    """How records are read where `format` is mapped."""
 
 
 class Raw(msgspec.Struct, frozen=True, gc=False):

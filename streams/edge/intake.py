@@ -31,7 +31,7 @@ from streams.edge.feed_clock import (
     counted,
     tally,
 )
-from streams.edge.formats import FORMATS, Reading, Refused, Told
+from streams.edge.formats import Reading, Refused, Told, parser_of
 from streams.edge.formats.told import Part
 from streams.edge.names import Names
 from streams.edge.signals import disposition_of, signalled
@@ -61,7 +61,7 @@ class Intake:
         `started_at`: when listening begins on partitions that were never read, 0 where only the feeder knows."""
         if clock_mode not in ("event", "wall"):
             raise ValueError(f"clock mode {clock_mode!r} is neither event nor wall")
-        self._feeds = {feed.topic: (feed, FORMATS[feed.format]) for feed in feeds}
+        self._feeds = {feed.topic: (feed, parser_of(feed)) for feed in feeds}
         self._names = names
         self._policy = policy
         self._wall = clock_mode == "wall"

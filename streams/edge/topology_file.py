@@ -22,6 +22,7 @@ from streams.edge.feed import Feed, Naming
 from streams.edge.topology_cycles import impossible_cycles
 from streams.edge.topology_document import Document
 from streams.edge.topology_finding import TopologyError
+from streams.edge.topology_mapping import mapping_of
 from streams.edge.topology_network import network_of
 from streams.edge.topology_references import misreferences
 from streams.edge.topology_source import Source
@@ -107,13 +108,14 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 def _feed(entry: FeedEntry) -> Feed:
-    plain = entry.model_dump(exclude={"rewrite", "key", "names"})
+    plain = entry.model_dump(exclude={"rewrite", "key", "names", "mapping"})
     return Feed(
         **plain,
         key=key_words(entry.key),
         masks=tuple((each.field, each.mask) for each in entry.key if isinstance(each, KeyField)),
         rewrite=tuple((rule.match, rule.to) for rule in entry.rewrite),
         names=Naming(entry.names.case, tuple(entry.names.suffixes), entry.names.separators, tuple(entry.names.parts)),
+        mapping=mapping_of(entry.mapping) if entry.mapping else None,
     )
 
 

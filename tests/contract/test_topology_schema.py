@@ -18,7 +18,7 @@ from schemas.topology import FeedEntry, TopologyFile, json_schema
 from schemas.topology_policy import PolicySection
 from streams.domain import policy as thresholds
 from streams.edge.feed import Feed
-from streams.edge.formats import FORMATS
+from streams.edge.formats import NAMES
 from streams.edge.topology_file import from_text
 from streams.edge.topology_finding import TopologyError
 
@@ -143,7 +143,7 @@ def _accepts(model: Any, name: str, unit: str) -> bool:
 
 
 def test_every_format_that_is_read_may_be_declared() -> None:
-    assert sorted(get_args(FeedEntry.model_fields["format"].annotation)) == sorted(FORMATS)
+    assert sorted(get_args(FeedEntry.model_fields["format"].annotation)) == sorted(NAMES)
 
 
 def test_a_feed_of_the_file_is_a_feed_of_the_program_with_the_same_defaults() -> None:

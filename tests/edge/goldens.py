@@ -8,6 +8,7 @@ format of its folder and by `auto`; the golden has one list of parts, and a seco
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ import msgspec
 
 from streams.domain.alarm import Severity
 from streams.domain.instant import iso
-from streams.edge.formats import FORMATS, Refused
+from streams.edge.formats import FORMATS, Reading, Refused, parser_of
 from streams.edge.formats.told import Part
+from streams.edge.topology_file import load
 
 SAMPLES = Path(__file__).parent / "samples"
 GOLDENS = Path(__file__).parent / "goldens"
+MAPPINGS = Path(__file__).parents[2] / "deploy" / "mappings"
 FORMAT_OF = {"oran": "ves", "tmforum": "tmf642"}
 """Folder -> format where the folder is not named for its format."""
 FILLED = {
@@ -56,10 +59,19 @@ def format_of(sample: str) -> str:
     return FORMAT_OF.get(folder, folder)
 
 
-def reading_of(form: str, value: bytes) -> list[dict[str, Any]]:
+def parse_of(sample: str) -> Callable[[bytes], Reading]:
+    """Return what reads a sample; of folder `mapped` the ready-made mapping that its name begins with."""
+    form = format_of(sample)
+    if form != "mapped":
+        return FORMATS[form]
+    mapping = MAPPINGS / f"{Path(sample).name.partition('_')[0]}.yaml"
+    return parser_of(load(mapping).feeds[0])
+
+
+def reading_of(parse: Callable[[bytes], Reading], value: bytes) -> list[dict[str, Any]]:
     """Return what a format makes of a record, readable: kind and fields of each part, defaults left out."""
     try:
-        reading = FORMATS[form](value)
+        reading = parse(value)
     except Refused as refused:
         reading = [refused]
     return [_readable(part) for part in (reading if isinstance(reading, list) else [reading])]
@@ -68,7 +80,7 @@ def reading_of(form: str, value: bytes) -> list[dict[str, Any]]:
 def golden_of(sample: str) -> dict[str, Any]:
     """Return what the golden of a sample has to say."""
     form, value = format_of(sample), value_of(sample)
-    own, auto = reading_of(form, value), reading_of("auto", value)
+    own, auto = reading_of(parse_of(sample), value), reading_of(FORMATS["auto"], value)
     return {form: own} if own == auto else {form: own, "auto": auto}
 
 

@@ -126,7 +126,7 @@ def test_a_time_beyond_all_reason_counts_as_the_latest_that_can_be_written() -> 
 @pytest.mark.parametrize(("value", "expected"), [
     (b"", ("record", "not-json")), (b'{"a":', ("record", "not-json")), (b"null", ("record", "not-an-object")), (b"[]", ("record", "empty")),
     (b'"\xff"', ("record", "not-utf8")), (b"[" * 100_000, ("record", "too-deep")), (b"[[" + b"]]", ("record", "nested-list")),
-    (b"[" * 400 + b"]" * 400, ("record", "nested-list")), (b" " * 10_000_000, ("record", "too-long")), (b'{"x":1}', ("alarmedObject", "no-object")),
+    (b"[" * 400 + b"]" * 400, ("record", "nested-list")), (b" " * 10_000_000, ("record", "too-long")), (b'{"x":1}', ("record", "unknown-format")),
     (b'{"alarmedObject":{"id":""},"probableCause":"c"}', ("alarmedObject", "no-object")), (b'{"alarmedObject":"n"}', ("probableCause", "no-cause")),
     (b'{"alarmedObject":null,"probableCause":null,"alarmRaisedTime":null}', ("record", "not-an-object")), (b'{"event":{"x":1}}', ("event.alarm", "no-alarm"))])
 def test_what_cannot_be_read_is_refused_with_its_field_and_reason(value: bytes, expected: tuple[str, str]) -> None:

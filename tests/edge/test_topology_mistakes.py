@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.edge.formats import FORMATS
+from streams.edge.formats import NAMES
 from streams.edge.topology_file import from_text, load
 from streams.edge.topology_finding import TopologyError
 
@@ -51,7 +51,7 @@ streams:
   alarm-event: {partitions: 3}
 """
 
-    *first, last = (repr(name) for name in FORMATS)
+    *first, last = (repr(name) for name in NAMES)
 
     assert mistakes(text) == [
         "topology.yaml:1: netwrk: 'netwrk' is not a known name here; did you mean 'network'?",

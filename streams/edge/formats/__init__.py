@@ -2,11 +2,13 @@
 
 A format is `parse(value: bytes) -> Reading` (`told.py`), raising `Refused` and nothing else. To add one: a file with
 `parse`, a line here, its samples in tests/edge/samples, and if it can be told by its fields a line in `auto.py`.
+`mapped` is not one format but one per feed: `parser_of` gives a feed's.
 """
 
 from collections.abc import Callable
 
-from streams.edge.formats import alertmanager, auto, grafana, threegpp, tmf642, ves, yang
+from streams.edge.feed import Feed
+from streams.edge.formats import alertmanager, auto, grafana, mapped, threegpp, tmf642, ves, yang
 from streams.edge.formats.told import Acted, ListTold, Maintained, NoAlarm, Reading, Refused, Told
 
 FORMATS: dict[str, Callable[[bytes], Reading]] = {
@@ -18,5 +20,17 @@ FORMATS: dict[str, Callable[[bytes], Reading]] = {
     "grafana": grafana.parse,
     "yang": yang.parse,
 }
+NAMES = (*FORMATS, "mapped")
+"""What a feed may declare as its format."""
 
-__all__ = ["FORMATS", "Acted", "ListTold", "Maintained", "NoAlarm", "Reading", "Refused", "Told"]
+
+def parser_of(feed: Feed) -> Callable[[bytes], Reading]:
+    """Return what reads the records of a feed; ValueError for a mapped feed without its mapping."""
+    if feed.format != "mapped":
+        return FORMATS[feed.format]
+    if feed.mapping is None:
+        raise ValueError(f"feed {feed.topic} is mapped, and has no mapping")
+    return mapped.parser(feed.mapping)
+
+
+__all__ = ["FORMATS", "NAMES", "Acted", "ListTold", "Maintained", "NoAlarm", "Reading", "Refused", "Told", "parser_of"]

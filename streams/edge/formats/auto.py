@@ -9,7 +9,7 @@ from typing import Any
 
 from streams.edge.formats import alertmanager, grafana, threegpp, threegpp_list, tmf642, ves, yang
 from streams.edge.formats.fields import decode, folded, several
-from streams.edge.formats.told import Reading
+from streams.edge.formats.told import Reading, Refused
 from streams.edge.formats.yang_xml import is_xml
 
 Fields = dict[str, Any]
@@ -32,6 +32,8 @@ _SHAPES: tuple[tuple[Callable[[Fields], bool], Callable[[Any], Reading]], ...] =
     (yang.knows, yang.read),
 )
 
+_TMF642 = ("alarmedobject", "probablecause", "perceivedseverity", "alarmraisedtime", "alarmtype", "specificproblem", "alarmid", "alarm", "event", "alarmclearedtime", "@type")
+
 
 def parse(value: bytes) -> Reading:
     """Read one record of any format we know; what nothing recognises is refused as the TMF642 alarm it fails to be."""
@@ -48,4 +50,8 @@ def read(doc: Any) -> Reading:
     for knows, reads in _SHAPES:
         if knows(fields):
             return reads(doc)
-    return threegpp.read(doc) if threegpp_list.records(doc) else tmf642.read(doc)
+    if threegpp_list.records(doc):
+        return threegpp.read(doc)
+    if fields and fields.keys().isdisjoint(_TMF642):
+        raise Refused("record", "unknown-format", "Declare the feed's format: `mapped` reads any JSON as its mapping says; here no field is known.")
+    return tmf642.read(doc)

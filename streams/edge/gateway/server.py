@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from streams.edge.feed import Feed
-from streams.edge.formats import FORMATS
+from streams.edge.formats import FORMATS, parser_of
 from streams.edge.gateway.admission import Admission
 from streams.edge.gateway.body import BODY_LIMIT, NDJSON_TYPES, Parse, read, split
 from streams.edge.gateway.credentials import Credentials
@@ -106,7 +106,7 @@ def _offer(request: web.Request, endpoint: Endpoint, feed: Feed, body: bytes) ->
 
 def _parse(endpoint: Endpoint, feed: Feed) -> Parse:
     """Return what reads a record: the feed's own format, or the path's where the feed reads any."""
-    return FORMATS[endpoint.format if endpoint.format and feed.format == "auto" else feed.format]
+    return FORMATS[endpoint.format] if endpoint.format and feed.format == "auto" else parser_of(feed)
 
 
 async def _body(request: web.Request) -> bytes:
