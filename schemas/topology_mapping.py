@@ -7,14 +7,17 @@ a regular expression; a list of places is tried in order until one says somethin
 import re
 from typing import Annotated, Any, Literal
 
+import re2
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from schemas.json_paths import is_path, json_path, template
+from schemas.topology_names import compiled
 
 ARRIVAL = "arrival"
 """The time of a record that tells none."""
+_GROUP = re.compile(r"\\(\d)")
 MappedSeverity = Literal["critical", "major", "minor", "warning", "indeterminate", "cleared"]
 
 
@@ -57,7 +60,7 @@ class PlaceEntry(_Strict):
     said: Annotated[str, Field(min_length=1)]
     """A path, a text with paths in braces, or a constant."""
     match: str = ""
-    """Regular expression (Python) searched for in what is said there; where it is not found, this place says nothing."""
+    """Regular expression (RE2) searched for in what is said there; where it is not found, this place says nothing."""
     to: str = r"\1"
     """What is taken of it; `\\1` is the first group."""
 
@@ -77,15 +80,10 @@ class PlaceEntry(_Strict):
 
     @model_validator(mode="after")
     def _expands(self) -> "PlaceEntry":
-        if not self.match:
-            return self
-        try:
-            found = re.compile(self.match)
-            re.compile(f"{self.match}|").match("").expand(self.to)  # type: ignore[union-attr]
-        except (re.error, IndexError) as error:
-            raise ValueError(f"{self.match!r} to {self.to!r} does not work: {error}") from None
-        if not found.groups and "\\1" in self.to:
-            raise ValueError(f"{self.match!r} has no group (...) for {self.to!r}")
+        if self.match:
+            groups = re2.compile(compiled(self.match)).groups
+            if any(int(n) > groups for n in _GROUP.findall(self.to)):
+                raise ValueError(f"{self.match!r} has {groups} groups (...), and {self.to!r} wants more")
         return self
 
     @classmethod

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import re2
+
 from schemas.json_paths import JsonPath, Step, Where, is_path, json_path, template
 from streams.edge import words
 from streams.edge.formats.fields import bounded
@@ -19,8 +21,7 @@ ReadText = Callable[[Any, Any], str]
 Holds = Callable[[Any, Any], bool]
 MOST_FOUND = 10_000
 """Members that one path with [*] finds at most; each alarm of a record costs 256 bytes at least."""
-_LONGEST_SEARCHED = 512
-"""Characters that a regular expression is tried on: some take time that grows with the square of the length."""
+_GROUP = re.compile(r"\\(\d)")
 
 
 def said(value: Any) -> str:
@@ -105,13 +106,12 @@ def _place(place: Place) -> ReadText:
     read = _unmatched(place.said)
     if not place.match:
         return read
-    search, to = re.compile(place.match).search, place.to
+    search, (before, *rest) = re2.compile(place.match).search, _GROUP.split(place.to)
+    pieces = [(int(group), after) for group, after in zip(rest[::2], rest[1::2], strict=True)]
 
     def read_matched(here: Any, whole: Any) -> str:
-        found = search(read(here, whole)[:_LONGEST_SEARCHED])
-        if found is None:
-            return ""
-        return ((found[1] or "") if to == r"\1" else found.expand(to)).strip()
+        found = search(read(here, whole))
+        return "" if found is None else (before + "".join(f"{found[n] or ''}{after}" for n, after in pieces)).strip()
 
     return read_matched
 
