@@ -32,7 +32,7 @@ from streams.edge.feed_clock import (
     tally,
 )
 from streams.edge.formats import Reading, Refused, Told, parser_of
-from streams.edge.formats.told import Part
+from streams.edge.formats.told import ListTold, Part
 from streams.edge.names import Names
 from streams.edge.signals import disposition_of, signalled
 from streams.edge.words import time
@@ -125,7 +125,7 @@ class Intake:
     def _again(self, rows: "object", row: FeedClock, raw: Raw, world: World) -> list[Emit]:
         """Count a request that was sent again; what it says was said."""
         heard = tally(row, False, self._policy, self._may_pause)
-        rows.put(raw.topic, FeedClock(row.clock, row.votes, *heard, counted(row.dispositions, request_memory.DUPLICATE)))  # type: ignore[attr-defined]
+        rows.put(raw.topic, FeedClock(row.clock, row.votes, *heard, counted(row.dispositions, request_memory.DUPLICATE), row.since))  # type: ignore[attr-defined]
         judged = Judged(Position(raw.topic, raw.partition, raw.offset), "", "", request_memory.DUPLICATE)
         return [Emit("trace", "", judged, row.clock)] if world.trace else []
 
@@ -137,6 +137,9 @@ class Intake:
         for n, part in enumerate(parts):
             if isinstance(part, Told) and not (part.at and part.object):
                 part = self._completed(part, clock, raw)
+            elif isinstance(part, ListTold) and part.kind in ("begins", "ends"):
+                # A list in one record is as of its arrival, however old its newest alarm is.
+                part = replace(part, at=max(part.at, raw.arrived_at if self._wall else clock))
             if isinstance(part, Refused):
                 letter = bury(raw, n, part, clock, max(256, KEPT // len(parts)))
                 out.append(Emit("dead-letters", key(letter), letter, clock))

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from streams.domain.messages import AlarmListTold
 from streams.domain.policy import NormalizePolicy
 from streams.edge.feed import Feed, Raw
-from streams.edge.formats import FORMATS, ListTold, Refused, Told
+from streams.edge.formats import FORMATS, Acted, ListTold, Refused, Told
 from streams.edge.intake import TABLES, Intake
 from streams.edge.names import Names
 from tests.builders import MemoryView, a_network, a_world, at
@@ -16,9 +17,9 @@ from tests.edge.goldens import value_of
 NETWORK = a_network(("node-2", "node-1"))
 
 
-def heard(*values: bytes, arrived_at: int = 0, clock_mode: str = "event") -> list[Any]:
+def heard(*values: bytes, arrived_at: int = 0, clock_mode: str = "event", lanes: tuple[str, ...] = ()) -> list[Any]:
     """What one feed partition makes of records: alarms, or dispositions of what became none."""
-    intake = Intake(Names(NETWORK.nodes, {}), [Feed("raw-alarms")], NormalizePolicy(), clock_mode)
+    intake = Intake(Names(NETWORK.nodes, {}), [Feed("raw-alarms")], NormalizePolicy(), clock_mode, lanes=lanes)
     view, world = MemoryView({name: due for name, (_, due, _) in TABLES.items()}), a_world(NETWORK)
     out = []
     for n, value in enumerate(values):
@@ -61,7 +62,7 @@ def test_an_alarm_list_with_a_record_that_cannot_be_read_takes_nothing_for_missi
     doc["a-18"]["perceivedSeverity"] = 4
     reading = FORMATS["auto"](json.dumps(doc).encode())
 
-    assert [type(part) for part in reading] == [Told, Refused, Told]  # type: ignore[union-attr]
+    assert [type(part) for part in reading] == [Told, Acted, Refused, Told]  # type: ignore[union-attr]
 
 
 def test_an_alarm_list_whose_records_name_no_or_several_sources_speaks_for_the_feed() -> None:
@@ -85,3 +86,19 @@ def test_a_legacy_grafana_alarm_of_a_recording_happens_at_the_feeds_clock_and_is
 
     assert letter.reason == "no-time"
     assert alarm.at == before.at
+
+
+@pytest.mark.parametrize(("clock_mode", "expected"), [("wall", "2024-05-01T12:00:00Z"), ("event", "2024-05-01T08:20:02Z")])
+def test_an_alarm_list_is_as_of_its_arrival(clock_mode: str, expected: str) -> None:
+    before = {**json.loads(value_of("3gpp/notifyNewAlarm.json")), "alarmId": "a-99", "eventTime": "2024-05-01T08:20:02Z"}
+    out = heard(json.dumps(before).encode(), value_of("3gpp/alarm-list.json"), arrived_at=at("2024-05-01T12:00:00Z"), clock_mode=clock_mode, lanes=("l0",))
+    lists = [message for message in out if isinstance(message, AlarmListTold)]
+
+    assert [(told.kind, told.at) for told in lists] == [("begins", at(expected)), ("ends", at(expected))]
+
+
+def test_an_acknowledged_alarm_of_a_list_says_by_whom() -> None:
+    alarm, acted = FORMATS["3gpp"](value_of("3gpp/alarm-list.json"))[1:3]  # type: ignore[index]
+
+    assert isinstance(acted, Acted)
+    assert (acted.action, acted.user, acted.object, acted.identity, acted.at) == ("ack", "jd", alarm.object, "a-17", at("2024-05-01T08:00:06Z"))

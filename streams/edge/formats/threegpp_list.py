@@ -1,10 +1,11 @@
 """The alarm list of TS 28.532 (`GET /alarms`): a map of alarmId to AlarmRecord, told as all that stands at its source.
 
 It becomes [ListTold begins, the alarms, ListTold ends]: what the source had told before and is not among them has
-ended. The source is the systemDN of the records' `lastNotificationHeader` where all name the same; a list without one
-speaks for all sources of its feed. The list has no time of its own: it counts as of the newest time in it, so that what
-was raised after it was read is not taken for missing. A map that is empty names no source and is refused. Where a
-record cannot be read, the list is not whole: the others are told, but none is taken for missing.
+ended. An acknowledged alarm is followed by who acknowledged it. The source is the systemDN of the records'
+`lastNotificationHeader` where all name the same; a list without one speaks for all sources of its feed. The list tells
+no time of its own: the intake takes it as of its arrival, and never before the newest time in it, which is told here.
+A map that is empty names no source and is refused. Where a record cannot be read, the list is not whole: the others
+are told, but none is taken for missing.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 
 from streams.domain.instant import Instant
 from streams.edge import words
+from streams.edge.formats import threegpp_signals
 from streams.edge.formats.fields import bounded, folded, text
 from streams.edge.formats.told import ListTold, Part, Refused, Told
 
@@ -37,8 +39,11 @@ def told(found: dict[str, dict[str, Any]], read_alarm: ReadAlarm) -> list[Part]:
     parts: list[Part] = [ListTold("begins", source, at)]
     for alarm_id, record in found.items():
         header = headers[alarm_id]
+        fields = {**header, **record, "alarmid": bounded(alarm_id.strip())}
         try:
-            parts.append(read_alarm({**header, **record, "alarmid": bounded(alarm_id.strip())}, "", "", text(header.get("systemdn")), 0))
+            parts.append(alarm := read_alarm(fields, "", "", text(header.get("systemdn")), 0))
+            if words.fold(text(record.get("ackstate"))) == "acknowledged":
+                parts.append(threegpp_signals.acknowledged(fields, alarm.object, alarm.source, alarm.at))
         except Refused as refused:
             parts.append(refused)
     return parts[1:] if any(isinstance(part, Refused) for part in parts) else [*parts, ListTold("ends", source, at)]

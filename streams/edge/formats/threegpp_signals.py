@@ -27,7 +27,7 @@ def read(told: dict[str, Any], kind: str, object_: str, source: str, when: Insta
         action = _ACK_STATES.get(words.fold(text(told.get("ackstate"))))
         if action is None:
             raise Refused("ackState", "no-state", "Say ACKNOWLEDGED or UNACKNOWLEDGED in ackState.")
-        return _acted(told, action, object_, source, words.time(told.get("acktime")) or at, first(told, "ackuserid", "acksystemid"), "")
+        return acknowledged(told, object_, source, at, action)
     if kind == "notifycomments":
         comment = _newest(told.get("comments"))
         return _acted(
@@ -44,6 +44,11 @@ def read(told: dict[str, Any], kind: str, object_: str, source: str, when: Insta
     if kind == "notifycorrelatednotificationchanged":
         return NoAlarm("event:notifyCorrelatedNotificationChanged", source, at)
     return None
+
+
+def acknowledged(told: dict[str, Any], object_: str, source: str, at: Instant, action: str = "ack") -> Acted:
+    """Return what its ack fields say of an alarm."""
+    return _acted(told, action, object_, source, words.time(told.get("acktime")) or at, first(told, "ackuserid", "acksystemid"), "")
 
 
 def _acted(told: dict[str, Any], action: str, object_: str, source: str, at: Instant, user: str, words_said: str) -> Acted:
