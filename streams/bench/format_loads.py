@@ -21,7 +21,7 @@ class Load(NamedTuple):
     format: str
     write: Write
     feed: tuple[tuple[str, Any], ...] = ()
-    """What else the feed declares, by name."""
+    """What else the feed declares, by name, as in topology.yaml."""
     alarms: int = 1
     """Alarms in a record."""
 
@@ -81,6 +81,16 @@ def yang_xml(n: int, obj: str, at: int) -> bytes:
 </notification>""".encode()
 
 
+def mapped(n: int, obj: str, at: int) -> bytes:
+    return _json({"alert": {"id": n, "rule": "Loss of Signal", "level": "P1", "state": "back" if n % 2 else "down", "message": "no light on lane 4"}, "device": {"name": obj, "port": "uplink"},
+                  "when": iso(at), "tags": ["optical", "access"], "url": "https://monitor.example/alerts"})
+
+
+_MAPPING = {
+    "object": "$.device.name", "cause": "$.alert.rule", "severity": "$.alert.level", "severities": {"P1": "critical", "P2": "major"}, "clear_when": {"$.alert.state": "back"}, "time": "$.when",
+    "qualifier": "$.device.port", "source": "monitor", "source_id": "$.alert.id", "text": "$.alert.message"}
+
+
 def _header(n: int, obj: str, at: int, domain: str) -> dict[str, Any]:
     return {
         "domain": domain, "eventId": f"e-{n}", "eventName": f"{domain}_bench", "eventType": "bench", "sequence": n, "priority": "High", "reportingEntityName": "bench-ems", "sourceName": obj,
@@ -113,4 +123,5 @@ LOADS = (
     Load("tmf642", "tmf642", tmf642), Load("tmf642 in an event", "tmf642", tmf642_event), Load("ves fault", "ves", ves), Load("ves stndDefined", "ves", ves_3gpp),
     Load("ves batch of 10", "ves", ves_batch, alarms=10),
     Load("3gpp", "3gpp", threegpp), Load("alertmanager", "alertmanager", alertmanager), Load("grafana", "grafana", grafana), Load("yang JSON", "yang", yang), Load("yang XML", "yang", yang_xml),
+    Load("mapped", "mapped", mapped, feed=(("mapping", _MAPPING),)),
     Load("auto: tmf642", "auto", tmf642), Load("auto: ves fault", "auto", ves), Load("auto: 3gpp", "auto", threegpp), Load("auto: alertmanager", "auto", alertmanager))

@@ -39,12 +39,17 @@ def run(as_json: bool, share: float = 1.0) -> int:
     objects = [node for node in topology.network.nodes if "-acc-" in node]
     figures: dict[str, Any] = {}
     for each in LOADS:
-        intake = Intake(names, [Feed("bench", format=each.format, **dict(each.feed))], NormalizePolicy(), single_feed=True, partitions=1, lanes=everywhere(1))
+        intake = Intake(names, [feed_of(each)], NormalizePolicy(), single_feed=True, partitions=1, lanes=everywhere(1))
         figures[each.name] = measure(intake, World(topology.network, topology.policy), records(each, objects, int(ALARMS * share / each.alarms)), each.alarms)
     Console(stderr=True, width=None if sys.stderr.isatty() else 100).print(_table(figures))
     if as_json:
         print(json.dumps({"normalize_us": figures}))
     return 0
+
+
+def feed_of(each: Load) -> Feed:
+    """Declare the feed of a load as topology.yaml would."""
+    return from_text(json.dumps({"feeds": [{"topic": "bench", "format": each.format, **dict(each.feed)}]})).feeds[0]
 
 
 def records(each: Load, objects: list[str], count: int) -> list[Raw]:

@@ -51,6 +51,8 @@ def hear_list(view: View, message: AlarmListTold, now: Instant, world: World) ->
     """Take in what a source says of its list."""
     key = f"{message.feed}|{message.source}"
     row: Resync = view.resyncs.get(key) or Resync()
+    if message.kind == "rebuilt" and message.at < row.at:
+        return  # It announces a list older than the one that came already.
     if message.kind in ("begins", "rebuilt"):
         row = Resync(row.number + 1, message.at, message.kind, due=now + world.policy.correlate.resync_within)
     elif message.kind == "ends" and row.kind == "begins":

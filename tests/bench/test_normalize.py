@@ -7,8 +7,7 @@ from streams.bench.format_loads import LOADS, Load
 from streams.domain.messages import AlarmHeard
 from streams.domain.policy import NormalizePolicy
 from streams.domain.view import World
-from streams.edge.feed import Feed
-from streams.edge.formats import FORMATS
+from streams.edge.formats import NAMES
 from streams.edge.intake import Intake
 from streams.edge.names import Names
 from streams.edge.topology_file import from_text
@@ -18,11 +17,11 @@ WORLD = World(TOPOLOGY.network, TOPOLOGY.policy)
 
 
 def an_intake(each: Load) -> Intake:
-    return Intake(Names(TOPOLOGY.network.nodes, {}), [Feed("bench", format=each.format, **dict(each.feed))], NormalizePolicy())
+    return Intake(Names(TOPOLOGY.network.nodes, {}), [normalize.feed_of(each)], NormalizePolicy())
 
 
 def test_every_format_has_a_load() -> None:
-    assert {each.format for each in LOADS} == set(FORMATS)
+    assert {each.format for each in LOADS} == set(NAMES)
 
 
 @pytest.mark.parametrize("each", LOADS, ids=[each.name for each in LOADS])

@@ -258,6 +258,17 @@ def test_what_a_told_list_lacks_is_cleared_by_us_and_what_it_has_is_no_repeat() 
     assert the_record(stage, "node-3").standing is Standing.ACTIVE
 
 
+def test_a_late_word_of_an_older_list_does_not_stop_the_one_that_came() -> None:
+    stage = Correlator()
+    stage("node-2", "10:00", source="ems")
+    a_list(stage, "begins", "10:10")
+    a_list(stage, "ends", "10:10")
+    a_list(stage, "rebuilt", "10:09")
+    out = stage.tick("10:10:02")
+
+    assert [(p.life.alarm.object, p.life.cleared_why) for p in published(out)] == [("node-2", "resync")]
+
+
 def test_a_rebuilt_list_that_nobody_tells_clears_nothing() -> None:
     stage = Correlator()
     stage("node-1", "10:00")
