@@ -165,6 +165,24 @@ async def test_a_webhook_is_answered_with_200(client: Client, taken: Taken, path
     assert ["prometheus"] == [offer.topic for offer in taken.offers]
 
 
+# --- doubts ---
+
+
+async def test_a_severity_nobody_knows_is_taken_and_doubted(client: Client) -> None:
+    odd = ALARM | {"perceivedSeverity": "catastrophic"}
+    plain = await (await client.post("/feeds/ems", json=[ALARM, odd])).json()
+    created = await (await client.post("/tmf-api/alarmManagement/v4/alarm", json=odd)).json()
+
+    assert (2, [2]) == (plain["accepted"], [each["record"] for each in plain["doubts"]])
+    assert "catastrophic" in plain["doubts"][0]["doubt"] == created["doubts"][0]
+
+
+async def test_an_id_cannot_break_the_answers_headers(client: Client) -> None:
+    answer = await client.post("/tmf-api/alarmManagement/v4/alarm", json=ALARM | {"id": "a\r\nSet-Cookie: x/\u00e4"})
+
+    assert (201, "/tmf-api/alarmManagement/v4/alarm/a%0D%0ASet-Cookie%3A%20x%2F%C3%A4") == (answer.status, answer.headers["Location"])
+
+
 # --- requests ---
 
 

@@ -6,14 +6,12 @@ from typing import Any
 import msgspec
 
 from streams.edge.formats import Reading, Refused
-from streams.edge.gateway.offer import Objection, Refusal
+from streams.edge.gateway.offer import SHOWN, Objection, Refusal
 
 RECORD_LIMIT = 900_000
 """Bytes of one record: with key and headers it has to fit into a Kafka broker's default limit."""
 BODY_LIMIT = 10 << 20
 """Bytes of one body, unpacked."""
-SHOWN = 10
-"""Refused records told in one answer at most."""
 JSON_TYPES = ("application/json", "application/json-patch+json", "application/yang-data+json", "text/json")
 NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines")
 XML_TYPES = ("application/xml", "application/yang-data+xml", "text/xml")

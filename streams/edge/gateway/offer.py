@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 
-from streams.edge.formats import Reading
+from streams.edge.formats import Reading, Told
 from streams.edge.request_memory import REQUEST
 
 Header = tuple[str, bytes]
+SHOWN = 10
+"""Refused records, or doubts, told in one answer at most."""
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -24,6 +26,14 @@ class Offer(msgspec.Struct, frozen=True):
     """The records decoded, where the gateway had to."""
     is_recognised: bool = True
     """Whether its id tells the request sent again from another one that says the same (request_id.py)."""
+
+    def doubts(self) -> list[dict[str, Any]]:
+        """Return what was taken though it could not be quite believed, such as a severity that nobody knows."""
+        told: list[dict[str, Any]] = []
+        for n, reading in enumerate(self.readings, 1):
+            parts = reading if isinstance(reading, list) else [reading]
+            told += [{"record": n, "doubt": part.doubt} for part in parts if isinstance(part, Told) and part.doubt]
+        return told[:SHOWN]
 
     def headers(self) -> Iterator[tuple[Header, ...]]:
         """Return each record's headers: the request's id and, of several, which record it is."""

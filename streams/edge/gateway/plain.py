@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
@@ -26,7 +27,7 @@ class Plain:
         """Refuse a body that is no request of this kind."""
 
     def accepted(self, offer: Offer) -> web.Response:
-        return _json({"accepted": len(offer.records)}, 202)
+        return _json(_accepted(offer), 202)
 
     def refused(self, refusal: Refusal) -> web.Response:
         told: dict[str, Any] = {"code": str(refusal.status), "reason": refusal.reason, "message": refusal.message, "status": str(refusal.status)}
@@ -43,7 +44,7 @@ class Webhook(Plain):
     too_many = 503
 
     def accepted(self, offer: Offer) -> web.Response:
-        return _json({"accepted": len(offer.records)}, 200)
+        return _json(_accepted(offer), 200)
 
 
 class AlarmResource(Plain):
@@ -64,7 +65,8 @@ class AlarmResource(Plain):
     def _created(self, offer: Offer, document: Any, reading: Any) -> dict[str, Any]:
         alarm = dict(document) if isinstance(document, dict) else {}
         ident = alarm.get("id") or (self._record_id(offer.topic, reading) if isinstance(reading, Told) and reading.object else offer.request)
-        return {**alarm, "id": str(ident), "href": f"{self._base}/{ident}", "@type": alarm.get("@type") or "Alarm"}
+        doubt = {"doubts": [reading.doubt]} if isinstance(reading, Told) and reading.doubt else {}
+        return {**alarm, "id": str(ident), "href": f"{self._base}/{quote(str(ident), safe='')}", "@type": alarm.get("@type") or "Alarm", **doubt}
 
 
 class Listener(Plain):
@@ -77,6 +79,11 @@ class Listener(Plain):
 
     def accepted(self, offer: Offer) -> web.Response:
         return _json({"id": offer.request, "callback": self._path}, 201)
+
+
+def _accepted(offer: Offer) -> dict[str, Any]:
+    doubts = offer.doubts()
+    return {"accepted": len(offer.records), **({"doubts": doubts} if doubts else {})}
 
 
 def _json(told: Any, status: int, headers: dict[str, str] | None = None) -> web.Response:
