@@ -1,0 +1,1 @@
+"""Load on the gateway, with kills: `python -m tests.load.gateway`."""
