@@ -14,6 +14,8 @@ PATIENCE = 40.0
 """Seconds a client waits for an answer."""
 PAUSE = 0.2
 """Seconds before a request is sent again."""
+DEAF = 100
+"""Every so manieth request is sent by a client that hangs up before it has its answer, and sends it again."""
 
 
 class Accepted(NamedTuple):
@@ -61,6 +63,12 @@ class Clients:
         request = f"{self._run}-{number}"
         message = self._message(request, number)
         first = perf_counter()
+        if number % DEAF == 0:
+            with suppress(OSError):
+                await connection.say(message)
+                await asyncio.sleep(0.01)
+                self.attempts["without an answer awaited"] += 1
+            connection.close()
         while True:
             sent = perf_counter()
             try:
@@ -81,7 +89,7 @@ class Clients:
         # As a source would: many objects, mostly repeats.
         body = json.dumps({
             "alarmedObject": {"id": f"object-{number % self._objects}"}, "probableCause": "thresholdCrossed", "specificProblem": "load", "perceivedSeverity": "warning",
-            "alarmType": "qualityOfServiceAlarm", "alarmRaisedTime": "2026-01-01T00:00:00Z", "state": "raised", "sourceSystemId": "load"}).encode()  # fmt: skip
+            "alarmType": "qualityOfServiceAlarm", "alarmRaisedTime": "2026-01-01T00:00:00Z", "state": "raised", "sourceSystemId": "load", "id": str(number % self._objects)}).encode()  # fmt: skip
         head = f"POST /alarms HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nIdempotency-Key: {request}\r\nContent-Length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
@@ -95,10 +103,7 @@ class _Connection:
 
     async def ask(self, message: bytes) -> int:
         """Send one request and return the status of the answer; OSError or EOFError where the connection fails."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = self._streams
-        writer.write(message)
+        reader = await self.say(message)
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
         if length:
@@ -106,6 +111,14 @@ class _Connection:
         if b"connection: close" in head:
             self.close()
         return int(head.split(None, 2)[1])
+
+    async def say(self, message: bytes) -> asyncio.StreamReader:
+        """Send one request; OSError where nobody listens."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        writer.write(message)
+        return reader
 
     def close(self) -> None:
         if self._streams is not None:

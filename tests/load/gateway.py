@@ -1,7 +1,8 @@
 """python -m tests.load.gateway [--seconds 60] [--rate 5000] [--clients 64]: load on `spm gateway`, with kills.
 
-Clients on loopback send alarms and, with the same id, send again what is not answered 2xx. Meanwhile the gateway is killed
-(-9) and started again at a third of the time, the broker (-9) at two thirds. Then a worker reads the feed, and:
+Clients on loopback send alarms and, with the same id, send again what is not answered 2xx; one request in a hundred is sent
+again because its client would not wait. Meanwhile the gateway is killed (-9) and started again four times, the broker once.
+Then a worker reads the feed, and:
 every request answered 2xx is in the feed at least once, and every request in the feed became exactly one alarm notification.
 Prints figures; the status is 0 where that holds. Needs Java and Maven: the broker is our own, so that it may be killed.
 """
@@ -18,10 +19,12 @@ import uvloop
 
 from streams.engine.broker import JarKafka, own_kafka
 from tests.broker.gate import Gate
-from tests.chaos.run import Run
+from tests.chaos.run import Run, at_work
 from tests.load.clients import Clients
 from tests.load.verdict import Verdict, judge
 
+BLOWS = ("gateway", "gateway", "broker", "gateway", "gateway")
+"""Whom SIGKILL hits, at equal intervals."""
 OBJECTS, DOMAINS, PARTITIONS = 400, 8, 4
 
 
@@ -30,8 +33,8 @@ class Load(NamedTuple):
 
     clients: Clients
     seconds: float
-    figures: dict[str, float]
     verdict: Verdict
+    kills: bool
 
 
 def topology(feed: str) -> dict[str, object]:
@@ -46,21 +49,24 @@ def load(kafka: JarKafka, folder: Path, clients: int, rate: float, seconds: floa
         gate.wait()
         crowd = Clients(gate.port, uuid.uuid4().hex[:8], clients, rate, OBJECTS)
         took = uvloop.run(_under_blows(crowd, gate, kafka, seconds, kills))
-        figures = gate.figures()
     with run.crew("w0") as crew:
+        while not all(map(at_work, crew.workers)):
+            crew.tend(0.2)
         run.settled(crew, 120 + crowd.sent / 1000)
-    return Load(crowd, took, figures, judge(kafka.bootstrap, run.feed, run.settings.prefix, [each.request for each in crowd.accepted]))
+    return Load(crowd, took, judge(kafka.bootstrap, run.feed, run.settings.prefix, [each.request for each in crowd.accepted]), kills)
 
 
 async def _under_blows(crowd: Clients, gate: Gate, kafka: JarKafka, seconds: float, kills: bool) -> float:
     working = asyncio.ensure_future(crowd.work(seconds))
     if kills:
-        await asyncio.sleep(seconds / 3)
-        await asyncio.to_thread(gate.kill)
-        await asyncio.to_thread(gate.start)
-        await asyncio.sleep(seconds / 3)
-        await asyncio.to_thread(kafka.stop, kill=True)
-        await asyncio.to_thread(kafka.start)
+        for victim in BLOWS:
+            await asyncio.sleep(seconds / (len(BLOWS) + 1))
+            if victim == "broker":
+                await asyncio.to_thread(kafka.stop, kill=True)
+                await asyncio.to_thread(kafka.start)
+            else:
+                await asyncio.to_thread(gate.kill)
+                await asyncio.to_thread(gate.start)
     return await working
 
 
@@ -72,7 +78,7 @@ def told(run: Load) -> list[str]:
     quantiles = ", ".join(f"p{share} {1000 * answered[min(len(answered) - 1, len(answered) * share // 100)]:.0f} ms" for share in (50, 99))
     return [
         f"{len(crowd.accepted):,} requests answered 2xx in {run.seconds:.1f} s: {len(crowd.accepted) / run.seconds:,.0f} a second; {quantiles}; the longest took {settled[-1]:.1f} s with its retries",
-        f"{attempts - len(crowd.accepted):,} attempts were sent again: " + (", ".join(f"{n:,} {what}" for what, n in crowd.attempts.most_common() if not what.startswith("2")) or "none"),
+        f"{len(BLOWS) if run.kills else 0} kills; {attempts - len(crowd.accepted):,} attempts were sent again: " + (", ".join(f"{n:,} {what}" for what, n in crowd.attempts.most_common() if not what.startswith("2")) or "none"),
         f"{verdict.records:,} records in the feed, {verdict.requests:,} requests, {verdict.notifications:,} alarm notifications: {verdict.records - verdict.requests:,} duplicates dropped",
         *verdict.wrong]
 
