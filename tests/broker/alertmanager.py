@@ -1,0 +1,92 @@
+"""A real Alertmanager of a test: Debian's package, fetched once into the user's cache, run with one webhook to call.
+
+Nothing is installed: the package is unpacked beside Kafka's jars. Where there is no apt, or no network, it says so.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.request import Request, urlopen
+
+from streams.engine.jars import cache, free_port
+
+NAME = "prometheus-alertmanager"
+CONFIG = """
+route:
+  receiver: spm
+  group_by: [alertname]
+  group_wait: 100ms
+  group_interval: 500ms
+  repeat_interval: 1h
+receivers:
+  - name: spm
+    webhook_configs:
+      - url: {url}
+        send_resolved: true
+"""
+
+
+class NoAlertmanager(Exception):
+    """There is none here and none can be fetched; the message says why."""
+
+
+def binary() -> Path:
+    """Return the program: installed, kept from before, or fetched now."""
+    if (installed := shutil.which(NAME)) is not None:
+        return Path(installed)
+    folder = cache().parent / NAME
+    program = folder / "usr" / "bin" / NAME
+    if not program.exists():
+        if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
+            raise NoAlertmanager(f"{NAME} is not installed, and there is no apt-get to fetch it with.")
+        folder.mkdir(parents=True, exist_ok=True)
+        fetched = subprocess.run(["apt-get", "download", NAME], cwd=folder, check=False, capture_output=True, text=True, timeout=120)
+        packages = sorted(folder.glob("*.deb"))
+        if not packages:
+            raise NoAlertmanager(f"{NAME} is not installed, and apt-get cannot fetch it: {fetched.stderr.strip()[-300:]}")
+        subprocess.run(["dpkg", "-x", packages[0].name, "."], cwd=folder, check=True)
+    return program
+
+
+class Alertmanager:
+    """One that runs."""
+
+    def __init__(self, port: int) -> None:
+        self._api = f"http://127.0.0.1:{port}/api/v2"
+
+    def tell(self, *alerts: dict[str, Any]) -> None:
+        """Have it told of alerts, as Prometheus tells it."""
+        with urlopen(Request(f"{self._api}/alerts", json.dumps(alerts).encode(), {"Content-Type": "application/json"}), timeout=10):
+            pass
+
+    @property
+    def is_up(self) -> bool:
+        try:
+            with urlopen(f"{self._api}/status", timeout=5):
+                return True
+        except OSError:
+            return False
+
+
+@contextmanager
+def alertmanager(webhook: str, folder: Path) -> Iterator[Alertmanager]:
+    """Run one that calls `webhook`; NoAlertmanager where there is none."""
+    program, port = binary(), free_port()
+    (folder / "alertmanager.yml").write_text(CONFIG.format(url=webhook))
+    options = ["--config.file", folder / "alertmanager.yml", "--storage.path", folder / "alertmanager", "--web.listen-address", f"127.0.0.1:{port}", "--cluster.listen-address="]
+    with (folder / "alertmanager.log").open("wb") as out:
+        process = subprocess.Popen([program, *options], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+    try:
+        running, until = Alertmanager(port), monotonic() + 30
+        while not running.is_up:
+            assert process.poll() is None and monotonic() < until, (folder / "alertmanager.log").read_text()
+            sleep(0.1)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(20)
