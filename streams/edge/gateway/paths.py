@@ -9,7 +9,8 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from streams.edge.feed import Feed
-from streams.edge.formats import FORMATS
+from streams.edge.formats import FORMATS, parser_of
+from streams.edge.gateway.body import Parse
 from streams.edge.gateway.offer import Refusal
 from streams.edge.gateway.plain import AlarmResource, Listener, Plain, RecordId, Webhook
 from streams.edge.gateway.ves import Ves
@@ -37,6 +38,7 @@ class Paths:
 
     def __init__(self, feeds: tuple[Feed, ...], record_id: RecordId) -> None:
         self._feeds = {feed.topic: feed for feed in feeds}
+        self._parsers = {feed.topic: parser_of(feed) for feed in feeds}
         plain = Plain()
         self._endpoints = {"/alarms": Endpoint("/alarms", "", plain)}
         for base in BASES:
@@ -49,7 +51,7 @@ class Paths:
         for path, member in (("/eventListener/v7", "event"), ("/eventListener/v7/eventBatch", "eventList")):
             self._endpoints[path] = Endpoint(path, "ves", Ves(member))
         for name in WEBHOOKS:
-            self._endpoints[f"/{name}"] = Endpoint(f"/{name}", name if name in FORMATS else "alertmanager", Webhook())
+            self._endpoints[f"/{name}"] = Endpoint(f"/{name}", name, Webhook())
         self._feed_itself = Endpoint("/feeds", "", plain)
         self._unknown = Endpoint("other", "", plain)
         self._unknown_ves = Endpoint("other", "ves", Ves("event"))
@@ -67,6 +69,10 @@ class Paths:
         if endpoint is None:
             return (self._unknown_ves if path.startswith("/eventListener") else self._unknown), topic, False
         return endpoint, topic, True
+
+    def parser(self, endpoint: Endpoint, feed: Feed) -> Parse:
+        """Return what reads a record: the feed's own format, or the path's where the feed reads any."""
+        return FORMATS[endpoint.format] if endpoint.format and feed.format == "auto" else self._parsers[feed.topic]
 
     def feed(self, endpoint: Endpoint, topic: str) -> Feed:
         """Return the feed a request goes to; Refusal (404) where there is none, with those there are."""

@@ -10,7 +10,6 @@ import msgspec
 from aiohttp import web
 
 from streams.edge.feed import Feed
-from streams.edge.formats import FORMATS, parser_of
 from streams.edge.gateway.admission import Admission
 from streams.edge.gateway.body import BODY_LIMIT, NDJSON_TYPES, Parse, read, split
 from streams.edge.gateway.credentials import Credentials
@@ -73,7 +72,7 @@ class Gateway:
         with self._admission.room(request.content_length):
             self._figures.in_flight.set(self._admission.in_flight)
             body = await _body(request)
-            offer = _offer(request, endpoint, feed, body)
+            offer = _offer(request, endpoint, feed, self._paths.parser(endpoint, feed), body)
             await self._accept(offer)
         self._figures.accepted(offer)
         return offer
@@ -92,21 +91,16 @@ class Gateway:
         return web.json_response({"status": "up", **self._health()})
 
 
-def _offer(request: web.Request, endpoint: Endpoint, feed: Feed, body: bytes) -> Offer:
-    """Read a body as its path and its feed have it."""
+def _offer(request: web.Request, endpoint: Endpoint, feed: Feed, parse: Parse, body: bytes) -> Offer:
+    """Read a body as its path has it, and its records with `parse`."""
     dialect = endpoint.dialect
     records, documents = split(request.content_type, body, dialect.types, dialect.parts)
     dialect.check(documents)
-    readings = read(records, _parse(endpoint, feed))
+    readings = read(records, parse)
     if not documents and request.content_type in NDJSON_TYPES and not any(name in request.headers for name in HEADERS):
         documents = [msgspec.json.decode(record) for record in records]
     ident, is_recognised = identify(request.headers, feed.topic, body, documents)
     return Offer(feed.topic, ident, records, readings, documents, is_recognised)
-
-
-def _parse(endpoint: Endpoint, feed: Feed) -> Parse:
-    """Return what reads a record: the feed's own format, or the path's where the feed reads any."""
-    return FORMATS[endpoint.format] if endpoint.format and feed.format == "auto" else parser_of(feed)
 
 
 async def _body(request: web.Request) -> bytes:
