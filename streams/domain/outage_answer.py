@@ -46,14 +46,22 @@ def tell_sum(view: View, asked: str, row: OutageSum, at: Instant) -> list[Emit]:
     if view.outage_sums.get(asked) is not None:
         view.outage_sums.delete(asked)
     done = row.refused < row.heard
-    why = _said(row) if done else row.why
-    answer = ActionAnswered(identify("", ACTION, asked), row.outage, ACTION, row.outage, "", "", done, why, at)
-    return [Emit("progress", row.outage, answer, at)]
+    return answer(row.outage, asked, done, _said(row) if done else row.why, at)
+
+
+def answer(outage: str, asked: str, done: bool, why: str, at: Instant) -> list[Emit]:
+    """Tell what came of the announcement read at `asked`."""
+    ident = identify("", ACTION, asked)
+    return [Emit("progress", outage or ident, ActionAnswered(ident, outage or asked, ACTION, outage, "", "", done, why, at), at)]
 
 
 def _said(row: OutageSum) -> str:
-    said = [f"{row.objects} objects in scope" if row.objects else "Nothing in scope any more", f"{row.explained} active alarms explained"]
+    said = [_counted(row.objects, "object") + " in scope" if row.objects else "Nothing in scope any more", _counted(row.explained, "active alarm") + " explained"]
     said += [f"{row.released} explained no more"] if row.released else []
-    said += [f"{row.withdrawn} problems cancelled"] if row.withdrawn else []
+    said += [_counted(row.withdrawn, "problem") + " cancelled"] if row.withdrawn else []
     said += [f"{row.lanes - row.heard} of {row.lanes} partitions have not answered"] if row.heard < row.lanes else []
     return ", ".join(said) + "."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

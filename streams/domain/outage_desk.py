@@ -80,7 +80,10 @@ def _taken(known: Outage | None, message: OutageAnnounced, policy: CorrelatePoli
         ends_at = max(min(known.ends_at, message.ends_at), known.starts_at)
         return _replace(known, ends_at=ends_at, due=_due(ends_at, policy), former=former)
     scope = Scope(message.objects, message.parts, message.sites, message.domains, message.unaffected)
-    return Outage(message.id, scope, message.starts_at, message.ends_at, _due(message.ends_at, policy), former=former)
+    # A source that says again that it is under work, or when it will end, does not mean that the work begins only now.
+    goes_on = message.by_source and known is not None and not known.cancelled and known.is_on(message.starts_at, 0, 0)
+    starts_at = known.starts_at if goes_on and known is not None else message.starts_at
+    return Outage(message.id, scope, starts_at, message.ends_at, _due(message.ends_at, policy), former=former)
 
 
 def _due(ends_at: Instant, policy: CorrelatePolicy) -> Instant:

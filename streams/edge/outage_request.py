@@ -19,6 +19,7 @@ import msgspec
 from streams.domain.instant import DAY, HOUR, Instant
 from streams.domain.messages import OutageAnnounced
 from streams.domain.network import Network
+from streams.domain.outage_answer import answer
 from streams.domain.view import Emit
 from streams.edge.feed import Feed, Raw
 from streams.edge.formats.fields import first, folded, references, text
@@ -114,6 +115,12 @@ class OutageDesk:
     def _resolve(self, name: str) -> Resolution | None:
         """Return what a name means in the first feed that knows it."""
         return next((found for feed in self._feeds if (found := self._names.resolve(feed, name)).resolved), None)
+
+
+def refused_outage(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
+    """Answer an announcement that could not be taken, as far as it could be read."""
+    told = folded(folded(told.get("event")).get("changerequest")) or told
+    return answer(first(told, "id", "changeid"), f"{raw.topic}/{raw.partition}/{raw.offset}", False, f"{refused.field}: {refused.remedy}", at)
 
 
 def _first_time(told: dict[str, Any], *fields: str) -> Instant:

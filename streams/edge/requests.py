@@ -31,13 +31,17 @@ from streams.edge.formats.fields import (
 from streams.edge.formats.told import Refused
 from streams.edge.names import Names
 from streams.edge.operator_actions import NETWORK_KEY, read_action, refused_action
-from streams.edge.outage_request import OutageDesk
+from streams.edge.outage_request import OutageDesk, refused_outage
 from streams.edge.words import fold, time
 
 _OUTCOMES = {
     "restored": "restored", "success": "restored", "succeeded": "restored", "done": "restored", "workaround": "workaround",
     "failed": "failed", "failure": "failed", "error": "failed", "timeout": "failed", "accepted": "accepted", "refused": "refused", "rejected": "refused"}
 _LONGEST_NOTE = 256
+
+
+_REFUSALS = {"operator-actions": refused_action, "planned-outages": refused_outage}
+"""Who asked there is answered on `progress` too."""
 
 
 class Admission:
@@ -65,7 +69,7 @@ class Admission:
             return self.topics[raw.topic](told, raw, at)
         except Refused as refused:
             letter = bury(raw, 0, refused, raw.arrived_at or now)
-            answers = refused_action(told, raw, at, refused) if raw.topic == "operator-actions" else []
+            answers = refuse(told, raw, at, refused) if (refuse := _REFUSALS.get(raw.topic)) is not None else []
             return [Emit("dead-letters", key(letter), letter, letter.at), *answers]
 
     def _domain(self, field: str, ident: str) -> str:

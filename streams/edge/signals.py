@@ -41,9 +41,10 @@ def signalled(signal: Signal, feed: Feed, raw: Raw, part: int, names: Names, lan
     object_, domain, _, identity = names.resolve(feed, signal.object)
     if isinstance(signal, Maintained):
         ident = f"{feed.topic}|{signal.object}"
-        work = OutageAnnounced(ident, domain, (object_,), at, at + LONGEST_WORK, False, at, by_source=True)
-        if not signal.begins:
-            work = OutageAnnounced(ident, domain, (object_,), 0, at, False, at, by_source=True)
+        # Work on a part of a declared object, a port of a card, is not work on all of it.
+        whole, parts = ((object_,), ()) if identity == object_ else ((), ((signal.object, object_),))
+        starts, ends = (at, at + LONGEST_WORK) if signal.begins else (0, at)
+        work = OutageAnnounced(ident, domain, whole, starts, ends, False, at, by_source=True, parts=parts)
         return [Emit("alarm-events", domain, work, at, domain)]
     told = Told(signal.object, signal.cause, Severity.INDETERMINATE, False, at, at, qualifier=signal.qualifier, source=signal.source, source_id=signal.source_id, identity=signal.identity)
     target = identify(domain, alarm_key(feed, told, identity))

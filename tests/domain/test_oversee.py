@@ -384,3 +384,31 @@ def test_attempts_do_not_run_away_when_time_jumps():
 
     assert [at("10:00"), at("10:00") + 15 * MINUTE] == [c.issued_at for c in net.commands]
     assert ("command", "p1", "attempts-used-up") == (net.answers[-1].kind, net.answers[-1].problem, net.answers[-1].word)
+
+
+def test_the_answers_of_all_partitions_to_an_announcement_are_summed_up():
+    net = Oversight()
+    net.hears(OutageMatched("chg-7", "planned-outages/0/1", 2, "", 3, 1, 0, 1, at("10:00")))
+
+    assert net.replies == []
+
+    net.hears(OutageMatched("chg-7", "planned-outages/0/1", 2, "", 0, 4, 0, 0, at("10:01")))
+
+    assert [(r.target, r.done, r.why) for r in net.replies] == [("chg-7", True, "3 objects in scope, 5 active alarms explained, 1 problem cancelled.")]
+    assert net.view.outage_sums.rows == {}
+
+
+def test_an_announcement_that_every_partition_refuses_is_refused():
+    net = Oversight()
+    for _ in range(2):
+        net.hears(OutageMatched("chg-7", "planned-outages/0/1", 2, "It is not known.", 0, 0, 0, 0, at("10:00")))
+
+    assert [(r.done, r.why) for r in net.replies] == [(False, "It is not known.")]
+
+
+def test_partitions_that_never_answer_are_said_to_be_missing():
+    net = Oversight()
+    net.hears(OutageMatched("chg-7", "planned-outages/0/1", 2, "", 3, 1, 0, 0, at("10:00")))
+    net.tick("11:00")
+
+    assert [r.why for r in net.replies] == ["3 objects in scope, 1 active alarm explained, 1 of 2 partitions have not answered."]

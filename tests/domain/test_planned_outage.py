@@ -334,6 +334,17 @@ def test_work_that_an_object_announces_itself_ends_by_its_word_and_is_not_answer
     assert answers(stage) == [] and stage.counts().get("request:planned-outage") is None
 
 
+def test_a_source_that_says_again_that_it_is_under_work_does_not_begin_anew() -> None:
+    stage = Correlator(PATHS)
+    for when in ("10:00", "10:40"):
+        stage.send(OutageAnnounced("f|card", "dom", ("card",), at(when), at(when) + DAY, False, at(when), by_source=True))
+        stage("card", "10:05")
+    stage.tick("10:40")
+
+    assert standing(stage) == {"card": "f|card"}
+    assert [r.due for r in stage.view.alarm_records.rows.values()] == [at("2026-01-02T11:00:00")]
+
+
 def test_an_end_without_a_begin_means_nothing() -> None:
     stage = Correlator(PATHS)
     stage.send(OutageAnnounced("f|card", "dom", ("card",), 0, at("10:30"), False, at("10:30"), by_source=True))
