@@ -5,6 +5,7 @@ import msgspec
 from streams.domain.alarm_book import count, judge, named_problem, publish
 from streams.domain.alarm_course import enter_problem
 from streams.domain.alarm_record import AlarmLife, AlarmRecord, Standing, Verdict
+from streams.domain.alarmed import PLANNED
 from streams.domain.grouping import leave
 from streams.domain.hold_down import hold_of
 from streams.domain.instant import Instant
@@ -53,7 +54,8 @@ def suppression_ends(view: View, key: str, record: AlarmRecord, at: Instant, now
         life = _replace(life, suppressed=hidden.reason, outage=hidden.outage, revision=life.revision + 1)
         view.alarm_lives.put(record.id, life)
         return [publish("changed", record, life, "", at)]
-    return enter_problem(view, key, record, life, at, at, now, world, why=why_released(view, life.outage, at, world.policy.correlate))[1]
+    why = why_released(view, life.outage, at, world.policy.correlate) if life.suppressed == PLANNED else ""
+    return enter_problem(view, key, record, life, at, at, now, world, why=why)[1]
 
 
 def _settle(view: View, key: str, record: AlarmRecord, now: Instant, world: World) -> list[Emit]:

@@ -90,7 +90,7 @@ def failures(view: View, names: Iterable[str], domain: str, network: Network) ->
         if row is None or (node := network.nodes.get(name)) is None or node.domain != domain:
             continue
         for entry in row.entries:
-            if entry.effect >= Effect.DEGRADED:
+            if entry.effect >= Effect.DEGRADED and entry.key.startswith(f"{domain}|"):
                 kind = planned if entry.outage else outside
                 kind[name] = max(entry.effect, kind.get(name, Effect.NONE))
     return outside, planned

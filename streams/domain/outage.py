@@ -14,6 +14,8 @@ from streams.domain.network import Network
 from streams.domain.policy import CorrelatePolicy
 from streams.domain.view import View
 
+MOST_NAMES = 2_000
+"""Names in one announcement: its row stays under 256 KB (design section 2)."""
 REMEMBERED = HOUR
 """How long after its end work still explains alarms that come late."""
 ALL = 1_000_000
@@ -32,9 +34,19 @@ class Scope(msgspec.Struct, array_like=True, frozen=True, gc=False):
     unaffected: tuple[str, ...] = ()
     """Services that the work was announced not to touch: their alarms are never explained by it."""
 
-    def merged(self, other: "Scope") -> "Scope":
-        """Return what is in either scope."""
-        return Scope(*(tuple(dict.fromkeys((*mine, *theirs))) for mine, theirs in zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)))
+    @property
+    def names(self) -> int:
+        """How many names it has."""
+        return sum(map(len, msgspec.structs.astuple(self)))
+
+    def merged(self, other: "Scope", network: Network) -> "Scope":
+        """Return what is in either scope; where that is too much to name, the domains that it lies in."""
+        whole = Scope(*(tuple(dict.fromkeys((*mine, *theirs))) for mine, theirs in zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)))
+        if whole.names <= MOST_NAMES:
+            return whole
+        nodes = network.nodes
+        domains = {nodes[name].domain for name in (*whole.objects, *(declared for _, declared in whole.parts)) if name in nodes}
+        return Scope(sites=whole.sites, domains=tuple(sorted(domains.union(whole.domains))))
 
 
 class Outage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -70,6 +82,8 @@ class Works:
 
     def __init__(self, outages: Iterable[Outage]) -> None:
         self.outages: dict[str, Outage] = {}
+        self.names = 0
+        """Names in all of them."""
         self._touching: dict[Touched, dict[str, None]] = {}
         for outage in outages:
             self.put(outage)
@@ -79,12 +93,14 @@ class Works:
         self.drop(outage.id)
         if not outage.cancelled:
             self.outages[outage.id] = outage
+            self.names += outage.scope.names
             for touched in _touched(outage.scope):
                 self._touching.setdefault(touched, {})[outage.id] = None
 
     def drop(self, ident: str) -> None:
         """Forget an announcement."""
         outage = self.outages.pop(ident, None)
+        self.names -= outage.scope.names if outage is not None else 0
         for touched in _touched(outage.scope) if outage is not None else ():
             at_it = self._touching[touched]
             del at_it[ident]

@@ -13,8 +13,8 @@ from streams.domain.outage_sweep import Sweep, objects_of, sweep_due
 from streams.domain.policy import CorrelatePolicy
 from streams.domain.view import Emit, View, World
 
-ANNOUNCEMENTS = 5_000
-"""Announcements kept per partition, the bound of memory; one more is refused (ours)."""
+NAMES = 200_000
+"""Names in all announcements of a partition, the bound of memory (some 100 MB); one more is refused: its alarms are problems (ours)."""
 _replace = msgspec.structs.replace
 
 
@@ -26,9 +26,9 @@ def announce(view: View, message: OutageAnnounced, now: Instant, world: World) -
     answer = Sweep(at, "outage", message.id, asked=asked, lanes=message.lanes)
     if known is None and message.cancelled:
         return _answer(answer, at, f"Planned outage {message.id} is not known, so it cannot be cancelled: it may be over, or its id is another.")
-    if known is None and len(works_of(view).outages) >= ANNOUNCEMENTS:
-        return _answer(answer, at, f"{ANNOUNCEMENTS} planned outages are announced already; cancel some first.")
-    outage = _taken(known, message, policy)
+    if known is None and works_of(view).names >= NAMES:
+        return _answer(answer, at, f"{NAMES} objects are under announced work already; cancel some of it, or name sites and domains.")
+    outage = _taken(known, message, world)
     if outage is None:
         return []
     if message.lane == 0 and asked and not outage.cancelled:
@@ -69,9 +69,10 @@ def forget(view: View, outage: Outage, now: Instant) -> None:
     works_of(view).drop(outage.id)
 
 
-def _taken(known: Outage | None, message: OutageAnnounced, policy: CorrelatePolicy) -> Outage | None:
+def _taken(known: Outage | None, message: OutageAnnounced, world: World) -> Outage | None:
     """Return the announcement as it stands after a message; None where that ends what never began."""
-    former = None if known is None else known.scope if known.former is None else known.scope.merged(known.former)
+    policy = world.policy.correlate
+    former = None if known is None else known.scope if known.former is None else known.scope.merged(known.former, world.network)
     if message.cancelled:
         return None if known is None else _replace(known, cancelled=True, former=former)
     if message.by_source and not message.starts_at:

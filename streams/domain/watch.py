@@ -134,8 +134,9 @@ def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tu
         return whole, True
     if failed(network, union(work), service) < whole:
         return whole, False
-    unplanned = failed(network, union(h for h in holdings if not h.planned), service)
-    if unplanned in (whole, Effect.DEGRADED):
+    # A service's own alarm, if it is among what the work explains, beats what is inferred: then the whole is the lesser.
+    unplanned = min(failed(network, union(h for h in holdings if not h.planned), service), whole)
+    if unplanned == whole or unplanned >= Effect.DEGRADED:
         return unplanned, False
     return whole, True
 

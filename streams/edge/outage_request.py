@@ -19,6 +19,7 @@ import msgspec
 from streams.domain.instant import DAY, HOUR, Instant
 from streams.domain.messages import OutageAnnounced
 from streams.domain.network import Network
+from streams.domain.outage import MOST_NAMES
 from streams.domain.outage_answer import answer
 from streams.domain.view import Emit
 from streams.edge.feed import Feed, Raw
@@ -27,8 +28,8 @@ from streams.edge.formats.told import Refused
 from streams.edge.names import Names, Resolution
 from streams.edge.words import boolean, fold, time
 
-MOST_NAMES = 2_000
-"""Names in one announcement: a record of ours stays under 256 KB (design section 2)."""
+MOST_LETTERS = 100_000
+"""Letters of all names in one announcement: its record stays under 256 KB, changed twice over (design section 2)."""
 LONGEST_WORK = 92 * DAY
 """No work is announced for longer: more is a mistake in a date, and would hide faults until somebody notices."""
 _CALLED_OFF = ("cancelled", "canceled", "rejected", "denied", "withdrawn", "deleted")
@@ -83,8 +84,9 @@ class OutageDesk:
         objects = tuple(dict.fromkeys((*objects, *services)))
         if not (objects or parts or sites or domains):
             raise Refused("objects", "no-object", "Name what is under work in `objects`, `services`, `sites` or `domains`.")
-        if (count := len(objects) + len(parts) + len(sites) + len(domains) + len(unaffected)) > MOST_NAMES:
-            raise Refused("objects", "too-many", f"Name at most {MOST_NAMES} in one announcement, not {count}: name sites or domains, or announce it in several.")
+        letters = sum(map(len, (*objects, *(name for name, _ in parts), *sites, *domains, *unaffected)))
+        if (count := len(objects) + len(parts) + len(sites) + len(domains) + len(unaffected)) > MOST_NAMES or letters > MOST_LETTERS:
+            raise Refused("objects", "too-many", f"Name at most {MOST_NAMES} in one announcement, with {MOST_LETTERS} letters, not {count} with {letters}: name sites or domains, or announce it in several.")
         return msgspec.structs.replace(announced, objects=objects, parts=parts, sites=sites, domains=domains, unaffected=unaffected)
 
     def _objects(self, reported: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:

@@ -268,6 +268,19 @@ def test_a_shortened_window_lets_go_what_began_after_it() -> None:
     assert standing(stage) == {"card": "problem", "path-b": "problem"}
 
 
+def test_what_was_in_scope_before_is_looked_at_however_much_it_was() -> None:
+    stage = Correlator(PATHS)
+    stage.send(work("card", *(f"a-{n}" for n in range(1_500))))
+    stage("card", "10:05")
+    stage.send(work(*(f"b-{n}" for n in range(1_500)), told="10:10"))
+    stage.send(work("path-b", told="10:10"))
+    assert stage.view.outages.get("chg").former.domains == ("dom",)
+    stage.tick("10:11")
+
+    assert standing(stage) == {"card": "problem"}
+    assert stage.view.outages.get("chg").former is None
+
+
 def test_what_is_taken_out_of_scope_is_let_go() -> None:
     stage = Correlator(PATHS)
     stage.send(work("card", "path-b"))

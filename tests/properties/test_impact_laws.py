@@ -110,3 +110,46 @@ def test_while_behind_nothing_starts(history):
     emits = [e for word in history if isinstance(word, HeldDown) for e in view.run(watch.step, watch.come_due, word, WORLD)]
 
     assert [] == emits
+
+
+works = st.builds(
+    lambda service, held, at: HeldDown(service, "work", "dom", tuple(sorted(held.items())), at, planned="chg-7"), st.sampled_from(["svc", "svc-2"]), held, st.integers(1, 100))
+
+
+def holds(history, service, planned) -> dict[str, Effect]:
+    """Return what problems, or announced work, hold of a service at the end."""
+    last: dict[str, tuple] = {}
+    for word in history:
+        if isinstance(word, HeldDown) and word.service == service:
+            for merged in word.mergers:
+                last.pop(merged, None)
+            last[word.problem] = word.held if bool(word.planned) == planned else ()
+    union: dict[str, Effect] = {}
+    for elements in last.values():
+        for element, effect in elements:
+            union[element] = max(effect, union.get(element, Effect.NONE))
+    return union
+
+
+@given(st.lists(words | works | st.sampled_from(["behind", "caught up"]), max_size=25))
+@settings(deadline=None)
+def test_planned_is_what_announced_work_does_and_problems_do_not(history):
+    standing: dict[str, tuple[Effect, bool]] = {}
+    for delta in told(history):
+        before = standing.get(delta.product, (Effect.NONE, False))
+        assert before == (delta.previous, delta.was_planned) and before != (delta.impact, delta.planned)
+        assert delta.kind != "changed" or not (delta.planned and delta.was_planned)
+        assert not (delta.planned and delta.due_at)
+        standing[delta.product] = (delta.impact, delta.planned)
+    for service, products in PRODUCTS.items():
+        work, problems = holds(history, service, True), holds(history, service, False)
+        whole = {e: max(work.get(e, Effect.NONE), problems.get(e, Effect.NONE)) for e in work | problems}
+        alone, by_work, together = (failed(NETWORK, held, service) for held in (problems, work, whole))
+        alone = min(alone, together)
+        for product in products:
+            impact, planned = standing.get(product, (Effect.NONE, False))
+            assert bool(impact) == bool(together)
+            if planned:
+                assert by_work == together and alone < min(together, Effect.DEGRADED)
+            elif impact:
+                assert impact in (together, alone) and impact >= alone
