@@ -20,6 +20,7 @@ from streams.edge.intake import MARK, START, Intake
 from streams.edge.logs import log_to_stderr
 from streams.edge.metrics import ProcessorMetrics
 from streams.edge.names import Names
+from streams.edge.readdress import Readdress
 from streams.edge.topology_file import Topology, load
 from streams.engine import host, topics
 from streams.engine.core import Engine
@@ -70,7 +71,7 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     routes = everywhere(lanes)
     intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, lanes, pause_feeds, lanes=routes, started_at=started_at)
     admission = requests.Admission(topology.network, names, topology.feeds, routes)
-    flow.wire(app, engine, World(topology.network, topology.policy, trace), topology.feeds, intake, admission.admit)
+    flow.wire(app, engine, World(topology.network, topology.policy, trace, Readdress(names, topology.feeds)), topology.feeds, intake, admission.admit)
     return Processor(app, engine, intake, topology)
 
 

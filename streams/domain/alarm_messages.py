@@ -1,6 +1,7 @@
 """What arrives in alarm-events (key, route: domain), the inbox of stage 2; `messages.py` says what `at` and `clock` are."""
 
 from streams.domain.alarm import Alarm, Position
+from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.instant import Instant, Span
 from streams.domain.wire import Tick, Wire
 
@@ -11,6 +12,8 @@ class AlarmHeard(Wire, frozen=True):
     alarm: Alarm
     source: Position
     clock: Instant = 0
+    sent_on: bool = False
+    """It went to where its object was before, and was sent on from there (rehome.py)."""
 
     @property
     def at(self) -> Instant:
@@ -103,4 +106,21 @@ class AlarmListTold(Wire, frozen=True):
     clock: Instant = 0
 
 
-AlarmEvent = AlarmHeard | OutageAnnounced | OperatorRequest | SourceSpoke | AlarmListTold | Tick
+class TopologyChanged(Wire, frozen=True):
+    """From now on a feed partition reads under this version of topology.yaml; goes to every partition (rehome.py)."""
+
+    version: str
+    at: Instant
+    clock: Instant = 0
+
+
+class Rehomed(Wire, frozen=True):
+    """An active alarm record on its way to the domain that its object now belongs to; `life.alarm` is as it is there."""
+
+    record: AlarmRecord
+    life: AlarmLife
+    at: Instant
+    clock: Instant = 0
+
+
+AlarmEvent = AlarmHeard | OutageAnnounced | OperatorRequest | SourceSpoke | AlarmListTold | TopologyChanged | Rehomed | Tick

@@ -6,6 +6,7 @@
                           toggling   -> told; the problem goes on as if it stayed raised
                           cleared    -> leaves the problem
                           clear-without-raise, late -> counted
+    TopologyChanged, Rehomed -> records move to where their objects now belong (rehome.py)
     OperatorRequest -> carried out and answered     OutageAnnounced -> explains alarms     AlarmListTold -> resync
 
 Every alarm gets one disposition, a held one when its hold ends. A repeat within a second of the last costs one get,
@@ -17,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from streams.domain import rehome
 from streams.domain.alarm_book import Count, count, judge
 from streams.domain.alarm_course import (
     change_alarm,
@@ -45,6 +47,8 @@ from streams.domain.messages import (
     AlarmListTold,
     OperatorRequest,
     OutageAnnounced,
+    Rehomed,
+    TopologyChanged,
 )
 from streams.domain.operator_requests import obey
 from streams.domain.outage import Outage
@@ -52,6 +56,7 @@ from streams.domain.outage_desk import announce, forget, swept
 from streams.domain.outage_sweep import Sweep
 from streams.domain.outage_trail import moved, trail
 from streams.domain.outage_work import Bundle
+from streams.domain.rehome import NetworkSeen
 from streams.domain.resync import Resync, hear_list, listed, listing, resync_due
 from streams.domain.view import Emit, View, World
 
@@ -64,6 +69,7 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "alarmed": (Alarmed, None, "object -> its active alarms, what they mean for it, and which planned work explains them"),
     "bundles": (Bundle, None, "domain|announcement -> how many alarms planned work explains"),
     "outage-sweeps": (Sweep, lambda row: row.due, "announcement or object -> alarms that are being looked at again because of it"),
+    "networks-seen": (NetworkSeen, lambda row: row.due or None, "the version of topology.yaml whose domains the records are in"),
     "resyncs": (Resync, lambda row: row.due or None, "feed|source -> the list of alarms it told last, and what is missing from it"),
     "dispositions": (Count, None, "disposition -> how many inputs of the partition had it"),
 }
@@ -93,6 +99,10 @@ def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[E
         return obey(view, message, now, world)
     if isinstance(message, AlarmListTold):
         hear_list(view, message, now, world)
+    elif isinstance(message, TopologyChanged):
+        rehome.hear_change(view, message, now, world)
+    elif isinstance(message, Rehomed):
+        return rehome.take_in(view, message, now, world)
     return []
 
 
@@ -101,6 +111,8 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
         return record_due(view, key, value, now, world)
     if table == "groups":
         return group_due(view, key, value, now, world)
+    if table == "networks-seen":
+        return rehome.change_due(view, value, now, world)
     if table == "resyncs":
         return resync_due(view, key, value, now, world)
     if table == "anchors":
@@ -128,6 +140,8 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
         if r.due and r.due <= at:
             out += record_due(view, key, r, now, world)
             record = view.alarm_records.get(key)
+    if (record is None or record.standing in rehome.INACTIVE) and (sent_on := rehome.elsewhere(view, message, world)) is not None:
+        return [*out, *sent_on]
     if resync is not None and not alarm.cleared:
         message = listed(view, message, *resync)
         alarm = message.alarm
@@ -152,5 +166,5 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
         folded, told = complete(view, key, folded, alarm, world)
         out += told
     elif folded is not record:
-        view.alarm_records.put(key, folded)
+        view.alarm_records.put(key, rehome.patience(view, folded, now))
     return [*out, *judge(view, world, message.source, folded, verdict)]

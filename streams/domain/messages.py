@@ -15,13 +15,13 @@ of what they send to their own (`now`); messages that cross partitions carry clo
 import msgspec
 
 from streams.domain.alarm import Effect, Position, Severity
-from streams.domain.alarm_messages import AlarmEvent, AlarmHeard, AlarmListTold, OperatorRequest, OutageAnnounced, SourceSpoke
+from streams.domain.alarm_messages import AlarmEvent, AlarmHeard, AlarmListTold, OperatorRequest, OutageAnnounced, Rehomed, SourceSpoke, TopologyChanged
 from streams.domain.instant import Instant
 from streams.domain.wire import Tick, Wire
 
 __all__ = [
     "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "Diagnosed", "HeldDown", "Hurt", "Judged", "Member", "NetworkEvent", "OperatorRequest",
-    "OutageAnnounced", "OutageMatched", "Placed", "ProblemChange", "ProblemChangeEvent", "ProblemEvent", "ProblemTold", "ResultHeard", "ServiceEvent", "SourceSpoke", "Tick", "Wire"]
+    "OutageAnnounced", "OutageMatched", "Placed", "ProblemChange", "ProblemChangeEvent", "ProblemEvent", "ProblemTold", "Rehomed", "ResultHeard", "ServiceEvent", "SourceSpoke", "Tick", "TopologyChanged", "Wire"]
 
 
 # --- problem-changes ---

@@ -34,3 +34,10 @@ def moved(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant,
         return []
     followed = follow(view, key, life.alarm.object, None, None, world)
     return tell_steps(view, steps_of(followed, record, life), alarm.at, now)
+
+
+def moved_away(view: View, key: str, record: AlarmRecord, now: Instant, world: World) -> list[Emit]:
+    """Take an alarm off its object whose record goes to another partition."""
+    life: AlarmLife = view.alarm_lives.get(record.id)
+    followed = follow(view, key, life.alarm.object, None, None, world)
+    return tell_steps(view, steps_of(followed, record, life), now, now) if followed is not None else []

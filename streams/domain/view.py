@@ -6,10 +6,12 @@ place: `put` a new value. A row whose table declares a due time is handed to `co
 order of time, before any message of a later clock.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from streams.domain.alarm import Alarm
 from streams.domain.instant import Instant
 from streams.domain.network import Network
 from streams.domain.policy import Policy
@@ -45,6 +47,8 @@ class World(msgspec.Struct, frozen=True):
     policy: Policy
     trace: bool = False
     """Whether each input's disposition is told on the topic `trace` (`spm replay`)."""
+    readdress: Callable[[Alarm], Alarm] | None = None
+    """An alarm as it would come now: its object's name resolved, and its domain, under this network; None: as it came."""
 
 
 class Emit(msgspec.Struct, gc=False):

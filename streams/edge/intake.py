@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from streams.domain.alarm import Alarm, Position, Severity
 from streams.domain.ids import identify
 from streams.domain.instant import Instant
-from streams.domain.messages import AlarmHeard, Judged
+from streams.domain.messages import AlarmHeard, Judged, TopologyChanged
 from streams.domain.policy import NormalizePolicy
 from streams.domain.view import Emit, View, World
-from streams.edge import request_memory
+from streams.edge import request_memory, unresolved
 from streams.edge.alarm_key import alarm_key, from_tombstone
 from streams.edge.dead_letter import KEPT, bury, key
 from streams.edge.feed import Feed, Raw
@@ -37,7 +37,7 @@ from streams.edge.names import Names
 from streams.edge.signals import disposition_of, signalled
 from streams.edge.words import time
 
-TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"), **request_memory.TABLES}
+TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"), **request_memory.TABLES, **unresolved.TABLES}
 MARK = "spm-mark"
 """Header of a record that only tells how far time has come; its value is ignored."""
 START = "spm-start"
@@ -96,11 +96,17 @@ class Intake:
             reading = [refused]
         if type(reading) is Told:
             believed = self._believe(row.clock, row.votes, reading.at, reading.source, raw.arrived_at)
-            after = FeedClock(believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since)
+            emit = self._alarm(feed, reading, raw, 0, believed, row.since)
+            resolved, network = emit.value.alarm.resolved, world.network.version
+            after = FeedClock(
+                believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since, network,
+                row.alarms + 1, row.unresolved if resolved else row.unresolved + 1)
             rows.put(raw.topic, after)
-            told = [self._alarm(feed, reading, raw, 0, believed, row.since)]
+            if not resolved:
+                unresolved.remember(view, reading.object, emit.at, self._names.is_empty)
+            told = [emit] if row.network == network else [*self._changed(after, network), emit]
             return told if after.paused == row.paused else [*told, self._own_alarm(feed, raw, after.clock, cleared=not after.paused)]
-        return self._others(rows, row, feed, raw, reading if isinstance(reading, list) else [reading], world)
+        return self._others(view, row, feed, raw, reading if isinstance(reading, list) else [reading], world)
 
     def record_id(self, topic: str, told: Told) -> str:
         """Return the id of the alarm record that an alarm of this feed belongs to."""
@@ -125,13 +131,15 @@ class Intake:
     def _again(self, rows: "object", row: FeedClock, raw: Raw, world: World) -> list[Emit]:
         """Count a request that was sent again; what it says was said."""
         heard = tally(row, False, self._policy, self._may_pause)
-        rows.put(raw.topic, FeedClock(row.clock, row.votes, *heard, counted(row.dispositions, request_memory.DUPLICATE), row.since))  # type: ignore[attr-defined]
+        rows.put(raw.topic, replace(row, heard=heard[0], refused=heard[1], refused_before=heard[2], paused=heard[3], dispositions=counted(row.dispositions, request_memory.DUPLICATE)))  # type: ignore[attr-defined]
         judged = Judged(Position(raw.topic, raw.partition, raw.offset), "", "", request_memory.DUPLICATE)
         return [Emit("trace", "", judged, row.clock)] if world.trace else []
 
-    def _others(self, rows: "object", row: FeedClock, feed: Feed, raw: Raw, parts: list[Part], world: World) -> list[Emit]:
+    def _others(self, view: View, row: FeedClock, feed: Feed, raw: Raw, parts: list[Part], world: World) -> list[Emit]:
         """Tell what is not a single alarm, part by part."""
-        out: list[Emit] = []
+        network = world.network.version
+        out: list[Emit] = [] if row.network == network else self._changed(row, network)
+        alarms = unknown = 0
         judged: list[tuple[int, str]] = [(WHOLE, f"batch:{len(parts)}")] if len(parts) > 1 else []
         clock, votes = row.clock, row.votes
         for n, part in enumerate(parts):
@@ -149,15 +157,20 @@ class Intake:
                 believed = self._believe(clock, votes, part.at, part.source, raw.arrived_at)
                 clock, votes = believed.clock, believed.votes
             if isinstance(part, Told):
-                out.append(self._alarm(feed, part, raw, n, believed, row.since))
+                emit = self._alarm(feed, part, raw, n, believed, row.since)
+                out.append(emit)
+                alarms += 1
+                if not emit.value.alarm.resolved:
+                    unknown += 1
+                    unresolved.remember(view, part.object, emit.at, self._names.is_empty)
             else:
                 judged.append((n, disposition_of(part)))
                 out += signalled(part, feed, raw, n, self._names, self._lanes_all)
         refused = all(isinstance(part, Refused) for part in parts)
         # `batch` is counted without its size: the counts have to stay few.
         given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
-        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since)
-        rows.put(raw.topic, after)  # type: ignore[attr-defined]
+        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, network, row.alarms + alarms, row.unresolved + unknown)
+        view.feed_clock.put(raw.topic, after)
         if after.paused != row.paused:
             out.append(self._own_alarm(feed, raw, clock, cleared=not after.paused))
         if world.trace:
@@ -172,6 +185,11 @@ class Intake:
         if not at:
             return Refused("record", "no-time", "This record tells no time, and this feed has told none before it.")
         return replace(told, at=at, raised_at=told.raised_at or at)
+
+    def _changed(self, row: FeedClock, network: str) -> list[Emit]:
+        """Tell every partition of stage 2, before anything else, that alarms now come as another topology.yaml has it."""
+        at = row.clock
+        return [Emit("alarm-events", route, TopologyChanged(network, at), at, route) for route in self._lanes_all]
 
     def _believe(self, clock: Instant, votes: Votes, told: Instant, source: str, arrived_at: Instant) -> Believed:
         if self._wall:
@@ -235,4 +253,4 @@ def resume(view: View, topic: str) -> None:
     """Read the feed again, and judge it anew."""
     row = view.feed_clock.get(topic)
     if row is not None:
-        view.feed_clock.put(topic, FeedClock(clock=row.clock, votes=row.votes, dispositions=row.dispositions, since=row.since))
+        view.feed_clock.put(topic, replace(row, heard=0, refused=0, refused_before=-1, paused=False))

@@ -51,6 +51,11 @@ class Names:
         self._scopes: dict[str, Scope] = {}
         self._known: dict[str, dict[str, Resolution]] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is declared, so that no name can resolve."""
+        return not self.nodes
+
     def resolve(self, feed: Feed, reported: str) -> Resolution:
         """Return what `reported` means in this feed."""
         known = self._known.get(feed.topic)

@@ -6,7 +6,7 @@ from streams.domain.alarm import Effect, Severity
 from streams.domain.alarm_record import AlarmChanged
 from streams.domain.correlate import TABLES
 from streams.domain.hold_down import Hold, hold_of
-from streams.domain.messages import AlarmListTold, OperatorRequest, OutageAnnounced
+from streams.domain.messages import AlarmListTold, OperatorRequest, OutageAnnounced, TopologyChanged
 from streams.domain.policy import CorrelatePolicy, Policy
 from streams.domain.view import Emit
 from tests.builders import a_world, an_alarm, at
@@ -252,6 +252,7 @@ def test_every_row_survives_being_stored() -> None:
     stage = Correlator()
     stage.send(an_outage("10:00", "11:00"))
     stage.send(AlarmListTold("raw-alarms", "ems", "rebuilt", at("10:00")))
+    stage.send(TopologyChanged("test", at("10:00")))
     stage("node-1", "10:10")
     stage("node-2", "10:10", **LESSER)
     stage("node-3", "10:10", source_id="x", parents=("y",))
