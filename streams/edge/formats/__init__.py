@@ -8,7 +8,7 @@ A format is `parse(value: bytes) -> Reading` (`told.py`), raising `Refused` and 
 from collections.abc import Callable
 
 from streams.edge.feed import Feed
-from streams.edge.formats import alertmanager, auto, grafana, mapped, threegpp, tmf642, ves, yang
+from streams.edge.formats import alertmanager, auto, grafana, mapped, snmp, threegpp, tmf642, ves, yang
 from streams.edge.formats.told import Acted, ListTold, Maintained, NoAlarm, Reading, Refused, Told
 
 FORMATS: dict[str, Callable[[bytes], Reading]] = {
@@ -19,6 +19,7 @@ FORMATS: dict[str, Callable[[bytes], Reading]] = {
     "alertmanager": alertmanager.parse,
     "grafana": grafana.parse,
     "yang": yang.parse,
+    "snmp": snmp.parse,
 }
 NAMES = (*FORMATS, "mapped")
 """What a feed may declare as its format."""
