@@ -64,7 +64,7 @@ class FeedEntry(Strict):
     """A topic of alarms and how to read it."""
 
     topic: TopicName
-    format: Literal["auto", "tmf642", "ves", "3gpp", "alertmanager", "grafana", "yang", "snmp", "mapped"] = "auto"
+    format: Literal["auto", "tmf642", "ves", "3gpp", "alertmanager", "grafana", "yang", "snmp", "syslog", "mapped"] = "auto"
     """Format of the records; `auto` looks at each record, `mapped` reads as `mapping` says, the others refuse what is not theirs."""
     mapping: MappingEntry | None = None
     """How records of format `mapped` are read; ready-made ones are in deploy/mappings."""

@@ -8,7 +8,7 @@ A format is `parse(value: bytes) -> Reading` (`told.py`), raising `Refused` and 
 from collections.abc import Callable
 
 from streams.edge.feed import Feed
-from streams.edge.formats import alertmanager, auto, grafana, mapped, snmp, threegpp, tmf642, ves, yang
+from streams.edge.formats import alertmanager, auto, grafana, mapped, snmp, syslog, threegpp, tmf642, ves, yang
 from streams.edge.formats.told import Acted, ListTold, Maintained, NoAlarm, Reading, Refused, Told
 
 FORMATS: dict[str, Callable[[bytes], Reading]] = {
@@ -20,6 +20,7 @@ FORMATS: dict[str, Callable[[bytes], Reading]] = {
     "grafana": grafana.parse,
     "yang": yang.parse,
     "snmp": snmp.parse,
+    "syslog": syslog.parse,
 }
 NAMES = (*FORMATS, "mapped")
 """What a feed may declare as its format."""

@@ -7,7 +7,7 @@ that an alarm with a field missing is refused for that field.
 from collections.abc import Callable
 from typing import Any
 
-from streams.edge.formats import alertmanager, grafana, snmp, threegpp, threegpp_list, tmf642, ves, yang
+from streams.edge.formats import alertmanager, grafana, snmp, syslog, threegpp, threegpp_list, tmf642, ves, yang
 from streams.edge.formats.fields import decode, folded, several
 from streams.edge.formats.told import Reading, Refused
 from streams.edge.formats.yang_xml import is_xml
@@ -31,6 +31,7 @@ _SHAPES: tuple[tuple[Callable[[Fields], bool], Callable[[Any], Reading]], ...] =
     (lambda fields: "notificationtype" in fields, threegpp.read),
     (yang.knows, yang.read),
     (snmp.knows, snmp.read),
+    (syslog.knows, syslog.read),
 )
 
 _TMF642 = ("alarmedobject", "probablecause", "perceivedseverity", "alarmraisedtime", "alarmtype", "specificproblem", "alarmid", "alarm", "event", "alarmclearedtime", "@type")
