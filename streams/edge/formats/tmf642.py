@@ -36,7 +36,8 @@ _TASKS = {"ackalarms": "ackAlarms", "unackalarms": "unAckAlarms", "clearalarms":
 _INSIDE = ("alarm", "thresholdcrossingalarm", "resourcealarm")
 """What the alarm in an event is called: TMF642, Oracle's threshold events, v5's subclass."""
 _PLAIN_SEVERITIES = {"critical": Severity.CRITICAL, "major": Severity.MAJOR, "minor": Severity.MINOR, "warning": Severity.WARNING, "indeterminate": _INDETERMINATE, "cleared": _CLEARED}
-_ALARM_FIELDS = ("alarmedobject", "probablecause", "alarmtype", "perceivedseverity", "alarmraisedtime", "state", "id")
+_ALARM_FIELDS = ("alarmedobject", "probablecause", "alarmtype", "perceivedseverity", "alarmraisedtime")
+"""A record with none of these, but with the type of something else, is that."""
 
 
 class _Ref(msgspec.Struct, gc=False):
@@ -167,7 +168,7 @@ def read(doc: Any) -> Reading:
         alarm = {"eventtime": alarm.get("eventtime") or alarm.get("timeocurred")} | folded(inner[found])
     elif "alarm" in alarm:
         alarm = folded(alarm["alarm"])
-    elif "@type" in alarm and not any(field in alarm for field in _ALARM_FIELDS[:5]):
+    elif "@type" in alarm and "alarm" not in words.fold(text(alarm["@type"])) and not any(field in alarm for field in _ALARM_FIELDS):
         raise Refused("@type", "no-alarm", f"Send alarms; this is a record of type {text(alarm['@type'])[:64]!r}.")
     return _tolerant(alarm, event_type)
 
