@@ -222,6 +222,13 @@ def test_times_iso_and_epoch_in_seconds_milliseconds_microseconds_and_nanosecond
     assert tmf642(alarmRaisedTime=said).at == threegpp(eventTime=said).at == ves({"startEpochMicrosec": said, "lastEpochMicrosec": said}).at == AT
 
 
+@pytest.mark.parametrize("field", ["eventTime", "timeOcurred", "timeOccurred"])
+def test_time_of_an_event_in_both_spellings_of_tm_forum(field: str) -> None:
+    event = {"eventType": "AlarmDeleteEvent", field: "2023-11-14T22:13:20Z", "event": {"alarm": {**TMF642, "alarmRaisedTime": None}}}
+
+    assert read("tmf642", event).at == AT
+
+
 # --- probable cause ---
 
 

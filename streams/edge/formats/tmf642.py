@@ -164,13 +164,18 @@ def read(doc: Any) -> Reading:
             task = next((name for word, name in _TASKS.items() if word in inner), None)
             if task is None:
                 raise Refused("event.alarm", "no-alarm", "Put the alarm into event.alarm.")
-            return NoAlarm(f"event:{task}", at=words.time(alarm.get("eventtime") or alarm.get("timeocurred")))
-        alarm = {"eventtime": alarm.get("eventtime") or alarm.get("timeocurred")} | folded(inner[found])
+            return NoAlarm(f"event:{task}", at=_event_time(alarm))
+        alarm = {"eventtime": _event_time(alarm)} | folded(inner[found])
     elif "alarm" in alarm:
         alarm = folded(alarm["alarm"])
     elif "@type" in alarm and "alarm" not in words.fold(text(alarm["@type"])) and not any(field in alarm for field in _ALARM_FIELDS):
         raise Refused("@type", "no-alarm", f"Send alarms; this is a record of type {text(alarm['@type'])[:64]!r}.")
     return _tolerant(alarm, event_type)
+
+
+def _event_time(event: dict[str, Any]) -> Instant:
+    """Return an event's time; TM Forum's own files spell the field after it both ways."""
+    return next((t for name in ("eventtime", "timeocurred", "timeoccurred") if (t := words.time(event.get(name)))), 0)
 
 
 def _tolerant(alarm: dict[str, Any], event_type: str) -> Told:
