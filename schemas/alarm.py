@@ -122,6 +122,10 @@ class Alarm(Outbound):
     """Ours: its type is one of the five of X.736."""
     planned_outage: PlannedOutage | None = Field(None, alias="plannedOutage")
     """Ours: the work that explains it while `suppressedBy` is planned-outage."""
+    state_unknown: bool | None = Field(None, alias="stateUnknown")
+    """Ours: its source is silent, so whether it still stands is unknown; it is not cleared for that."""
+    state_unknown_since: AwareDatetime | None = Field(None, alias="stateUnknownSince")
+    """Ours: when its source was found silent."""
     time_suspect: bool | None = Field(None, alias="timeSuspect")
     """Ours: its times may be wrong, since its source's clock was."""
     problem: ProblemRef | None = None

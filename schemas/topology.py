@@ -6,7 +6,7 @@ Strict: an unknown name is an error, and numbers are not taken for text (an id `
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -84,6 +84,14 @@ class FeedEntry(Strict):
     """Ways of writing names that this feed has."""
     partitions: Annotated[int, Field(ge=0)] = 0
     """Partitions of the topic where we create it; 0: the default."""
+    heartbeat: Duration = 0
+    """Expected between two heartbeats of a source that tells no interval itself; 0: such a source is not watched."""
+    silent_after: Duration = 0
+    """An alarm is raised about the feed when nothing at all came for this long (a quarter more at most); 0: never."""
+    silence: SeverityWord = "major"
+    """Severity of an alarm about the silence of the feed or of one of its sources."""
+    covers: list[Name] = []
+    """Domains, sites or objects that are seen through this feed alone: their state is unknown while it is silent."""
 
 
     @model_validator(mode="after")
@@ -116,6 +124,8 @@ class Resource(Named):
     site: str = ""
     domain: str = ""
     """Correlation domain; default: the site, else the connected component."""
+    managed_by: str = ""
+    """Source through which alone it is seen (an element manager; its object, or the name it has in alarms): unknown while that is silent."""
 
 
 class DependencyEntry(Strict):
@@ -186,6 +196,29 @@ class HoldEntry(Rule):
     """Default 10m."""
 
 
+class ExpectEntry(Strict):
+    """A notification that has to come again and again; an alarm is raised when it does not. `*` and `?` stand for any text, any character."""
+
+    name: Name
+    """What the alarm calls it, where no object is named."""
+    feed: TopicName
+    every: Duration
+    """Longest time between two, with the slack you allow."""
+    object: Name | None = None
+    source: Name | None = None
+    cause: Name | None = None
+    """Probable cause."""
+    severity: SeverityWord = "major"
+    """Of the alarm."""
+
+    @field_validator("every")
+    @classmethod
+    def _some_time(cls, told: int) -> int:
+        if told < 1_000_000:
+            raise ValueError("a notification cannot be expected more often than every second")
+        return told
+
+
 class RestorationEntry(Rule):
     """Which restoration for which cause, with guardrails."""
 
@@ -230,6 +263,8 @@ class TopologyFile(Strict):
     holds: list[HoldEntry] = []
     policy: PolicySection = PolicySection()
     restoration: list[RestorationEntry] = []
+    expect: list[ExpectEntry] = []
+    """Notifications whose non-arrival is an alarm."""
 
 
 def json_schema() -> dict[str, Any]:

@@ -136,7 +136,7 @@ class Embedded:
         """Let everything pending come due, one due time after the other, up to 60 days on."""
         engine, until = self.processor.engine, at + FAR
         while True:
-            dues = [part.next_due for part in engine.parts.values() if part.next_due]
+            dues = [due for part in engine.parts.values() for due in (part.next_due, part.tick_due) if due]
             if not dues or min(dues) > until:
                 return
             at = max(at + 1, min(dues))

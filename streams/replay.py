@@ -14,10 +14,11 @@ import msgspec
 
 from streams import topology as flow
 from streams.app import Embedded
+from streams.domain.alarm import OWN
 from streams.domain.instant import Instant
 from streams.domain.messages import Judged, Placed
 from streams.edge.feed import Feed
-from streams.edge.intake import OWN, WHOLE
+from streams.edge.intake import WHOLE
 from streams.edge.topology_file import Topology
 from streams.engine.record import Output
 
@@ -91,7 +92,12 @@ def read_lines(paths: Iterable[str]) -> Iterator[bytes]:
 def as_feed(topology: Topology, format_: str) -> Topology:
     """Return the topology with one feed in the format of the file: its first feed of that format, else the first, names namespace, home, key and mapping."""
     feed = next((feed for feed in topology.feeds if feed.format == format_), topology.feeds[0] if topology.feeds else Feed("raw-alarms"))
-    return msgspec.structs.replace(topology, feeds=(msgspec.structs.replace(feed, format=format_),))
+    network = topology.network
+    # Of the other feeds nothing is in the file: their silence says nothing.
+    network = msgspec.structs.replace(
+        network, feeds={topic: watch for topic, watch in network.feeds.items() if topic == feed.topic},
+        expects={name: rule for name, rule in network.expects.items() if rule.feed == feed.topic})
+    return msgspec.structs.replace(topology, network=network, feeds=(msgspec.structs.replace(feed, format=format_),))
 
 
 def replay(paths: list[str], topology: Topology, out: Path, format_: str = "tmf642", drain: bool = False, progress: Callable[[int], None] = lambda lines: None) -> Summary:

@@ -84,8 +84,8 @@ def at_header(at: Instant) -> bytes:
     return iso(at).encode()
 
 
-def _tables(declared: dict[str, tuple[Any, ...]]) -> tuple[TableSpec, ...]:
-    return tuple(TableSpec(name, row, due_of, text) for name, (row, due_of, text) in declared.items())
+def _tables(declared: dict[str, tuple[Any, ...]], ticked: frozenset[str]) -> tuple[TableSpec, ...]:
+    return tuple(TableSpec(name, row, due_of, text, name in ticked) for name, (row, due_of, text) in declared.items())
 
 
 def _message(union: Any) -> Callable[[Record, int], Any]:
@@ -108,8 +108,8 @@ def wire(app: faust.App, engine: Engine, world: World, feeds: tuple[Feed, ...], 
     """Wire the flow (`FLOW` draws it): inboxes with what is remembered, then one agent a stage."""
 
     # --- what flows in, and what each stage remembers ---
-    def inbox(topic: str, rank: int, decode: Callable[[Record, int], Any], channel: Any, tables: dict[str, tuple[Any, ...]] | None = None, **but: Any) -> None:
-        engine.inbox(Inbox(topic, rank, decode, tables=_tables(tables or {}), channel=channel, **but))
+    def inbox(topic: str, rank: int, decode: Callable[[Record, int], Any], channel: Any, tables: dict[str, tuple[Any, ...]] | None = None, ticked: frozenset[str] = frozenset(), **but: Any) -> None:
+        engine.inbox(Inbox(topic, rank, decode, tables=_tables(tables or {}, ticked), channel=channel, **but))
 
     heard, requested, events, changes, problems, services, network = (host.channel(app) for _ in range(7))
     for feed in feeds:
@@ -117,7 +117,7 @@ def wire(app: faust.App, engine: Engine, world: World, feeds: tuple[Feed, ...], 
               reached=partial(feed_intake.watermark, topic=feed.topic), is_paused=partial(feed_intake.paused, topic=feed.topic))
     for topic in REQUESTS:
         inbox(topic, 1, _raw(topic), requested, kind="request")
-    inbox("alarm-events", 2, _message(list[AlarmEvent]), events, correlate.TABLES, forward="problem-changes", is_packed=True)
+    inbox("alarm-events", 2, _message(list[AlarmEvent]), events, correlate.TABLES, correlate.TICKED, forward="problem-changes", is_packed=True)
     inbox("problem-changes", 3, _message(ProblemChangeEvent), changes, localize.TABLES, forward="problem-inbox")
     inbox("problem-inbox", 4, _message(ProblemEvent), problems, manage.TABLES)
     inbox("service-effects", 5, _message(ServiceEvent), services, watch.TABLES, kind="join")

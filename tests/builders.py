@@ -7,6 +7,7 @@ from typing import Any
 
 from streams.domain.alarm import Alarm, Severity
 from streams.domain.instant import Instant, instant
+from streams.domain.messages import Tick
 from streams.domain.network import Dependency, Network, Node, Product, Sla
 from streams.domain.policy import Policy
 from streams.domain.view import Emit, World
@@ -58,8 +59,10 @@ class MemoryRows:
 class MemoryView:
     """A view over `MemoryRows`, and the engine's order of things: what is due first, then the message."""
 
-    def __init__(self, tables: dict[str, Callable[[Any], Instant | None] | None]) -> None:
+    def __init__(self, tables: dict[str, Callable[[Any], Instant | None] | None], ticked: frozenset[str] = frozenset()) -> None:
+        """`ticked`: tables whose rows come due by ticks only."""
         self.partition = 0
+        self.ticked = ticked
         self.live = True
         self.memo: dict[str, Any] = {}
         self.clock: Instant = 0
@@ -72,15 +75,18 @@ class MemoryView:
         out: list[Emit] = []
         target = max(self.clock, message.clock)
         while come_due is not None:
-            due = [(rows.due_of(v), n, k) for n, (name, rows) in enumerate(self.tables.items()) if rows.due_of for k, v in rows.rows.items() if rows.due_of(v)]
-            due = sorted(d for d in due if d[0] <= target)
+            ticked = message.clock if isinstance(message, Tick) else 0
+            due = [
+                (rows.due_of(v), n, k) for n, (name, rows) in enumerate(self.tables.items()) if rows.due_of for k, v in rows.rows.items()
+                if rows.due_of(v) and rows.due_of(v) <= (ticked if name in self.ticked else target)]
+            due = sorted(due)
             if not due:
                 break
             when, n, key = due[0]
             self.clock = max(self.clock, when)
             table = list(self.tables)[n]
             before = self.tables[table].get(key)
-            out += come_due(self, table, key, before, self.clock, world)
+            out += come_due(self, table, key, before, when, world)
             after = self.tables[table].get(key)
             assert after is None or self.tables[table].due_of(after) != when, f"{table}[{key}] is due for ever at {when}"
         self.clock = target

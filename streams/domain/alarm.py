@@ -50,6 +50,10 @@ SECURITY_TYPES = frozenset({
 """The five types of security alarm (X.736)."""
 
 
+OWN = -2
+"""`Position.part` of an alarm of ours: no input, so it is not counted among them."""
+
+
 class Position(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Where a record was read: provenance, and the first half of every dead letter."""
 

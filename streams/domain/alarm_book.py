@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.domain.alarm import Alarm, Effect, Position
+from streams.domain.alarm import OWN, Alarm, Effect, Position
 from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord
 from streams.domain.group import reach
 from streams.domain.instant import Instant
@@ -41,8 +41,16 @@ def count(view: View, disposition: str, by: int = 1) -> None:
     view.dispositions.put(disposition, Count(by if row is None else row.n + by))
 
 
+def count_held(view: View, source: Position | None, by: int) -> None:
+    """Count an alarm whose disposition is open (1), or open no more (-1)."""
+    if source is None or source.part != OWN:
+        count(view, "held", by)
+
+
 def judge(view: View, world: World, source: Position | None, record: AlarmRecord, disposition: str) -> list[Emit]:
-    """Count the final disposition of one alarm and, where asked for, tell it."""
+    """Count the final disposition of one alarm and, where asked for, tell it; alarms of ours are no inputs."""
+    if source is not None and source.part == OWN:
+        return []
     count(view, disposition)
     if not world.trace or source is None:
         return []

@@ -9,7 +9,7 @@ import msgspec
 from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.alarm_book import (
     Entrant,
-    count,
+    count_held,
     judge,
     named_problem,
     publish,
@@ -62,7 +62,7 @@ def raise_alarm(view: View, key: str, record: AlarmRecord, message: AlarmHeard, 
     view.alarm_lives.put(record.id, life)
     told = publish("created" if life.revision == 1 else "state", record, life, problem, moment)
     if not disposition:
-        count(view, "held")
+        count_held(view, message.source, 1)
         return [told, *out]
     return [told, *out, *judge(view, world, message.source, record, disposition)]
 
@@ -128,7 +128,7 @@ def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
 def _leave_hold(view: View, key: str, record: AlarmRecord, life: AlarmLife, at: Instant, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
     """Let a held alarm go on into a problem before its time."""
     entered, placed = enter_problem(view, key, record, life, record.began_at, at, now, world)
-    count(view, "held", -1)
+    count_held(view, record.held, -1)
     return entered, [*judge(view, world, record.held, record, Verdict.NEW), *placed]
 
 
@@ -186,13 +186,13 @@ def toggle_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
 def clear_alarm(view: View, key: str, before: AlarmRecord, record: AlarmRecord, told: Alarm, now: Instant, world: World, by: str = "", why: str = "") -> list[Emit]:
     """End an episode: a held one was transient, an active one leaves its problem; `by` an operator, or by us and `why`."""
     life = live_on(view.alarm_lives.get(record.id), told, Verdict.CLEARED, world.policy.correlate)
-    life = _replace(life, suppressed="", outage="", cleared_by=by, cleared_why=why)
+    life = _replace(life, suppressed="", outage="", cleared_by=by, cleared_why=why, unknown_since=0)
     record = _replace(record, due=max(record.due, life.shelved_until))
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
     out: list[Emit] = []
     if before.standing is Standing.HELD:
-        count(view, "held", -1)
+        count_held(view, before.held, -1)
         out = judge(view, world, before.held, record, "transient")
     elif before.standing in IN_A_PROBLEM:
         out = leave(view, key, record, life, "cleared", record.ended_at, now, world)

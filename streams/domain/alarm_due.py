@@ -2,7 +2,7 @@
 
 import msgspec
 
-from streams.domain.alarm_book import count, judge, named_problem, publish
+from streams.domain.alarm_book import count_held, judge, named_problem, publish
 from streams.domain.alarm_course import enter_problem
 from streams.domain.alarm_record import AlarmLife, AlarmRecord, Standing, Verdict
 from streams.domain.alarmed import PLANNED
@@ -41,7 +41,7 @@ def _hold_ends(view: View, key: str, record: AlarmRecord, now: Instant, world: W
         view.alarm_records.put(key, _replace(record, due=hold.look_at(record.began_at, record.due)))
         return []
     _, out = enter_problem(view, key, record, life, record.began_at, record.due, now, world, quietly=True)
-    count(view, "held", -1)
+    count_held(view, record.held, -1)
     return [*judge(view, world, record.held, record, Verdict.NEW), *out]
 
 

@@ -78,7 +78,11 @@ class OperatorRequest(Wire, frozen=True):
 
 
 class SourceSpoke(Wire, frozen=True):
-    """A source, or a feed, gave a sign of life; kept in the feed's home domain (stage 2 notices when they stop)."""
+    """A source, or a feed, gave a sign of life, or an expected notification came; stage 2 notices when they stop.
+
+    It goes to the domain that would raise the alarm, and a copy without a domain to every partition, since alarms of the
+    source may be in any (silence.py).
+    """
 
     feed: str
     source: str
@@ -86,9 +90,16 @@ class SourceSpoke(Wire, frozen=True):
     interval: Span
     """What it promises between two signs, or what topology.yaml expects of it; 0 where nobody says."""
     at: Instant
+    """When it came by its feed's time, whatever the source's clock says."""
     domain: str = ""
-    """The feed's home."""
+    """Where an alarm about it belongs: that of the source's object, else the feed's home; "" in copies."""
     clock: Instant = 0
+    object: str = ""
+    """Declared object that the source is, "" where it is none."""
+    kind: str = "heartbeat"
+    """heartbeat: of `source`; feed: anything the feed told; expected: a notification that rule `source` awaits."""
+    arms: bool = False
+    """No sign: from now on one is awaited, if none was before."""
 
 
 class AlarmListTold(Wire, frozen=True):

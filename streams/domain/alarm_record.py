@@ -169,6 +169,8 @@ class AlarmLife(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Latest raises, where a hold rule counts them (hold_down.py)."""
     outage: str = ""
     """The announced work that explains it; until when is the record's `due`."""
+    unknown_since: Instant = 0
+    """Since when the source that told it is silent: whether it still stands is unknown; 0: not so (state_unknown.py)."""
 
 
 class AlarmChanged(msgspec.Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@
                           clear-without-raise, late -> counted
     TopologyChanged, Rehomed -> records move to where their objects now belong (rehome.py)
     OperatorRequest -> carried out and answered     OutageAnnounced -> explains alarms     AlarmListTold -> resync
+    SourceSpoke -> heard; nobody heard for long -> an alarm of ours (silence.py)
 
 Every alarm gets one disposition, a held one when its hold ends. A repeat within a second of the last costs one get,
 one put and one count: it is taken first, in `_hear`. Times compared and told are event times; `now` is only passed on.
@@ -48,6 +49,7 @@ from streams.domain.messages import (
     OperatorRequest,
     OutageAnnounced,
     Rehomed,
+    SourceSpoke,
     TopologyChanged,
 )
 from streams.domain.operator_requests import obey
@@ -58,6 +60,8 @@ from streams.domain.outage_trail import moved, trail
 from streams.domain.outage_work import Bundle
 from streams.domain.rehome import NetworkSeen
 from streams.domain.resync import Resync, hear_list, listed, listing, resync_due
+from streams.domain.silence import Source, source_due, spoke
+from streams.domain.state_unknown import StateSweep, sweep_due
 from streams.domain.view import Emit, View, World
 
 TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
@@ -71,8 +75,12 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "outage-sweeps": (Sweep, lambda row: row.due, "announcement or object -> alarms that are being looked at again because of it"),
     "networks-seen": (NetworkSeen, lambda row: row.due or None, "the version of topology.yaml whose domains the records are in"),
     "resyncs": (Resync, lambda row: row.due or None, "feed|source -> the list of alarms it told last, and what is missing from it"),
+    "sources": (Source, lambda row: row.due, "feed|source -> when it was last heard, how often it should be, since when it is silent"),
+    "state-sweeps": (StateSweep, lambda row: row.due or None, "one row: how far the marking of alarms behind silent sources is"),
     "dispositions": (Count, None, "disposition -> how many inputs of the partition had it"),
 }
+TICKED = frozenset({"sources"})
+"""Tables whose rows come due by ticks only."""
 _ACTIVE = Standing.ACTIVE
 
 
@@ -103,6 +111,8 @@ def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[E
         rehome.hear_change(view, message, now, world)
     elif isinstance(message, Rehomed):
         return rehome.take_in(view, message, now, world)
+    elif isinstance(message, SourceSpoke):
+        return spoke(view, message, now, world, _hear)
     return []
 
 
@@ -113,6 +123,10 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
         return group_due(view, key, value, now, world)
     if table == "networks-seen":
         return rehome.change_due(view, value, now, world)
+    if table == "sources":
+        return source_due(view, key, value, now, world, _hear)
+    if table == "state-sweeps":
+        return sweep_due(view, value, now)
     if table == "resyncs":
         return resync_due(view, key, value, now, world)
     if table == "anchors":

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from streams.domain.ids import identify
 from streams.domain.instant import Span
 
 
@@ -88,6 +89,28 @@ class Action(msgspec.Struct, frozen=True, gc=False):
     cooldown: Span = 300_000_000
 
 
+class FeedWatch(msgspec.Struct, frozen=True, gc=False):
+    """What is expected of a feed (topology.yaml `feeds`)."""
+
+    home: str
+    silent_after: Span = 0
+    """It is silent when nothing at all came for this long; 0: it may be silent for ever."""
+    silence: str = "major"
+    """Severity of an alarm about its silence, or about that of one of its sources."""
+
+
+class Expectation(msgspec.Struct, frozen=True, gc=False):
+    """A notification that has to come again and again (topology.yaml `expect`); None in a field matches anything, `*` and `?` in it any text."""
+
+    name: str
+    feed: str
+    every: Span
+    object: str | None = None
+    source: str | None = None
+    cause: str | None = None
+    severity: str = "major"
+
+
 class Network(msgspec.Struct, frozen=True, dict=True):
     """Nodes, what depends on what, and what customers bought."""
 
@@ -104,6 +127,12 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     effects: tuple[EffectRule, ...] = ()
     restoration: tuple[Action, ...] = ()
     holds: tuple[HoldRule, ...] = ()
+    feeds: Mapping[str, FeedWatch] = {}
+    """Topic -> what is expected of it."""
+    expects: Mapping[str, Expectation] = {}
+    """Name -> a notification that has to come again and again."""
+    behind: Mapping[str, tuple[str, ...]] = {}
+    """`feed:<topic>`, or a source's object or name -> declared objects that are seen through it alone, sorted."""
     mode: str = "report"
     """observe, report, advise or act (topology.yaml `mode`)."""
     mode_by_domain: Mapping[str, str] = {}
@@ -115,6 +144,18 @@ class Network(msgspec.Struct, frozen=True, dict=True):
         """Return the mode that holds for a domain and cause: the more cautious where both have one, else `mode`."""
         told = [mode for mode in (self.mode_by_domain.get(domain), self.mode_by_cause.get(cause)) if mode is not None]
         return min(told, key=("observe", "report", "advise", "act").index, default=self.mode)
+
+    @cached_property
+    def watch(self) -> str:
+        """Name what is watched for silence besides heartbeats; "" where nothing is."""
+        watched = [(topic, feed.silent_after) for topic, feed in self.feeds.items() if feed.silent_after]
+        return identify("", watched, *self.expects.values()) if watched or self.expects else ""
+
+    @cached_property
+    def expected(self) -> dict[str, tuple[Expectation, ...]]:
+        """Feed -> the notifications that are expected of it."""
+        feeds = dict.fromkeys(rule.feed for rule in self.expects.values())
+        return {feed: tuple(rule for rule in self.expects.values() if rule.feed == feed) for feed in feeds}
 
     def upstream(self, node: str) -> tuple[str, ...]:
         """Direct dependencies of a node, distinct, in declared order; () for one that is not declared."""

@@ -15,7 +15,7 @@ import msgspec
 
 from streams.domain.action_answer import answer
 from streams.domain.alarm import Severity
-from streams.domain.alarm_book import count, judge, named_problem, publish
+from streams.domain.alarm_book import count, count_held, judge, named_problem, publish
 from streams.domain.alarm_course import IN_A_PROBLEM, clear_alarm
 from streams.domain.alarm_due import record_due, suppression_ends
 from streams.domain.alarm_fold import clear
@@ -142,7 +142,7 @@ def _shelve(asked: Asked) -> tuple[str, list[Emit]]:
         record = _replace(record, standing=Standing.SUPPRESSED, due=until, held=None, is_raised=True)
         life = _replace(life, suppressed=SHELVED)
         if before.standing is Standing.HELD:
-            count(view, "held", -1)
+            count_held(view, before.held, -1)
             out += judge(view, asked.world, before.held, record, f"suppressed:{SHELVED}")
         elif before.standing in IN_A_PROBLEM:
             out += leave(view, asked.key, record, life, "left", at, asked.now, asked.world, why)

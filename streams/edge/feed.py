@@ -2,7 +2,7 @@
 
 import msgspec
 
-from streams.domain.instant import Instant
+from streams.domain.instant import Instant, Span
 from streams.edge.mapping import Mapping
 
 
@@ -44,6 +44,14 @@ class Feed(msgspec.Struct, frozen=True):
     """`by_id`: a clear may carry nothing but the source's own id (raised_ids.py)."""
     mapping: Mapping | None = None
     """How records are read where `format` is mapped."""
+    heartbeat: Span = 0
+    """What is expected between two heartbeats of a source that tells no interval; 0: such a source is not watched."""
+    silent_after: Span = 0
+    """The feed is silent when nothing came for this long; 0: it may be."""
+    silence: str = "major"
+    """Severity of an alarm about silence."""
+    covers: tuple[str, ...] = ()
+    """Domains, sites or objects that are seen through this feed alone."""
 
 
 class Raw(msgspec.Struct, frozen=True, gc=False):

@@ -54,6 +54,10 @@ class FeedClock(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Alarms read."""
     unresolved: int = 0
     """Of these, alarms of objects that nobody declared."""
+    signs: dict[str, Instant] = {}
+    """When a sign of life was last passed on: of the feed (""), of each expected notification (signs.py)."""
+    watch: str = ""
+    """What is watched for silence, as last told to stage 2 (`Network.watch`)."""
 
 
 class Believed(msgspec.Struct, frozen=True, gc=False):

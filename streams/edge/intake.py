@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from streams.domain.alarm import Alarm, Position, Severity
+from streams.domain.alarm import OWN, Alarm, Position, Severity
 from streams.domain.ids import identify
 from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard, Judged, TopologyChanged
@@ -35,6 +35,7 @@ from streams.edge.formats import Reading, Refused, Told, parser_of
 from streams.edge.formats.told import ListTold, Part
 from streams.edge.names import Names
 from streams.edge.signals import disposition_of, signalled
+from streams.edge.signs import Signs
 from streams.edge.words import time
 
 TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"), **request_memory.TABLES, **unresolved.TABLES}
@@ -44,8 +45,6 @@ START = "spm-start"
 """Header of a record by which a feeder in event time says when listening began: alarms raised before are `standing`."""
 RESUME = "spm-resume"
 """Header of a record by which an operator has a paused feed read again."""
-OWN = -2
-"""`Position.part` of an alarm of ours that was occasioned by the record."""
 WHOLE = -1
 """`Position.part` under which a record of several alarms is judged as a whole: `batch:<n>`."""
 
@@ -69,10 +68,15 @@ class Intake:
         self._keyed = keyed_by_feeder
         self._lanes_all = lanes
         self._unread = FeedClock(since=started_at)
+        self._signs = Signs(names, {topic: feed for topic, (feed, _) in self._feeds.items()}, lanes)
         self._may_pause = pause_enabled
 
     def step(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
         """Read one record of a feed."""
+        out = self._read(view, raw, now, world)
+        return [*out, *self._signs.passed_on(view, raw, out, self._wall, world)] if world.network.watch else out
+
+    def _read(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
         rows = view.feed_clock
         row: FeedClock = rows.get(raw.topic) or self._unread
         feed, parse = self._feeds[raw.topic]
@@ -100,7 +104,7 @@ class Intake:
             resolved, network = emit.value.alarm.resolved, world.network.version
             after = FeedClock(
                 believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since, network,
-                row.alarms + 1, row.unresolved if resolved else row.unresolved + 1)
+                row.alarms + 1, row.unresolved if resolved else row.unresolved + 1, row.signs, row.watch)
             rows.put(raw.topic, after)
             if not resolved:
                 unresolved.remember(view, reading.object, emit.at, self._names.is_empty)
@@ -165,11 +169,11 @@ class Intake:
                     unresolved.remember(view, part.object, emit.at, self._names.is_empty)
             else:
                 judged.append((n, disposition_of(part)))
-                out += signalled(part, feed, raw, n, self._names, self._lanes_all)
+                out += signalled(part, feed, raw, n, self._names, self._lanes_all, raw.arrived_at if self._wall else clock)
         refused = all(isinstance(part, Refused) for part in parts)
         # `batch` is counted without its size: the counts have to stay few.
         given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
-        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, network, row.alarms + alarms, row.unresolved + unknown)
+        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, network, row.alarms + alarms, row.unresolved + unknown, row.signs, row.watch)
         view.feed_clock.put(raw.topic, after)
         if after.paused != row.paused:
             out.append(self._own_alarm(feed, raw, clock, cleared=not after.paused))

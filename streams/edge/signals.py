@@ -1,14 +1,16 @@
 """What a feed tells besides alarms, on its way to stage 2: signs of life, work, what was done to an alarm at its source.
 
-    NoAlarm heartbeat -> SourceSpoke      home domain
+    NoAlarm heartbeat -> SourceSpoke      the source's domain, else the feed's home; copies to every partition
     Acted             -> OperatorRequest  the alarm's domain
     Maintained        -> OutageAnnounced  the object's domain, from its begin (no end known) or up to its end
     ListTold          -> AlarmListTold    every partition: the alarms of a source may be in any
 """
 
+from msgspec.structs import replace
+
 from streams.domain.alarm import Severity
 from streams.domain.ids import identify
-from streams.domain.instant import DAY
+from streams.domain.instant import DAY, Instant
 from streams.domain.messages import AlarmListTold, OperatorRequest, OutageAnnounced, SourceSpoke
 from streams.domain.view import Emit
 from streams.edge.alarm_key import alarm_key
@@ -29,13 +31,22 @@ def disposition_of(signal: Signal) -> str:
     return f"event:alarm-list-{signal.kind}" if isinstance(signal, ListTold) else "event:maintenance"
 
 
-def signalled(signal: Signal, feed: Feed, raw: Raw, part: int, names: Names, lanes: tuple[str, ...]) -> list[Emit]:
-    """Return what stage 2 is told; `lanes` are routes, one to each partition of alarm-events."""
+def spread(spoke: SourceSpoke, lanes: tuple[str, ...]) -> list[Emit]:
+    """Send a sign to the domain that watches it, and copies to every partition."""
+    copy = replace(spoke, domain="")
+    return [
+        Emit("alarm-events", spoke.domain, spoke, spoke.at, spoke.domain), *(Emit("alarm-events", route, copy, spoke.at, route) for route in lanes)]
+
+
+def signalled(signal: Signal, feed: Feed, raw: Raw, part: int, names: Names, lanes: tuple[str, ...], reached: Instant) -> list[Emit]:
+    """Return what stage 2 is told; `lanes` are routes, one to each partition of alarm-events; `reached`: the feed's time."""
     at = signal.at or raw.arrived_at
     if isinstance(signal, NoAlarm):
-        if signal.disposition != "heartbeat" or not at:
+        # A heartbeat counts when it comes: a source whose clock is wrong is alive all the same.
+        if signal.disposition != "heartbeat" or not signal.source or not (at := reached or at):
             return []
-        return [Emit("alarm-events", feed.home, SourceSpoke(feed.topic, signal.source, signal.interval, at, feed.home), at, feed.home)]
+        object_, domain, resolved, _ = names.resolve(feed, signal.source)
+        return spread(SourceSpoke(feed.topic, signal.source, signal.interval or feed.heartbeat, at, domain, object=object_ if resolved else ""), lanes)
     if isinstance(signal, ListTold):
         return [Emit("alarm-events", route, AlarmListTold(feed.topic, signal.source, signal.kind, at), at, route) for route in lanes]
     object_, domain, _, identity = names.resolve(feed, signal.object)

@@ -14,6 +14,7 @@ from streams.domain.network import Network
 from streams.edge.topology_document import Document
 from streams.edge.topology_file import Topology, build
 from streams.edge.topology_finding import Finding, TopologyError, nearest
+from streams.edge.topology_watch import odd_watches
 
 LARGE_DOMAIN = 50_000
 """Objects of one domain are handled by one partition (design section 3)."""
@@ -179,6 +180,10 @@ def _unused_slas(document: Document, topology: Topology) -> Iterator[Finding]:
             yield document.finding("note", ("slas", name), f"no product has sla {name!r}")
 
 
+def _odd_watches(document: Document, topology: Topology) -> Iterator[Finding]:
+    yield from odd_watches(document, topology.network.nodes)
+
+
 WARNINGS: tuple[Callable[[Document, Topology], Iterator[Finding]], ...] = (
     _empty_network,
     _large_domains,
@@ -191,4 +196,5 @@ WARNINGS: tuple[Callable[[Document, Topology], Iterator[Finding]], ...] = (
     _modes,
     _feed_homes,
     _unused_slas,
+    _odd_watches,
 )

@@ -27,6 +27,7 @@ from streams.edge.topology_network import network_of
 from streams.edge.topology_references import misreferences
 from streams.edge.topology_source import Source
 from streams.edge.topology_streams import LANES, StreamSettings
+from streams.edge.topology_watch import watched
 
 DEFAULT_FEEDS = (Feed("raw-alarms"),)
 
@@ -83,6 +84,7 @@ def build(document: Document) -> Topology:
     aliases = {alias: row.id for rows in (document.resources, document.services) for row in rows.all for alias in row.aliases}
     streams = {name: StreamSettings(entry.partitions or 0, entry.retention or 0) for name, entry in sorted(document.file.streams.items())}
     aliases = dict(sorted(aliases.items()))
+    network = msgspec.structs.replace(network, **watched(document, network.nodes, feeds))
     version = _digest([network, overrides, feeds, aliases, streams])
     return Topology(
         network=msgspec.structs.replace(network, version=version),
@@ -108,12 +110,13 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 def _feed(entry: FeedEntry) -> Feed:
-    plain = entry.model_dump(exclude={"rewrite", "key", "names", "mapping"})
+    plain = entry.model_dump(exclude={"rewrite", "key", "names", "mapping", "covers"})
     return Feed(
         **plain,
         key=key_words(entry.key),
         masks=tuple((each.field, each.mask) for each in entry.key if isinstance(each, KeyField)),
         rewrite=tuple((rule.match, rule.to) for rule in entry.rewrite),
+        covers=tuple(entry.covers),
         names=Naming(entry.names.case, tuple(entry.names.suffixes), entry.names.separators, tuple(entry.names.parts)),
         mapping=mapping_of(entry.mapping) if entry.mapping else None,
     )

@@ -8,6 +8,7 @@ from streams.edge.feed import Feed
 from streams.edge.topology_document import Document, Rows
 from streams.edge.topology_finding import Finding, nearest
 from streams.edge.topology_streams import LANES, STREAMS
+from streams.edge.topology_watch import watch_mistakes
 
 _SUGGESTED = 20
 """Near names are looked for in the first so many dangling references: one look costs a walk over all names."""
@@ -20,6 +21,7 @@ def misreferences(document: Document) -> Iterator[Finding]:
     yield from _dependencies(document, ids)
     yield from _products(document)
     yield from _feeds_and_streams(document)
+    yield from watch_mistakes(document)
 
 
 def _declared(document: Document) -> Generator[Finding, None, dict[str, None]]:

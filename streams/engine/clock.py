@@ -49,7 +49,8 @@ class Clock:
         """Timestamp of the newest record worked off, microseconds."""
         self._at_end: set[Place] = set()
         """Partitions that were read to their end; what was fetched may still wait to be worked off."""
-        self._ticked: dict[Place, tuple[int, int]] = {}
+        self._ticked: dict[Place, tuple[int, int, int]] = {}
+        """(time reached, wall clock, time told) of the last tick."""
         self._told_at = 0
         self._live: dict[Place, bool] = {}
         self._closing_live: dict[Place, bool] = {}
@@ -215,16 +216,18 @@ class Clock:
         return True
 
     def _tick(self, part: Part, due: int, at: int, live: bool, now: int) -> bool:
+        """Write a tick if something is due, or time has moved. It tells what all upstream has reached, though the lane be further."""
         place = (part.topic, part.partition)
-        last_at, last_now = self._ticked.get(place, (0, 0))
-        is_event = self.engine.time.mode == "event"
+        last_at, last_now, last_told = self._ticked.get(place, (0, 0, 0))
+        is_event, told = self.engine.time.mode == "event", at
         at = max(at, part.clock if is_event and at else at)
         waited = (is_event and self.engine.stepped) or now - last_now >= EVERY
         is_due = 0 < due <= at and at > last_at
         comes_alive = live and not self._is_live_below(part) and waited
         moves_on = at > last_at and waited and (is_event or not live)
-        if at and (is_due or comes_alive or moves_on):
-            self._ticked[place] = (at, now)
-            self.engine.write_tick(part.topic, part.partition, at, live)
+        is_awaited = 0 < part.tick_due <= told and told > last_told
+        if at and (is_due or comes_alive or moves_on or is_awaited):
+            self._ticked[place] = (at, now, told)
+            self.engine.write_tick(part.topic, part.partition, told, live)
             return True
         return False

@@ -50,8 +50,10 @@ class Folding:
         clock = message.clock
         if clock < part.clock:
             clock = part.clock
-        if come_due is not None and (due := part.next_due) and due <= clock:
-            self.run_due(part, clock, come_due, world)
+        if come_due is not None:
+            ticked = message.clock if is_tick and 0 < part.tick_due <= message.clock else 0
+            if ticked or ((due := part.next_due) and due <= clock):
+                self.run_due(part, clock, come_due, world, ticked)
         part.clock = clock
         if is_tick:
             part.live = message.live
@@ -66,10 +68,10 @@ class Folding:
         if is_tick and inbox.forward:
             self.tick(inbox.forward, part.partition, part.clock, message.live)
 
-    def run_due(self, part: Part, until: int, come_due: ComeDue, world: Any) -> None:
-        """Do all that is due by `until`, each at its time; what raises is buried and waits no longer."""
+    def run_due(self, part: Part, until: int, come_due: ComeDue, world: Any, ticked: int = 0) -> None:
+        """Do all that is due by `until`, or by what a tick told, each at its time; what raises is buried and waits no longer."""
         started = perf_counter()
-        while (item := part.take_due(until)) is not None:
+        while (item := part.take_due(until, ticked)) is not None:
             rows, key, value, due = item
             try:
                 noted = self._encode(come_due(part, rows.name, key, value, due, world))

@@ -2,6 +2,7 @@
 
 Order of things (design section 4): before a record that advances the clock, everything due by then is done, at its due
 time, in order of time, then table, then key. So it does not matter when a tick comes: it only makes the due early.
+Except where a table says `by_tick`: its rows come due when a tick has told their time, which all sources then have reached.
 """
 
 import heapq
@@ -45,6 +46,8 @@ class Part:
         self.live: bool = remembered.live
         self.taken: int = remembered.taken
         self._heap: list[tuple[int, int, str]] = []
+        self._tick_heap: list[tuple[int, int, str]] = []
+        """The same, of tables that come due by ticks only."""
         self._scheduled: dict[tuple[int, str], int] = {}
         self._index = {rows: n for n, rows in enumerate(self.tables)}
         self._find_due(store)
@@ -59,8 +62,12 @@ class Part:
                 if due:
                     key = raw[start:].decode()
                     self._scheduled[number, key] = due
-                    self._heap.append((due, number, key))
+                    self._heap_of(rows).append((due, number, key))
         heapq.heapify(self._heap)
+        heapq.heapify(self._tick_heap)
+
+    def _heap_of(self, rows: Rows) -> list[tuple[int, int, str]]:
+        return self._tick_heap if rows.spec.by_tick else self._heap
 
     def _schedule(self, rows: Rows, key: str, due: int) -> None:
         number = self._index[rows]
@@ -68,7 +75,7 @@ class Part:
         if known is None or due < known:
             # A later due time is found when the earlier one comes up: one entry a row, however often it slides.
             self._scheduled[number, key] = due
-            heapq.heappush(self._heap, (due, number, key))
+            heapq.heappush(self._heap_of(rows), (due, number, key))
 
     def take(self, mark: int) -> None:
         """Be not live from here on, whatever old ticks say, until this taking over's mark is read."""
@@ -94,6 +101,11 @@ class Part:
         """When something is due next, at the earliest; 0 where nothing is."""
         return self._heap[0][0] if self._heap else 0
 
+    @property
+    def tick_due(self) -> int:
+        """The same, of what comes due by ticks only."""
+        return self._tick_heap[0][0] if self._tick_heap else 0
+
     def keep(self) -> None:
         """The step returned and its outputs are noted: what it wrote stays."""
         self._undo.clear()
@@ -105,10 +117,9 @@ class Part:
             rows, key, known, changed = self._undo.pop()
             rows.put_back(key, known, changed)
 
-    def take_due(self, until: int) -> tuple[Rows, str, Any, int] | None:
-        """Return the next row due by `until` with its due time, or None; the clock moves to that time."""
-        heap = self._heap
-        while heap and heap[0][0] <= until:
+    def take_due(self, until: int, ticked: int = 0) -> tuple[Rows, str, Any, int] | None:
+        """Return the next row due by `until`, or by the time a tick told, with its due time, or None; the clock moves to that time."""
+        while (heap := self._next_heap(until, ticked)) is not None:
             due, number, key = heapq.heappop(heap)
             if self._scheduled.get((number, key)) != due:
                 continue
@@ -124,6 +135,11 @@ class Part:
             self.clock = max(self.clock, due)
             return rows, key, value, due
         return None
+
+    def _next_heap(self, until: int, ticked: int) -> list[tuple[int, int, str]] | None:
+        """Return the heap whose head is due, the earlier one of two."""
+        due = [heap for heap, reached in ((self._heap, until), (self._tick_heap, ticked)) if heap and heap[0][0] <= reached]
+        return min(due, key=lambda heap: heap[0], default=None)
 
     def remember(self) -> None:
         """Put the engine's own row where it differs from what is stored; what has no tables has no changelog to keep it in."""

@@ -38,6 +38,8 @@ class TableSpec(msgspec.Struct, frozen=True):
     due_of: Callable[[Any], int | None] | None = None
     """When a row wants to be looked at again (microseconds), or None."""
     help: str = ""
+    by_tick: bool = False
+    """Its rows come due by ticks only: of a message's clock this lane alone knows, and they wait for what other lanes send."""
     upgrades: dict[int, Callable[[bytes], Any]] = {}
     """Older version -> reader of its body: an old value is upgraded when it is read."""
 

@@ -149,7 +149,7 @@ def test_every_format_that_is_read_may_be_declared() -> None:
 def test_a_feed_of_the_file_is_a_feed_of_the_program_with_the_same_defaults() -> None:
     feed, entry = Feed("t"), FeedEntry(topic="t")
 
-    of_program = {**msgspec.structs.asdict(feed), "names": {**msgspec.to_builtins(feed.names), "suffixes": [], "parts": []}}
+    of_program = {**msgspec.structs.asdict(feed), "names": {**msgspec.to_builtins(feed.names), "suffixes": [], "parts": []}, "covers": []}
     assert of_program.pop("masks") == ()          # in the file a mask stands with its key field
     assert {**entry.model_dump(), "key": tuple(entry.key), "rewrite": ()} == of_program
 

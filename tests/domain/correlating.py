@@ -17,7 +17,7 @@ class Correlator:
 
     def __init__(self, network: Network | None = None, **policy: Any) -> None:
         self.world = a_world(network, Policy(correlate=CorrelatePolicy(**policy)), trace=True)
-        self.view = MemoryView({name: due for name, (_, due, _) in correlate.TABLES.items()})
+        self.view = MemoryView({name: due for name, (_, due, _) in correlate.TABLES.items()}, correlate.TICKED)
         self.out: list[Emit] = []
         self.inputs = 0
         self.watermark: Instant = 0

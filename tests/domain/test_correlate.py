@@ -6,8 +6,9 @@ from streams.domain.alarm import Effect, Severity
 from streams.domain.alarm_record import AlarmChanged
 from streams.domain.correlate import TABLES
 from streams.domain.hold_down import Hold, hold_of
-from streams.domain.messages import AlarmListTold, OperatorRequest, OutageAnnounced, TopologyChanged
+from streams.domain.messages import AlarmListTold, OperatorRequest, OutageAnnounced, SourceSpoke, TopologyChanged
 from streams.domain.policy import CorrelatePolicy, Policy
+from streams.domain.state_unknown import begin_sweep
 from streams.domain.view import Emit
 from tests.builders import a_world, an_alarm, at
 from tests.domain.correlating import Correlator
@@ -258,6 +259,8 @@ def test_every_row_survives_being_stored() -> None:
     stage("node-3", "10:10", source_id="x", parents=("y",))
     stage.clear("node-4", "10:11")
     stage.send(an_outage("10:00", "11:00", "work-2", told="10:11"))
+    stage.send(SourceSpoke("raw-alarms", "ems", 60_000_000, at("10:11"), "dom"))
+    begin_sweep(stage.view, at("10:12"))  # type: ignore[arg-type]
 
     for name, (row_type, due_of, _) in TABLES.items():
         assert stage.view.tables[name].rows, name

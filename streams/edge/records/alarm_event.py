@@ -65,6 +65,8 @@ def _alarm(change: AlarmChanged, record: AlarmRecord, life: AlarmLife) -> Json:
         told["parentAlarm"] = [{"id": parent} for parent in alarm.parents[:100]]
     if life.comments:
         told["comment"] = [{"comment": c.text, "time": iso(c.at), "userId": c.user, "systemId": "spm"} for c in life.comments]
+    if life.unknown_since:
+        told["stateUnknown"], told["stateUnknownSince"] = True, iso(life.unknown_since)
     if life.shelved_until:
         told["shelvedUntil"] = iso(life.shelved_until)
     for name, holds in (

@@ -1,0 +1,150 @@
+"""Who has stopped speaking: sources by their heartbeats, whole feeds, notifications that are expected again and again.
+
+    SourceSpoke --> Source (feed|source): heard at, due --tick at due--> silent: an alarm of ours, state unknown
+                                              ^                              |
+                                              +-------- any sign ------------+  the alarm is cleared, the marks removed
+
+- A source is silent after `heartbeats_missed` intervals, a feed or an expected notification after its interval and the
+  share of it within which signs are not told anew (`SHARES`): so never too early.
+- Every partition has a copy of each row, since it marks its own alarms (state_unknown.py); the one whose row has a
+  `domain` raises the alarm, through the normal record path. Such an alarm is no input and has no disposition.
+- Rows come due by ticks only (`TICKED` in correlate.py): signs cross partitions, and a tick alone says that all feeds are
+  read up to its time. So the same feeds give the same silences, whatever the order in which they were read.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from streams.domain.alarm import OWN, Alarm, AlarmType, Position, Severity
+from streams.domain.alarm_record import Standing, row_key
+from streams.domain.instant import DAY, SECOND, Instant, Span, iso
+from streams.domain.messages import AlarmHeard, SourceSpoke
+from streams.domain.network import Network
+from streams.domain.policy import CorrelatePolicy
+from streams.domain.state_unknown import begin_sweep
+from streams.domain.view import Emit, View, World
+
+CAUSES = {"heartbeat": "heartbeatLost", "feed": "feedSilent", "expected": "notificationMissing"}
+"""Kind of what is watched -> probable cause of its alarm."""
+SHARES = {"feed": 4, "expected": 100}
+"""Kind -> a sign is passed on at most once in this part of the interval."""
+FORGOTTEN = 30 * DAY
+"""A source silent for this long is watched no more; its alarm stands until somebody clears it, or it returns."""
+_TYPES = {"heartbeat": AlarmType.COMMUNICATIONS, "feed": AlarmType.COMMUNICATIONS, "expected": AlarmType.PROCESSING_ERROR}
+_replace = msgspec.structs.replace
+
+Hear = Callable[[View, AlarmHeard, Instant, World], list[Emit]]
+"""The normal path of an alarm (correlate.py)."""
+
+
+class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What is watched for silence; key: feed|source, feed| for the feed itself, feed|!name for an expected notification."""
+
+    kind: str
+    heard_at: Instant
+    interval: Span
+    due: Instant
+    """When it is silent unless a sign comes before; of a silent one: when it is forgotten."""
+    domain: str = ""
+    """"" in the copies of other partitions."""
+    object: str = ""
+    since: Instant = 0
+    """Since when it is silent, 0 while it speaks."""
+
+
+def source_key(feed: str, source: str, kind: str = "heartbeat") -> str:
+    """Return the key of a source's row."""
+    return f"{feed}|!{source}" if kind == "expected" else f"{feed}|{source}"
+
+
+def spoke(view: View, message: SourceSpoke, now: Instant, world: World, hear: Hear) -> list[Emit]:
+    """Take in a sign of life; a silent source has returned."""
+    key = source_key(message.feed, message.source, message.kind)
+    row: Source | None = view.sources.get(key)
+    returned = row is not None and row.since and not message.arms and message.at > row.heard_at
+    if row is None:
+        if not message.interval:
+            return []
+        row = Source(message.kind, message.at, message.interval, 0)
+        returned = bool(message.domain) and _stands(view, key, message)
+    heard_at = row.heard_at if message.arms else max(row.heard_at, message.at)
+    since = 0 if returned else row.since
+    row = _replace(
+        row, heard_at=heard_at, interval=message.interval or row.interval, since=since, domain=message.domain or row.domain, object=message.object or row.object)
+    if not since:
+        row = _replace(row, due=heard_at + patience(row.kind, row.interval, world.policy.correlate))
+    view.sources.put(key, row)
+    if not returned:
+        return []
+    at = max(message.at, now)
+    begin_sweep(view, at)
+    return _told(view, key, row, at, True, world, hear) if row.domain else []
+
+
+def patience(kind: str, interval: Span, policy: CorrelatePolicy) -> Span:
+    """Return how long after its last sign something is silent."""
+    return interval * policy.heartbeats_missed if kind == "heartbeat" else interval + interval // SHARES[kind]
+
+
+def source_due(view: View, key: str, row: Source, now: Instant, world: World, hear: Hear) -> list[Emit]:
+    """Find a source silent, or forget one that was for long or is watched no more."""
+    if not _is_watched(key, row, world.network):
+        view.sources.delete(key)
+        if row.since:
+            begin_sweep(view, now)
+        return _told(view, key, row, now, True, world, hear, "Watched no more.") if row.since and row.domain else []
+    if row.since:
+        view.sources.delete(key)
+        return []
+    row = _replace(row, since=now, due=now + FORGOTTEN)
+    view.sources.put(key, row)
+    if row.kind != "expected":
+        begin_sweep(view, now)
+    return _told(view, key, row, now, False, world, hear) if row.domain else []
+
+
+def _is_watched(key: str, row: Source, network: Network) -> bool:
+    feed, _, source = key.partition("|")
+    if row.kind == "expected":
+        return source[1:] in network.expects
+    declared = network.feeds.get(feed)
+    return declared is not None and bool(declared.silent_after or row.kind == "heartbeat")
+
+
+def _stands(view: View, key: str, message: SourceSpoke) -> bool:
+    """Whether an alarm about a source that was forgotten still stands."""
+    record = view.alarm_records.get(f"{message.domain}|{_alarm_key(key, message.kind)}")
+    return record is not None and record.standing is not Standing.CLEARED
+
+
+def _alarm_key(key: str, kind: str) -> str:
+    return f"spm|{key}|{CAUSES[kind]}|"
+
+
+def _told(view: View, key: str, row: Source, at: Instant, cleared: bool, world: World, hear: Hear, text: str = "") -> list[Emit]:
+    """Raise or clear the alarm about a source, as if we had heard it from ourselves."""
+    alarm = _alarm(key, row, at, cleared, world.network, text)
+    if cleared and ((record := view.alarm_records.get(row_key(alarm))) is None or record.standing is Standing.CLEARED):
+        return []                                               # an operator was faster
+    return hear(view, AlarmHeard(alarm, Position("spm", view.partition, at, OWN)), at, world)
+
+
+def _alarm(key: str, row: Source, at: Instant, cleared: bool, network: Network, text: str) -> Alarm:
+    feed, _, source = key.partition("|")
+    declared, expected = network.feeds.get(feed), network.expects.get(source[1:])
+    severity = expected.severity if row.kind == "expected" and expected else declared.silence if declared else "major"
+    where = row.object or (f"feed:{feed}" if row.kind == "feed" else f"expected:{source[1:]}" if row.kind == "expected" else source)
+    if not text:
+        text = "Heard again." if cleared else _since(row, len(network.behind.get(where, ())))
+    cause = CAUSES[row.kind]
+    return Alarm(
+        _alarm_key(key, row.kind), where, row.domain, cause, Severity.CLEARED if cleared else Severity[severity.upper()], cleared, at, at,
+        _TYPES[row.kind], resolved=where in network.nodes, feed=feed, source="spm", source_id=f"{cause}:{key}",
+        service_affecting=None if cleared else False, text=text)
+
+
+def _since(row: Source, behind: int) -> str:
+    what = {"heartbeat": "No heartbeat", "feed": "Nothing", "expected": "Not come"}[row.kind]
+    said = f"{what} since {iso(row.heard_at)}; expected every {row.interval // SECOND} s."
+    return f"{said} The state of {behind} objects that are seen through it alone is unknown." if behind else said
