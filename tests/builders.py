@@ -86,7 +86,7 @@ class MemoryView:
             self.clock = max(self.clock, when)
             table = list(self.tables)[n]
             before = self.tables[table].get(key)
-            out += come_due(self, table, key, before, when, world)
+            out += come_due(self, table, key, before, self.clock, world)
             after = self.tables[table].get(key)
             assert after is None or self.tables[table].due_of(after) != when, f"{table}[{key}] is due for ever at {when}"
         self.clock = target

@@ -126,7 +126,7 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
     if table == "sources":
         return source_due(view, key, value, now, world, _hear)
     if table == "state-sweeps":
-        return sweep_due(view, value, now)
+        return sweep_due(view, value)
     if table == "resyncs":
         return resync_due(view, key, value, now, world)
     if table == "anchors":

@@ -79,7 +79,7 @@ def spoke(view: View, message: SourceSpoke, now: Instant, world: World, hear: He
         return []
     at = max(message.at, now)
     begin_sweep(view, at)
-    return _told(view, key, row, at, True, world, hear) if row.domain else []
+    return _told(view, key, row, at, now, True, world, hear) if row.domain else []
 
 
 def patience(kind: str, interval: Span, policy: CorrelatePolicy) -> Span:
@@ -88,20 +88,21 @@ def patience(kind: str, interval: Span, policy: CorrelatePolicy) -> Span:
 
 
 def source_due(view: View, key: str, row: Source, now: Instant, world: World, hear: Hear) -> list[Emit]:
-    """Find a source silent, or forget one that was for long or is watched no more."""
+    """Find a source silent, or forget one that was for long or is watched no more; the lane may be further than its due time."""
+    at = row.due
     if not _is_watched(key, row, world.network):
         view.sources.delete(key)
         if row.since:
             begin_sweep(view, now)
-        return _told(view, key, row, now, True, world, hear, "Watched no more.") if row.since and row.domain else []
+        return _told(view, key, row, at, now, True, world, hear, "Watched no more.") if row.since and row.domain else []
     if row.since:
         view.sources.delete(key)
         return []
-    row = _replace(row, since=now, due=now + FORGOTTEN)
+    row = _replace(row, since=at, due=at + FORGOTTEN)
     view.sources.put(key, row)
     if row.kind != "expected":
-        begin_sweep(view, now)
-    return _told(view, key, row, now, False, world, hear) if row.domain else []
+        begin_sweep(view, at)
+    return _told(view, key, row, at, now, False, world, hear) if row.domain else []
 
 
 def _is_watched(key: str, row: Source, network: Network) -> bool:
@@ -122,12 +123,12 @@ def _alarm_key(key: str, kind: str) -> str:
     return f"spm|{key}|{CAUSES[kind]}|"
 
 
-def _told(view: View, key: str, row: Source, at: Instant, cleared: bool, world: World, hear: Hear, text: str = "") -> list[Emit]:
+def _told(view: View, key: str, row: Source, at: Instant, now: Instant, cleared: bool, world: World, hear: Hear, text: str = "") -> list[Emit]:
     """Raise or clear the alarm about a source, as if we had heard it from ourselves."""
     alarm = _alarm(key, row, at, cleared, world.network, text)
     if cleared and ((record := view.alarm_records.get(row_key(alarm))) is None or record.standing is Standing.CLEARED):
         return []                                               # an operator was faster
-    return hear(view, AlarmHeard(alarm, Position("spm", view.partition, at, OWN)), at, world)
+    return hear(view, AlarmHeard(alarm, Position("spm", view.partition, at, OWN)), now, world)
 
 
 def _alarm(key: str, row: Source, at: Instant, cleared: bool, network: Network, text: str) -> Alarm:

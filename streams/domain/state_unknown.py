@@ -41,11 +41,11 @@ def begin_sweep(view: View, now: Instant) -> None:
     view.state_sweeps.put("", row)
 
 
-def sweep_due(view: View, row: StateSweep, now: Instant) -> list[Emit]:
+def sweep_due(view: View, row: StateSweep) -> list[Emit]:
     """Look at the next page of records."""
-    began_at = row.began_at if row.cursor else now
+    began_at = row.began_at if row.cursor else row.due
     page = view.alarm_records.prefix("", PAGE, row.cursor)
-    out = [emit for key, record in page for emit in _mark(view, record, now)]
+    out = [emit for key, record in page for emit in _mark(view, record, row.due)]
     if len(page) == PAGE:
         view.state_sweeps.put("", StateSweep(row.due + 1, began_at, page[-1][0], row.again))
     else:
@@ -53,7 +53,7 @@ def sweep_due(view: View, row: StateSweep, now: Instant) -> list[Emit]:
     return out
 
 
-def _mark(view: View, record: AlarmRecord, now: Instant) -> list[Emit]:
+def _mark(view: View, record: AlarmRecord, at: Instant) -> list[Emit]:
     """Set or remove the mark of one record; one whose source is not watched keeps what it has."""
     where, clock = record.heard.source, record.heard.clock
     if where is None or record.standing in (Standing.CLEARED, Standing.UNRAISED):
@@ -70,6 +70,6 @@ def _mark(view: View, record: AlarmRecord, now: Instant) -> list[Emit]:
     since = min((row.since for row in (feed, source) if row is not None and row.since), default=0)
     if life is None or bool(since) == bool(life.unknown_since):
         return []
-    life = _replace(life, unknown_since=since, revision=life.revision + 1, changed_at=max(life.changed_at, now))
+    life = _replace(life, unknown_since=since, revision=life.revision + 1, changed_at=max(life.changed_at, at))
     view.alarm_lives.put(record.id, life)
-    return [publish("changed", record, life, named_problem(view, record), now)]
+    return [publish("changed", record, life, named_problem(view, record), at)]

@@ -74,7 +74,7 @@ class Folding:
         while (item := part.take_due(until, ticked)) is not None:
             rows, key, value, due = item
             try:
-                noted = self._encode(come_due(part, rows.name, key, value, due, world))
+                noted = self._encode(come_due(part, rows.name, key, value, part.clock, world))
             except UnreadableRow:
                 raise
             except Exception as error:                          # noqa: BLE001 - as for a record
