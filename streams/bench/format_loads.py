@@ -81,6 +81,18 @@ def yang_xml(n: int, obj: str, at: int) -> bytes:
 </notification>""".encode()
 
 
+def snmp(n: int, obj: str, at: int) -> bytes:
+    state, name = (1, "linkUp") if n % 2 else (2, "linkDown")
+    return _json({"fields": {"ifIndex.3": 3, "ifAdminStatus.3": 1, "ifOperStatus.3": state, "sysUpTimeInstance": n}, "name": "snmp_trap", "timestamp": at // 1_000_000,
+                  "tags": {"mib": "IF-MIB", "name": name, "oid": ".1.3.6.1.6.3.1.1.5.4" if n % 2 else ".1.3.6.1.6.3.1.1.5.3", "source": obj, "version": "2c"}})
+
+
+def syslog(n: int, obj: str, at: int) -> bytes:
+    state = "up" if n % 2 else "down"
+    return _json({"hostname": obj, "appname": "ios", "facility": "local7", "severity": "err", "timestamp": iso(at),
+                  "message": f"%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to {state}"})
+
+
 def mapped(n: int, obj: str, at: int) -> bytes:
     return _json({"alert": {"id": n, "rule": "Loss of Signal", "level": "P1", "state": "back" if n % 2 else "down", "message": "no light on lane 4"}, "device": {"name": obj, "port": "uplink"},
                   "when": iso(at), "tags": ["optical", "access"], "url": "https://monitor.example/alerts"})
@@ -123,5 +135,5 @@ LOADS = (
     Load("tmf642", "tmf642", tmf642), Load("tmf642 in an event", "tmf642", tmf642_event), Load("ves fault", "ves", ves), Load("ves stndDefined", "ves", ves_3gpp),
     Load("ves batch of 10", "ves", ves_batch, alarms=10),
     Load("3gpp", "3gpp", threegpp), Load("alertmanager", "alertmanager", alertmanager), Load("grafana", "grafana", grafana), Load("yang JSON", "yang", yang), Load("yang XML", "yang", yang_xml),
-    Load("mapped", "mapped", mapped, feed=(("mapping", _MAPPING),)),
+    Load("snmp", "snmp", snmp), Load("syslog", "syslog", syslog), Load("mapped", "mapped", mapped, feed=(("mapping", _MAPPING),)),
     Load("auto: tmf642", "auto", tmf642), Load("auto: ves fault", "auto", ves), Load("auto: 3gpp", "auto", threegpp), Load("auto: alertmanager", "auto", alertmanager))
