@@ -69,7 +69,7 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "alarm-lives": (AlarmLife, None, "alarm record id -> what it said, its history and its operator's life: the cold half"),
     "groups": (Group, lambda row: row.due or None, "problem id -> how far its group is, how many are active, what it was merged into"),
     "anchors": (Anchor, lambda row: row.due, "domain|node -> the groups with an alarmed object at or below the node"),
-    "outages": (Outage, lambda row: row.due, "announcement -> planned work: its scope and window"),
+    "announcements": (Outage, lambda row: row.due, "announcement -> planned work: its scope and window"),
     "alarmed": (Alarmed, None, "object -> its active alarms, what they mean for it, and which planned work explains them"),
     "bundles": (Bundle, None, "domain|announcement -> how many alarms planned work explains"),
     "outage-sweeps": (Sweep, lambda row: row.due, "announcement or object -> alarms that are being looked at again because of it"),
@@ -131,7 +131,7 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
         return resync_due(view, key, value, now, world)
     if table == "anchors":
         sweep(view, key, value, world.policy.correlate)
-    elif table == "outages":
+    elif table == "announcements":
         forget(view, value, now)
     else:
         return swept(view, key, value, now, world)

@@ -141,5 +141,5 @@ def works_of(view: View) -> Works:
     """Return the partition's announced work."""
     known: Works | None = view.memo.get("works")
     if known is None:
-        known = view.memo["works"] = Works(row for _, row in view.outages.prefix("", ALL))
+        known = view.memo["works"] = Works(row for _, row in view.announcements.prefix("", ALL))
     return known

@@ -27,6 +27,8 @@ class OutageSum(msgspec.Struct, array_like=True, frozen=True, gc=False):
     explained: int = 0
     released: int = 0
     withdrawn: int = 0
+    at: Instant = 0
+    """The latest event time of an answer: the same whatever order they come in."""
 
 
 def add_up(view: View, m: OutageMatched, now: Instant) -> list[Emit]:
@@ -34,11 +36,12 @@ def add_up(view: View, m: OutageMatched, now: Instant) -> list[Emit]:
     row: OutageSum = view.outage_sums.get(m.asked) or OutageSum(m.outage, m.lanes, max(now, m.at) + ANSWERED_WITHIN)
     row = OutageSum(
         row.outage, row.lanes, row.due, row.heard + 1, row.refused + bool(m.refused), row.why or m.refused, row.objects + m.objects,
-        row.explained + m.explained, row.released + m.released, row.withdrawn + m.withdrawn)
+        row.explained + m.explained, row.released + m.released, row.withdrawn + m.withdrawn,
+        max(row.at, m.at))
     if row.heard < row.lanes:
         view.outage_sums.put(m.asked, row)
         return []
-    return tell_sum(view, m.asked, row, max(now, m.at))
+    return tell_sum(view, m.asked, row, row.at)
 
 
 def tell_sum(view: View, asked: str, row: OutageSum, at: Instant) -> list[Emit]:

@@ -21,7 +21,7 @@ _replace = msgspec.structs.replace
 def announce(view: View, message: OutageAnnounced, now: Instant, world: World) -> list[Emit]:
     """Take in an announcement; answer at once where there is nothing to look at."""
     policy = world.policy.correlate
-    known: Outage | None = view.outages.get(message.id)
+    known: Outage | None = view.announcements.get(message.id)
     at, asked = max(now, message.at), "" if message.by_source else message.position
     answer = Sweep(at, "outage", message.id, asked=asked, lanes=message.lanes)
     if known is None and message.cancelled:
@@ -39,9 +39,9 @@ def announce(view: View, message: OutageAnnounced, now: Instant, world: World) -
     out = _answer(running, at) if running is not None else []
     begins = min(one.starts_at for one in (outage, known) if one is not None) - policy.outage_lead
     if running is None and begins > at and not outage.cancelled:
-        view.outages.put(outage.id, _replace(outage, former=None))
+        view.announcements.put(outage.id, _replace(outage, former=None))
         return [*out, *_answer(answer, at)]
-    view.outages.put(outage.id, outage)
+    view.announcements.put(outage.id, outage)
     view.memo.pop(f"names|{key}", None)
     view.outage_sweeps.put(key, answer)
     return out
@@ -52,20 +52,20 @@ def swept(view: View, key: str, row: Sweep, now: Instant, world: World) -> list[
     out, done = sweep_due(view, key, row, now, world)
     if done is None or done.kind != "outage":
         return out
-    outage: Outage | None = view.outages.get(done.root)
+    outage: Outage | None = view.announcements.get(done.root)
     if outage is not None and outage.cancelled:
-        view.outages.delete(outage.id)
+        view.announcements.delete(outage.id)
     elif outage is not None:
-        view.outages.put(outage.id, _replace(outage, former=None))
+        view.announcements.put(outage.id, _replace(outage, former=None))
     return [*out, *_answer(done, done.due)]
 
 
 def forget(view: View, outage: Outage, now: Instant) -> None:
     """Forget work that is long over, once all that it was about has been looked at."""
     if view.outage_sweeps.get(f"outage|{outage.id}") is not None:
-        view.outages.put(outage.id, _replace(outage, due=now + SECOND))
+        view.announcements.put(outage.id, _replace(outage, due=now + SECOND))
         return
-    view.outages.delete(outage.id)
+    view.announcements.delete(outage.id)
     works_of(view).drop(outage.id)
 
 

@@ -115,7 +115,7 @@ def _names(view: View, key: str, row: Sweep, network: Network) -> tuple[str, ...
         if row.kind == "object":
             return (row.root,)
         if row.kind == "outage":
-            outage: Outage | None = view.outages.get(row.root)
+            outage: Outage | None = view.announcements.get(row.root)
             scopes = [scope for scope in (outage.scope, outage.former) if scope is not None] if outage is not None else []
             known = _dependents(network, dict.fromkeys(name for scope in scopes for name in objects_of(network, scope)))
         else:

@@ -79,7 +79,7 @@ def why_released(view: View, outage: str, at: Instant, policy: CorrelatePolicy) 
     """Say why an alarm that announced work explained is a problem now; "" where none did."""
     if not outage:
         return ""
-    known: Outage | None = view.outages.get(outage)
+    known: Outage | None = view.announcements.get(outage)
     if known is None or known.cancelled:
         return f"planned outage {outage} was cancelled"
     if at >= known.settled_at(policy):

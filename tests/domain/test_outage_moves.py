@@ -89,11 +89,11 @@ def test_what_was_in_scope_before_is_looked_at_however_much_it_was() -> None:
     stage("card", "10:05")
     stage.send(work(*(f"b-{n}" for n in range(1_500)), told="10:10"))
     stage.send(work("path-b", told="10:10"))
-    assert stage.view.outages.get("chg").former.domains == ("dom",)
+    assert stage.view.announcements.get("chg").former.domains == ("dom",)
     stage.tick("10:11")
 
     assert standing(stage) == {"card": "problem"}
-    assert stage.view.outages.get("chg").former is None
+    assert stage.view.announcements.get("chg").former is None
 
 
 def test_what_is_taken_out_of_scope_is_let_go() -> None:
@@ -116,7 +116,7 @@ def test_a_cancelled_announcement_leaves_nothing_and_is_answered() -> None:
     stage.tick("10:10")
 
     assert standing(stage) == {"card": "problem"}
-    assert stage.view.outages.rows == stage.view.outage_sweeps.rows == stage.view.bundles.rows == {}
+    assert stage.view.announcements.rows == stage.view.outage_sweeps.rows == stage.view.bundles.rows == {}
     assert [(m.refused, m.released) for m in answers(stage)] == [("", 0), ("", 1)]
 
 
@@ -141,7 +141,7 @@ def test_work_that_is_long_over_is_forgotten() -> None:
     stage.send(work("card"))
     stage.tick("12:00")
 
-    assert stage.view.outages.rows == {}
+    assert stage.view.announcements.rows == {}
     assert stage("card", "12:01") and stage.judged() == ["new"]
 
 
@@ -177,7 +177,7 @@ def test_an_end_without_a_begin_means_nothing() -> None:
     stage = Correlator(PATHS)
     stage.send(OutageAnnounced("f|card", "dom", ("card",), 0, at("10:30"), False, at("10:30"), by_source=True))
 
-    assert stage.view.outages.rows == {}
+    assert stage.view.announcements.rows == {}
 
 
 # --- how much at a time ---

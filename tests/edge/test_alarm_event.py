@@ -79,6 +79,7 @@ def test_a_suppressed_alarm_says_why_and_names_no_problem() -> None:
     event = next(e for e in events(a_life()) if e["event"]["alarm"]["alarmedObject"]["id"] == "node-2")
 
     assert (event["event"]["alarm"]["suppressedBy"], event["event"]["alarm"]["plannedOutageIndicator"]) == ("planned-outage", "inPlannedMaintenance")
+    assert event["event"]["alarm"]["plannedOutage"] == {"id": "w-1", "until": "2026-01-01T11:20:00.000Z"}
     assert "problem" not in event["event"]["alarm"]
 
 
