@@ -53,6 +53,11 @@ class Feed(msgspec.Struct, frozen=True):
     covers: tuple[str, ...] = ()
     """Domains, sites or objects that are seen through this feed alone."""
 
+    @property
+    def recalls(self) -> bool:
+        """Whether what alarms were is remembered for clears that do not say it (raised_ids.py)."""
+        return self.clears != "by_key" or self.tombstone == "clear"
+
 
 class Raw(msgspec.Struct, frozen=True, gc=False):
     """One record of a feed or request topic, undecoded."""

@@ -18,8 +18,8 @@ from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard, Judged, TopologyChanged
 from streams.domain.policy import NormalizePolicy
 from streams.domain.view import Emit, View, World
-from streams.edge import request_memory, unresolved
-from streams.edge.alarm_key import alarm_key, from_tombstone
+from streams.edge import raised_ids, request_memory, unresolved
+from streams.edge.alarm_key import alarm_key
 from streams.edge.dead_letter import KEPT, bury, key
 from streams.edge.feed import Feed, Raw
 from streams.edge.feed_clock import (
@@ -38,7 +38,7 @@ from streams.edge.signals import disposition_of, signalled
 from streams.edge.signs import Signs
 from streams.edge.words import time
 
-TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"), **request_memory.TABLES, **unresolved.TABLES}
+TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"), **request_memory.TABLES, **unresolved.TABLES, **raised_ids.TABLES}
 MARK = "spm-mark"
 """Header of a record that only tells how far time has come; its value is ignored."""
 START = "spm-start"
@@ -93,7 +93,9 @@ class Intake:
                 return []
             if raw.headers and (request := request_memory.request_of(raw)) and request_memory.had(view, request, raw, row.clock):
                 return self._again(rows, row, raw, world)
-            reading = parse(raw.value) if raw.value is not None else from_tombstone(feed, raw.key, raw.arrived_at if self._wall else row.clock)
+            reading = parse(raw.value) if raw.value is not None else raised_ids.deleted(view, feed, raw, raw.arrived_at if self._wall else row.clock)
+            if type(reading) is Told and feed.recalls and raw.value is not None:
+                reading = raised_ids.recalled(view, feed, raw, reading)
             if type(reading) is Told and not (reading.at and reading.object):
                 reading = [self._completed(reading, row.clock, raw)]
         except Refused as refused:
@@ -147,6 +149,8 @@ class Intake:
         judged: list[tuple[int, str]] = [(WHOLE, f"batch:{len(parts)}")] if len(parts) > 1 else []
         clock, votes = row.clock, row.votes
         for n, part in enumerate(parts):
+            if isinstance(part, Told) and feed.recalls:
+                part = self._recalled(view, feed, raw, part, len(parts) == 1)
             if isinstance(part, Told) and not (part.at and part.object):
                 part = self._completed(part, clock, raw)
             elif isinstance(part, ListTold) and part.kind in ("begins", "ends"):
@@ -181,10 +185,17 @@ class Intake:
             out += [Emit("trace", "", Judged(Position(raw.topic, raw.partition, raw.offset, n), "", "", word), clock) for n, word in judged]
         return out
 
+    def _recalled(self, view: View, feed: Feed, raw: Raw, told: Told, is_alone: bool) -> Told | Refused:
+        """Return an alarm of a batch completed by its id, or why it cannot be."""
+        try:
+            return raised_ids.recalled(view, feed, raw, told, is_alone)
+        except Refused as refused:
+            return refused
+
     def _completed(self, told: Told, clock: Instant, raw: Raw) -> Told | Refused:
         """Return an alarm of a format without times as of its arrival, or why it cannot be folded."""
         if not told.object:
-            return Refused("alarmedObject", "no-object", "Name the alarmed object; the id alone names no alarm here.")
+            return Refused("alarmedObject", "no-object", "Name the alarmed object, or declare `clears: by_id` for the feed: the id alone names no alarm here.")
         at = told.at or (raw.arrived_at if self._wall else clock)
         if not at:
             return Refused("record", "no-time", "This record tells no time, and this feed has told none before it.")
