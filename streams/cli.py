@@ -7,7 +7,7 @@ status 2, what the world got wrong in one line with status 1; a traceback is a b
 import typer
 from typer.main import get_command
 
-from streams.commands import benching, gateway, inspecting, processing, replaying, topics
+from streams.commands import benching, gateway, inspecting, naming, processing, replaying, topics
 from streams.commands.plainly import fail
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command(epilog="Example:  spm replay alarms.ndjson.gz --topology topology.ya
 app.command("replay-inboxes", epilog="Example:  spm replay-inboxes --bootstrap 127.0.0.1:9092 --group spm --topology topology.yaml")(replaying.replay_inboxes)
 topics_app.command("apply", epilog="Example:  spm topics apply --bootstrap 127.0.0.1:9092 --topology topology.yaml")(topics.topics_apply)
 app.command(epilog="Example:  spm check topology.yaml")(inspecting.check)
+app.command(epilog="Example:  spm names --data .spm --topology topology.yaml")(naming.names)
 app.command(epilog="Example:  spm tables --data .spm")(inspecting.tables)
 app.command(epilog="Example:  spm bench --bootstrap 127.0.0.1:9092 --json > bench.json")(benching.bench)
 

@@ -21,9 +21,15 @@ class ProcessorMetrics:
         self._paused = Gauge("spm_feed_paused", "1 while a feed partition is left alone because most of it was unreadable; it is tried again each minute.", ["feed", "partition"], registry=registry)
         self._clock = Gauge("spm_feed_clock_seconds", "Event time that a feed partition has reached, seconds since the epoch.", ["feed", "partition"], registry=registry)
 
+        self._alarms = Gauge("spm_feed_alarms", "Alarms read from a feed partition.", ["feed", "partition"], registry=registry)
+        self._unresolved = Gauge("spm_feed_unresolved_alarms", "Of these, alarms of objects that topology.yaml does not declare: `spm names` lists them.", ["feed", "partition"], registry=registry)
+        self._share = Gauge("spm_feed_unresolved_share", "Share of a feed's alarms, in the partitions of this worker, whose object is not declared.", ["feed"], registry=registry)
+
     def update(self, parts: Iterable[Any]) -> None:
         """Take the figures from the engine's owned partitions."""
         counts: Counter[str] = Counter()
+        alarms: Counter[str] = Counter()
+        unresolved: Counter[str] = Counter()
         for part in parts:
             if hasattr(part, "dispositions"):
                 counts.update({key: row.n for key, row in part.dispositions.prefix("", _SHOWN)})
@@ -32,5 +38,11 @@ class ProcessorMetrics:
                     counts.update(row.dispositions)
                     self._paused.labels(feed, part.partition).set(row.paused)
                     self._clock.labels(feed, part.partition).set(row.clock / 1e6)
+                    self._alarms.labels(feed, part.partition).set(row.alarms)
+                    self._unresolved.labels(feed, part.partition).set(row.unresolved)
+                    alarms[feed] += row.alarms
+                    unresolved[feed] += row.unresolved
+        for feed, count in alarms.items():
+            self._share.labels(feed).set(unresolved[feed] / count if count else 0.0)
         for disposition, count in counts.items():
             self._dispositions.labels(disposition).set(count)

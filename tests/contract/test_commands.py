@@ -99,3 +99,19 @@ def test_the_demo_is_valid_and_has_no_warning(spm: Callable[..., Answer]) -> Non
     assert "warning" not in answer.stdout and "is valid" in answer.stdout
 
 
+
+
+def test_names_lists_what_did_not_resolve_with_the_rule_from_a_recording_and_from_state(spm: Callable[..., Answer], tmp_path: Path) -> None:
+    topology, alarms = tmp_path / "topology.yaml", tmp_path / "alarms.ndjson"
+    topology.write_text("network: {resources: [{id: olt-7}, {id: olt-12}]}")
+    line = '{"id": "1", "alarmedObject": {"id": "%s"}, "probableCause": "lossOfSignal", "perceivedSeverity": "major", "alarmRaisedTime": "2026-01-01T10:00:00Z", "sourceSystemId": "e"}\n'
+    alarms.write_text("".join(line % name for name in ("olt-7", "NE0012", "NE0012", "NE7")))
+
+    read = spm("names", str(alarms), "--topology", str(topology), COLUMNS="200")
+    spm("run", str(alarms), "--topology", str(topology), "--data", str(tmp_path / "state"), "--exit", "--http-port", "0", "--metrics-port", "0")
+    stored = spm("names", "--data", str(tmp_path / "state"), "--topology", str(topology), COLUMNS="200")
+
+    assert "raw-alarms: 4 alarms, 3 of them (75.0%)" in read.stdout and "to: 'olt-\\1'" in read.stdout and "(2 of these names)" in read.stdout
+    assert stored == read
+    assert spm("names", "--data", str(tmp_path / "nothing"), "--topology", str(topology)).status == 2
+    assert "no such feed" in spm("names", "--feed", "x", "--topology", str(topology)).stderr
