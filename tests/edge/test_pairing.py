@@ -17,9 +17,9 @@ from tests.edge.goldens import value_of
 NETWORK = a_network(("node-2", "node-1"))
 
 
-def heard(*values: bytes, arrived_at: int = 0, clock_mode: str = "event", lanes: tuple[str, ...] = ()) -> list[Any]:
+def heard(*values: bytes, arrived_at: int = 0, clock_mode: str = "event", lanes: tuple[str, ...] = (), **feed: Any) -> list[Any]:
     """What one feed partition makes of records: alarms, or dispositions of what became none."""
-    intake = Intake(Names(NETWORK.nodes, {}), [Feed("raw-alarms")], NormalizePolicy(), clock_mode, lanes=lanes)
+    intake = Intake(Names(NETWORK.nodes, {}), [Feed("raw-alarms", **feed)], NormalizePolicy(), clock_mode, lanes=lanes)
     view, world = MemoryView({name: due for name, (_, due, _) in TABLES.items()}), a_world(NETWORK)
     out = []
     for n, value in enumerate(values):
@@ -35,6 +35,16 @@ def heard(*values: bytes, arrived_at: int = 0, clock_mode: str = "event", lanes:
     ("tmf642/oracle-change-event.json", "tmf642/oracle-clear-event.json")])
 def test_a_clear_has_the_key_of_its_raise(raised: str, cleared: str) -> None:
     first, last = heard(value_of(raised), value_of(cleared))
+
+    assert (first.cleared, last.cleared) == (False, True)
+    assert first.key == last.key
+
+
+@pytest.mark.parametrize(("raised", "cleared"), [
+    ("3gpp/notifyNewAlarm.json", "3gpp/notifyClearedAlarm-id-only.json"), ("tmf642/oracle-event.json", "tmf642/oracle-delete-event-id-only.json"),
+    ("grafana/grafana_alert_alerting.json", "grafana/grafana_alert_ok.json"), ("tmf642/mef-w148-tca-set.json", "tmf642/mef-w148-6.4-tca-clear.json")])
+def test_a_clear_by_id_alone_has_the_key_of_its_raise_where_its_feed_says_so(raised: str, cleared: str) -> None:
+    first, last = heard(value_of(raised), value_of(cleared), arrived_at=at("12:00"), clock_mode="wall", clears="by_id")
 
     assert (first.cleared, last.cleared) == (False, True)
     assert first.key == last.key

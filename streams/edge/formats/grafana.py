@@ -6,7 +6,8 @@ about the rule that they name.
 
 Legacy: `state` alerting and no_data raise, ok clears, paused and pending tell nothing. The payload has no time: it
 happened when it came. Its alarm is the rule (`ruleId` at the host of `ruleUrl`); the object is named by the rule's
-tags, else by the tags that all of its matches share. An ok has no matches: without a tag it clears by the rule's id.
+tags, else by the tags that all of its matches share. An ok has no matches: without a tag it clears by the rule's
+id, for which its feed has to say `clears: by_id`.
 """
 
 from typing import Any
