@@ -59,9 +59,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.communicate()
 
 
-def post(port: int, body: str) -> int:
+def post(port: int, body: str, path: str = "/alarms", **headers: str) -> int:
     """Post NDJSON; return the status. Waits for the server to come up."""
-    request = Request(f"http://127.0.0.1:{port}/alarms", body.encode(), {"Content-Type": "application/x-ndjson"})
+    told = {"Content-Type": "application/x-ndjson", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    request = Request(f"http://127.0.0.1:{port}{path}", body.encode(), told)
     for _ in range(300):
         try:
             with urlopen(request, timeout=20) as answer:
@@ -131,3 +132,39 @@ def test_a_recording_is_played_with_its_times_shifted_to_now(start: Start, tmp_p
 
     assert "Playing 3 recorded lines" in out
     assert "1 repeat" in out and "1 cleared" in out
+
+
+def test_a_request_sent_again_over_a_kill_counts_once(start: Start) -> None:
+    port = free_port()
+    first = start(SPM_HTTP_PORT=str(port), SPM_CLOCK="wall")
+    assert 202 == post(port, an_alarm(0), Idempotency_Key="a")
+    first.kill()
+    first.wait()
+    second = start(SPM_HTTP_PORT=str(port), SPM_CLOCK="wall")
+    assert 202 == post(port, an_alarm(0), Idempotency_Key="a")
+    assert 202 == post(port, an_alarm(0), Idempotency_Key="b")
+    second.send_signal(signal.SIGTERM)
+    out, _ = second.communicate(timeout=60)
+
+    assert "1 duplicate-request" in out and "1 new" in out and "1 repeat" in out
+
+
+def test_every_feed_is_served(start: Start, tmp_path: Path) -> None:
+    feeds = [{"topic": "ems", "format": "tmf642"}, {"topic": "ran", "format": "ves"}, {"topic": "zoo", "format": "tmf642"}]
+    (tmp_path / "feeds.yaml").write_text(json.dumps(TOPOLOGY | {"feeds": feeds}))
+    port = free_port()
+    process = start(SPM_HTTP_PORT=str(port), SPM_TOPOLOGY=str(tmp_path / "feeds.yaml"))
+    statuses = [post(port, an_alarm(minute), path) for minute, path in enumerate(("/feeds/ems", "/feeds/zoo", "/feeds/ran", "/feeds/none"))]
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=60)
+
+    assert [202, 202, 400, 404] == statuses
+    assert "1 new" in out and "1 repeat" in out
+
+
+def test_it_is_not_open_to_others_without_credentials(start: Start) -> None:
+    process = start(SPM_HTTP_PORT=str(free_port()), SPM_BIND="0.0.0.0")
+    _, err = process.communicate(timeout=60)
+
+    assert (2, 1) == (process.returncode, len(err.splitlines()))
+    assert "SPM_HTTP_TOKEN_FILE" in err

@@ -6,7 +6,6 @@
 """
 
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from streams.edge.feed import Feed
 from streams.edge.formats import FORMATS, parser_of
@@ -61,7 +60,7 @@ class Paths:
         topic = query_feed
         if path.startswith("/feeds/"):
             named, slash, rest = path[7:].partition("/")
-            topic = unquote(named)
+            topic = named
             if not rest:
                 return self._feed_itself, topic, True
             path = slash + rest

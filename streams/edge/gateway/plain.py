@@ -56,8 +56,9 @@ class AlarmResource(Plain):
         self._base, self._record_id = base, record_id
 
     def accepted(self, offer: Offer) -> web.Response:
-        documents = offer.documents or [msgspec.json.decode(record) for record in offer.records]
-        alarms = [self._created(offer, *pair) for pair in zip(documents, offer.readings, strict=True)]
+        if len(offer.documents) != len(offer.records):
+            return _json(_accepted(offer), 201)     # Lines: as many as they are, they are not all told again.
+        alarms = [self._created(offer, *pair) for pair in zip(offer.documents, offer.readings, strict=True)]
         if len(alarms) > 1:
             return _json(alarms, 201)
         return _json(alarms[0], 201, {"Location": alarms[0]["href"]})

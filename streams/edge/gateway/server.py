@@ -97,10 +97,19 @@ def _offer(request: web.Request, endpoint: Endpoint, feed: Feed, parse: Parse, b
     records, documents = split(request.content_type, body, dialect.types, dialect.parts)
     dialect.check(documents)
     readings = read(records, parse)
-    if not documents and request.content_type in NDJSON_TYPES and not any(name in request.headers for name in HEADERS):
-        documents = [msgspec.json.decode(record) for record in records]
-    ident, is_recognised = identify(request.headers, feed.topic, body, documents)
+    told = documents or _lines(request, records)
+    ident, is_recognised = identify(request.headers, feed.topic, body, told)
     return Offer(feed.topic, ident, records, readings, documents, is_recognised)
+
+
+def _lines(request: web.Request, records: list[bytes]) -> list[Any]:
+    """Return the documents of NDJSON, where the request's id has to come out of them."""
+    if request.content_type not in NDJSON_TYPES or any(name in request.headers for name in HEADERS):
+        return []
+    try:
+        return [msgspec.json.decode(record) for record in records]
+    except msgspec.DecodeError:
+        return []       # Their format reads what is no JSON.
 
 
 async def _body(request: web.Request) -> bytes:
