@@ -9,7 +9,6 @@ from time import time
 from typing import Any
 
 import msgspec
-from prometheus_client import CollectorRegistry, start_http_server
 
 from streams import topology as flow
 from streams.domain.instant import DAY, SECOND, Instant, iso
@@ -29,6 +28,7 @@ from streams.engine.kafka import KafkaLog
 from streams.engine.partition import everywhere, partition_of
 from streams.engine.record import Log, Output
 from streams.engine.store import RocksStore
+from streams.http_port import open_metrics_port
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -187,15 +187,6 @@ def serve_metrics(settings: Settings, engine: Engine) -> None:
     figures = ProcessorMetrics(engine.metrics.registry)
     engine.on_figures = lambda: figures.update(engine.parts.values())
     open_metrics_port(settings, engine.metrics.registry)
-
-
-def open_metrics_port(settings: Settings, registry: CollectorRegistry) -> None:
-    """Serve a registry's figures, where there is a port for them; OSError with what to do where it cannot be had."""
-    if settings.metrics_port:
-        try:
-            start_http_server(settings.metrics_port, settings.bind, registry)
-        except OSError as error:
-            raise OSError(f"metrics port {settings.metrics_port} cannot be opened on {settings.bind} ({error.strerror}); choose another with --metrics-port, 0 for none") from None
 
 
 async def run_worker(settings: Settings) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from confluent_kafka import KafkaException
 from prometheus_client import CollectorRegistry
 
-from streams.app import open_metrics_port
 from streams.edge.gateway.offer import CannotAccept, Offer
 from streams.edge.intake import Intake
 from streams.edge.logs import log_to_stderr
@@ -16,7 +15,7 @@ from streams.edge.names import Names
 from streams.edge.topology_file import Topology
 from streams.engine.fatal import Refused
 from streams.engine.kafka_feeder import Feeder, NotDelivered, QueueFull
-from streams.http_port import open_http_port, url_of
+from streams.http_port import open_http_port, open_metrics_port, url_of
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)

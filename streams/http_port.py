@@ -1,11 +1,11 @@
-"""The HTTP port that takes alarms, as the settings have it: who may send, how much, over TLS or not."""
+"""The ports, as the settings have them: the one that takes alarms over HTTP (who may send, how much, over TLS or not), and metrics."""
 
 import logging
 import ssl
 from collections.abc import Iterable
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, start_http_server
 
 from streams.edge.feed import Feed
 from streams.edge.gateway.admission import Admission
@@ -24,6 +24,15 @@ def url_of(settings: Settings) -> str:
     scheme = "https" if settings.http_certificate_file else "http"
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
     return f"{scheme}://{host}:{settings.http_port}"
+
+
+def open_metrics_port(settings: Settings, registry: CollectorRegistry) -> None:
+    """Serve a registry's figures, where there is a port for them; OSError with what to do where it cannot be had."""
+    if settings.metrics_port:
+        try:
+            start_http_server(settings.metrics_port, settings.bind, registry)
+        except OSError as error:
+            raise OSError(f"metrics port {settings.metrics_port} cannot be opened on {settings.bind} ({error.strerror}); choose another with --metrics-port, 0 for none") from None
 
 
 async def open_http_port(settings: Settings, feeds: Iterable[Feed], accept: Accept, record_id: RecordId, health: Health, registry: CollectorRegistry) -> web.AppRunner:

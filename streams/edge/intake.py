@@ -136,8 +136,7 @@ class Intake:
 
     def _again(self, rows: "object", row: FeedClock, raw: Raw, world: World) -> list[Emit]:
         """Count a request that was sent again; what it says was said."""
-        heard = tally(row, False, self._policy, self._may_pause)
-        rows.put(raw.topic, replace(row, heard=heard[0], refused=heard[1], refused_before=heard[2], paused=heard[3], dispositions=counted(row.dispositions, request_memory.DUPLICATE)))  # type: ignore[attr-defined]
+        rows.put(raw.topic, replace(row, dispositions=counted(row.dispositions, request_memory.DUPLICATE)))  # type: ignore[attr-defined]
         judged = Judged(Position(raw.topic, raw.partition, raw.offset), "", "", request_memory.DUPLICATE)
         return [Emit("trace", "", judged, row.clock)] if world.trace else []
 

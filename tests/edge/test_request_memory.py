@@ -1,5 +1,7 @@
 """A request that is sent again is one alarm notification: what stage 1 remembers of the gateway's requests, and for how long."""
 
+import msgspec
+
 from streams.domain.instant import MINUTE
 from streams.edge import request_memory
 from streams.edge.request_memory import DUPLICATE, MOST, REMEMBERED, REQUEST
@@ -93,3 +95,12 @@ def test_each_duplicate_is_told_in_a_trace() -> None:
     [emit] = feeder.send(an_input(), arrived_at=START, **SENT)
 
     assert ("trace", DUPLICATE) == (emit.topic, emit.value.disposition)
+
+
+def test_a_duplicate_changes_nothing_of_the_feed_but_its_count() -> None:
+    feeder = Feeder()
+    feeder.send(an_input(), arrived_at=START, **SENT)
+    before = feeder.view.feed_clock.get("raw-alarms")
+    feeder.send(an_input(), arrived_at=START, **SENT)
+
+    assert msgspec.structs.replace(before, dispositions={DUPLICATE: 1}) == feeder.view.feed_clock.get("raw-alarms")
