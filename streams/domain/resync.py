@@ -96,7 +96,7 @@ def resync_due(view: View, key: str, row: Resync, now: Instant, world: World) ->
     feed, _, source = key.partition("|")
     missing = 0
     for name, record in page:
-        if _is_missing(view, record, feed, source, row.number):
+        if _is_missing(view, record, feed, source, row):
             out += _clear(view, name, record, row, now, world)
             missing += 1
     after = _replace(row, missing=row.missing + missing, cursor=page[-1][0] if page else "", due=row.due + 1)
@@ -104,9 +104,10 @@ def resync_due(view: View, key: str, row: Resync, now: Instant, world: World) ->
     return out
 
 
-def _is_missing(view: View, record: AlarmRecord, feed: str, source: str, number: int) -> bool:
+def _is_missing(view: View, record: AlarmRecord, feed: str, source: str, row: Resync) -> bool:
+    """Whether a raised alarm of the source was not told in its list; one that its source raised since then is no matter of the list."""
     where = record.heard.source
-    if record.listed == number or record.is_cleared or record.standing is Standing.UNRAISED or where is None or where.topic != feed:
+    if record.listed == row.number or (record.heard.clock == source != "" and record.heard_at > row.at) or record.is_cleared or record.standing is Standing.UNRAISED or where is None or where.topic != feed:
         return False
     if not source or record.heard.clock == source:
         return True

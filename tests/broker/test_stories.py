@@ -1,0 +1,116 @@
+"""Stories of alarms told to a real Kafka, one worker each: what comes of them is what comes of them on the embedded log."""
+
+import json
+import time
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from streams import topology as flow
+from streams.app import Embedded
+from streams.domain.instant import Instant, iso
+from streams.edge.story import Story, read_story, with_alarms
+from streams.edge.topology_file import from_text
+from tests.broker.crew import Crew
+from tests.chaos.run import Run
+from tests.scenarios.telling import unmet
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+STORIES = ("flapping-port", "feed-back-with-a-list", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "first-contact")
+"""Those of the life of alarm records; the others are about what is decided from them and run on the embedded log."""
+PATIENCE = 180.0
+QUIET = 0.6
+"""Seconds in which nothing is written between the stages once all is worked off: some thirty units of work."""
+
+
+class Telling:
+    """One story on its way into Kafka: the same records in the same order, each topic worked off before another is written."""
+
+    def __init__(self, run: Run, crew: Crew, story: Story, feed: str) -> None:
+        self._run, self._crew, self._feed, self._last = run, crew, feed, ""
+        self._topology = from_text(story.topology)
+        self._intake = Embedded(self._topology, "event").processor.intake
+        self._producer = Producer({"bootstrap.servers": run.bootstrap, "partitioner": "murmur2_random", "linger.ms": 5, "queue.buffering.max.messages": 200_000})
+        self._reader = Consumer({"bootstrap.servers": run.bootstrap, "log_level": 0, "group.id": run.settings.group})
+        crew.tend(2.0)      # what was created a moment ago is not yet known to every reader
+        there = self._reader.list_topics(timeout=10).topics
+        self._fed = [TopicPartition(topic, partition) for topic in (run.feed, *flow.REQUESTS) for partition in there[topic].partitions]
+        between = (run.settings.prefix + topic for topic in (*flow.INBOXES, *flow.OUTPUTS))
+        self._between = [TopicPartition(topic, partition) for topic in between for partition in there[topic].partitions]
+
+    def lines(self, topic: str, lines: list[bytes]) -> None:
+        self._turn_to(topic)
+        for line in lines:
+            line = with_alarms(line, self._topology)
+            if topic:
+                self._producer.produce(topic, line)
+            else:
+                domain = self._intake.domain_of(self._feed, line)
+                self._producer.produce(self._run.feed, line, None if domain is None else domain.encode(), *(() if domain else (0,)))
+
+    def time(self, header: str, at: Instant) -> None:
+        self._turn_to("")
+        for partition in range(self._run.partitions):
+            self._producer.produce(self._run.feed, b"", header.encode(), partition, headers={header: iso(at)})
+
+    def end(self) -> None:
+        self._settle()
+
+    def _turn_to(self, topic: str) -> None:
+        """Have what was written to another topic worked off: between topics there is no order but that."""
+        if topic != self._last:
+            self._settle()
+        self._last = topic
+
+    def _settle(self) -> None:
+        """Wait until everything written has been read, and nothing more has been written between the stages for a moment."""
+        self._producer.flush(60)
+        until, since, seen = time.monotonic() + PATIENCE, time.monotonic(), -1
+        while time.monotonic() - since < QUIET:
+            ends = sum(self._end(place) for place in self._between)
+            if ends != seen or self._unread():
+                seen, since = ends, time.monotonic()
+            assert time.monotonic() < until, f"{self._unread()} records still wait"
+            self._crew.tend(0.05)
+
+    def _unread(self) -> int:
+        return sum(self._end(place) - max(0, place.offset) for place in self._reader.committed(self._fed, timeout=10))
+
+    def _end(self, place: TopicPartition) -> int:
+        return self._reader.get_watermark_offsets(place, timeout=10)[1]
+
+
+def tell(story: Story, bootstrap: str, folder: Path) -> dict[str, list[tuple[str, str, Any]]]:
+    """Tell a story to a worker on Kafka; return what it told: topic -> (key, event time, value)."""
+    written = json.loads(story.topology)
+    feed = from_text(story.topology).feeds[0].topic
+
+    def described(topic: str) -> dict[str, Any]:
+        given = written.get("feeds") or [{"topic": feed}]
+        return written | {"feeds": [one | {"topic": topic} if one["topic"] == feed else one for one in given]}
+
+    run = Run(bootstrap, folder, described)
+    with run.crew("w0") as crew:
+        telling = Telling(run, crew, story, feed)
+        if story.first_contact:
+            telling.time("spm-start", story.first_contact)
+        at = story.first_contact
+        for (when, topic), inputs in groupby(story.inputs, key=lambda one: (one.at, "" if one.topic == feed else one.topic)):
+            if when > at:
+                telling.time("spm-mark", at := when)
+            telling.lines(topic, [one.line for one in inputs])
+        telling.time("spm-mark", story.until)
+        telling.end()
+        found = run.settled(crew, PATIENCE)
+    return {topic: [(one.key, one.at, one.value) for one in found[topic]] for topic in flow.OUTPUTS}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_it_comes_out_on_kafka_as_the_story_says(name: str, kafka: str, tmp_path: Path) -> None:
+    story = read_story(SCENARIOS / f"{name}.yaml")
+    told = tell(story, kafka, tmp_path)
+
+    assert [] == [text for expectation in story.expect if (text := unmet(expectation, told))], story.sentence
