@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from schemas.durations import Duration, Names, Share
+from schemas.topology_encoding import EncodingEntry
 from schemas.topology_mapping import MappingEntry
 from schemas.topology_names import KeyField, KeyWord, NamesEntry, Rewrite
 from schemas.topology_policy import PolicySection, SeverityWord
@@ -68,6 +69,8 @@ class FeedEntry(Strict):
     """Format of the records; `auto` looks at each record, `mapped` reads as `mapping` says, the others refuse what is not theirs."""
     mapping: MappingEntry | None = None
     """How records of format `mapped` are read; ready-made ones are in deploy/mappings."""
+    encoding: EncodingEntry = EncodingEntry()
+    """json, or Avro or protobuf with the schema that reads it; what comes of it is read by `format`."""
     namespace: str = ""
     """Part of every alarm key, so that two feeds may use one name for two things."""
     home: Name = "unresolved"

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.durations import Duration, parse_duration
 from streams.domain.instant import SECOND, Span
+from streams.edge.encodings.registry import Access
 from streams.edge.topology_finding import nearest_name
 
 PREFIX = "SPM_"
@@ -104,6 +105,15 @@ class Settings(BaseSettings):
     ssl_endpoint_identification_algorithm: Literal["https", "none"] | None = None
     """Whether the broker's name is checked against its certificate. Default: librdkafka's, https."""
 
+    registry_user: str | None = None
+    """User for the schema registries that feeds name; with a password."""
+    registry_password: SecretStr | None = None
+    """Password of that user; better in a file."""
+    registry_password_file: Path | None = None
+    """File that holds the password."""
+    registry_ca_location: Path | None = None
+    """PEM file of the authorities that a registry's certificate is checked against. Default: the system's."""
+
     @field_validator("commit_interval")
     @classmethod
     def _commits_soon(cls, told: Span) -> Span:
@@ -124,7 +134,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _one_place_per_secret(self) -> "Settings":
-        for name in ("sasl_password", "ssl_key_password", "http_token"):
+        for name in ("sasl_password", "ssl_key_password", "registry_password", "http_token"):
             if getattr(self, name) is not None and getattr(self, f"{name}_file") is not None:
                 raise ValueError(f"{_variable(name)} and {_variable(name)}_FILE are both set; keep one")
         if self.sasl_mechanism and not (self.security_protocol or "").startswith("SASL"):
@@ -155,6 +165,10 @@ class Settings(BaseSettings):
             "ssl.endpoint.identification.algorithm": self.ssl_endpoint_identification_algorithm,
         }
         return {name: str(value) for name, value in told.items() if value is not None}
+
+    def registry_access(self) -> Access:
+        """Return how schema registries are spoken to."""
+        return Access(self.registry_user or "", self._secret("registry_password") or "", self.registry_ca_location)
 
     def _secret(self, name: str) -> str | None:
         given: SecretStr | None = getattr(self, name)

@@ -13,6 +13,7 @@ from streams.domain.messages import AlarmEvent, NetworkEvent, ProblemChangeEvent
 from streams.domain.view import Emit, World
 from streams.edge import dead_letter
 from streams.edge import intake as feed_intake
+from streams.edge.encodings import RegistryDown
 from streams.edge.feed import Feed, Raw
 from streams.edge.formats import Refused
 from streams.edge.intake import Intake
@@ -113,7 +114,7 @@ def wire(app: faust.App, engine: Engine, world: World, feeds: tuple[Feed, ...], 
 
     heard, requested, events, changes, problems, services, network = (host.channel(app) for _ in range(7))
     for feed in feeds:
-        inbox(feed.topic, 0, _raw(feed.topic), heard, feed_intake.TABLES, kind="source",
+        inbox(feed.topic, 0, _raw(feed.topic), heard, feed_intake.TABLES, kind="source", fatal=(RegistryDown,),
               reached=partial(feed_intake.watermark, topic=feed.topic), is_paused=partial(feed_intake.paused, topic=feed.topic))
     for topic in REQUESTS:
         inbox(topic, 1, _raw(topic), requested, kind="request")

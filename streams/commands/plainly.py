@@ -57,9 +57,12 @@ def fail(message: str, status: int) -> NoReturn:
 
 def settings_of(**options: Any) -> "Settings":
     """Read the settings; an option that is None comes from the environment or has its default."""
+    from streams.edge.encodings.registry import use
     from streams.settings import read_settings
 
-    return read_settings(**options)
+    settings = read_settings(**options)
+    use(settings.registry_access())
+    return settings
 
 
 def load_topology(path: Path) -> "Topology":

@@ -19,6 +19,20 @@ class Naming(msgspec.Struct, frozen=True):
     """Attribute types of a distinguished name whose value is the name of the object: ManagedElement."""
 
 
+class Encoding(msgspec.Struct, frozen=True):
+    """How the records of a feed are encoded (encodings/)."""
+
+    kind: str = "json"
+    """json, avro or protobuf."""
+    registry: str = ""
+    """URL of the schema registry whose ids the records carry, "" where `schema` reads all of them."""
+    schema: bytes = b""
+    """The schema file as it is: Avro's JSON, or a protobuf FileDescriptorSet."""
+    message: str = ""
+    framed: bool = False
+    """Five bytes with a schema id stand before each record (Confluent's wire format)."""
+
+
 class Feed(msgspec.Struct, frozen=True):
     """A topic of alarms and how to read it."""
 
@@ -40,6 +54,7 @@ class Feed(msgspec.Struct, frozen=True):
     names: Naming = Naming()
     masks: tuple[tuple[str, str], ...] = ()
     """(key field, regular expression) whose matches count as the same."""
+    encoding: Encoding = Encoding()
     clears: str = "by_key"
     """`by_id`: a clear may carry nothing but the source's own id (raised_ids.py)."""
     mapping: Mapping | None = None

@@ -36,7 +36,7 @@ class Document:
     """All files of one topology, well shaped; nothing is known yet about what they mean together."""
 
     def __init__(self, source: Source, folder: Path | None) -> None:
-        self.source = source
+        self.source, self.folder = source, folder
         self.file: TopologyFile = shaped(TopologyFile, _without_empty_network(source.plain()), source)
         self.resources: Rows[Resource] = Rows()
         self.dependencies: Rows[DependencyEntry] = Rows()

@@ -18,9 +18,10 @@ from schemas.topology import FeedEntry
 from schemas.topology_names import KeyField, key_words
 from streams.domain.network import Network
 from streams.domain.policy import Policy
-from streams.edge.feed import Feed, Naming
+from streams.edge.feed import Encoding, Feed, Naming
 from streams.edge.topology_cycles import impossible_cycles
 from streams.edge.topology_document import Document
+from streams.edge.topology_encoding import encoding_of
 from streams.edge.topology_finding import TopologyError
 from streams.edge.topology_mapping import mapping_of
 from streams.edge.topology_network import network_of
@@ -80,7 +81,7 @@ def build(document: Document) -> Topology:
     if mistakes:
         raise TopologyError(sorted(mistakes, key=lambda finding: (finding.file, finding.line)))
     network, overrides = network_of(document), _overrides(document)
-    feeds = tuple(sorted((_feed(entry) for entry in document.file.feeds), key=lambda feed: feed.topic)) or DEFAULT_FEEDS
+    feeds = tuple(sorted((_feed(entry, encoding_of(document, n)) for n, entry in enumerate(document.file.feeds)), key=lambda feed: feed.topic)) or DEFAULT_FEEDS
     aliases = {alias: row.id for rows in (document.resources, document.services) for row in rows.all for alias in row.aliases}
     streams = {name: StreamSettings(entry.partitions or 0, entry.retention or 0) for name, entry in sorted(document.file.streams.items())}
     aliases = dict(sorted(aliases.items()))
@@ -109,10 +110,11 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _feed(entry: FeedEntry) -> Feed:
-    plain = entry.model_dump(exclude={"rewrite", "key", "names", "mapping", "covers"})
+def _feed(entry: FeedEntry, encoding: Encoding) -> Feed:
+    plain = entry.model_dump(exclude={"rewrite", "key", "names", "mapping", "covers", "encoding"})
     return Feed(
         **plain,
+        encoding=encoding,
         key=key_words(entry.key),
         masks=tuple((each.field, each.mask) for each in entry.key if isinstance(each, KeyField)),
         rewrite=tuple((rule.match, rule.to) for rule in entry.rewrite),

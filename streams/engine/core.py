@@ -118,6 +118,8 @@ class Engine(mode.Service):
                             fold(part, inbox, message, step, come_due, world)
                         except UnreadableRow:
                             raise
+                        except inbox.fatal:
+                            raise
                         except Exception as error:              # noqa: BLE001 - whatever a step raises is the record's reason
                             self.folding.refuse(part, record, error)
                         folded += 1

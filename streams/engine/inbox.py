@@ -28,6 +28,8 @@ class Inbox(msgspec.Struct, eq=False):
     """lane: the inbox its ticks travel on to."""
     is_packed: bool = False
     """Its records hold several messages each (`unit.packed`): `decode` returns a list."""
+    fatal: tuple[type[Exception], ...] = ()
+    """What a step may raise that is no record's fault: the process ends, and nothing of the open unit lands."""
     channel: Any = None
     """The Faust channel its agent reads."""
 

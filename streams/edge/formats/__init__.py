@@ -7,6 +7,7 @@ A format is `parse(value: bytes) -> Reading` (`told.py`), raising `Refused` and 
 
 from collections.abc import Callable
 
+from streams.edge.encodings import decoder_of
 from streams.edge.feed import Feed
 from streams.edge.formats import alertmanager, auto, grafana, mapped, snmp, syslog, threegpp, tmf642, ves, yang
 from streams.edge.formats.told import Acted, ListTold, Maintained, NoAlarm, Reading, Refused, Told
@@ -27,12 +28,17 @@ NAMES = (*FORMATS, "mapped")
 
 
 def parser_of(feed: Feed) -> Callable[[bytes], Reading]:
-    """Return what reads the records of a feed; ValueError for a mapped feed without its mapping."""
-    if feed.format != "mapped":
-        return FORMATS[feed.format]
-    if feed.mapping is None:
-        raise ValueError(f"feed {feed.topic} is mapped, and has no mapping")
-    return mapped.parser(feed.mapping)
+    """Return what reads the records of a feed, whatever they are encoded in; ValueError for a mapped feed without its mapping."""
+    if feed.format == "mapped":
+        if feed.mapping is None:
+            raise ValueError(f"feed {feed.topic} is mapped, and has no mapping")
+        parse = mapped.parser(feed.mapping)
+    else:
+        parse = FORMATS[feed.format]
+    if feed.encoding.kind == "json":
+        return parse
+    to_json = decoder_of(feed.encoding)
+    return lambda value: parse(to_json(value))
 
 
 __all__ = ["FORMATS", "NAMES", "Acted", "ListTold", "Maintained", "NoAlarm", "Reading", "Refused", "Told", "parser_of"]
