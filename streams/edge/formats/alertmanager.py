@@ -13,6 +13,7 @@ import msgspec
 from streams.domain.alarm import Severity
 from streams.edge import words
 from streams.edge.formats.fields import (
+    bounded,
     decode,
     first,
     folded,
@@ -70,7 +71,7 @@ def labelled(alert: dict[str, Any], labels: dict[str, str], name: str, details: 
     grade, unknown, doubt = severity(word, cleared, expected=False)
     return Told(
         object=name, cause=cause, severity=grade, cleared=cleared, at=at, raised_at=min(started or at, at), source=source,
-        source_id=text(alert.get("fingerprint")), identity=f"{cause}#{digest(labels)}", text=shown(unknown, details), doubt=doubt)
+        source_id=text(alert.get("fingerprint")), identity=bounded(f"{cause}#{digest(labels)}"), text=shown(unknown, details), doubt=doubt)
 
 
 def with_truncated(reading: Reading, notification: dict[str, Any]) -> Reading:

@@ -71,6 +71,8 @@ class _Mapped:
         here, whole = pair
         if self._only is not None and not self._only(here, whole):
             return _OTHER
+        if here is None and not self._each_said:
+            raise Refused("record", "not-an-object", "Send one JSON object a record, as the feed's mapping says.")
         if here is None:
             raise Refused(self._each_said, "no-alarm", f"Send a list of alarms at {self._each_said}, as the feed's mapping says.")
         if self._acks is not None and self._acks(here, whole):

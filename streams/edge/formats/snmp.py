@@ -145,4 +145,4 @@ def _instance(trap: Trap) -> str:
 
 
 def _text(trap: Trap, name: str) -> str:
-    return f"{name}: {', '.join([f'{object_}={value[:60]}' for _, object_, value in trap.binds[:8]])}"
+    return shown(f"{name}: {', '.join([f'{object_[:60]}={value[:60]}' for _, object_, value in trap.binds[:8]])}")
