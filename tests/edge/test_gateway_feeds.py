@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from streams.edge.feed import Feed
+from streams.edge.feed import Encoding, Feed
 from streams.edge.gateway.server import Gateway
 from tests.edge.test_gateway import ALARM, VES, Taken
 
+BINARY = Feed("binary", "auto", encoding=Encoding("avro", registry="http://127.0.0.1:1"))
 EMS, RAN, ZOO = Feed("ems", "tmf642"), Feed("ran", "ves"), Feed("zoo", "auto")
 
 
@@ -35,6 +36,10 @@ async def test_a_request_goes_to_the_feed_it_names_or_that_reads_it(path: str, b
     assert feed == (await send(path, body, EMS, RAN, ZOO))[1]
 
 
+async def test_a_feed_in_another_encoding_is_passed_over() -> None:
+    assert "zoo" == (await send("/alarms", ALARM, BINARY, EMS, ZOO))[1]
+
+
 async def test_of_two_feeds_of_one_format_the_first_by_name_has_it() -> None:
     assert "ems" == (await send("/tmf-api/alarmManagement/v4/alarm", ALARM, Feed("other", "tmf642"), EMS))[1]
 
@@ -50,6 +55,8 @@ async def test_the_only_feed_has_what_names_none() -> None:
     ("/feeds/ran/tmf-api/alarmManagement/v4/alarm", ALARM, (EMS, RAN), "other-format"),
     ("/feeds/ems/nowhere", ALARM, (EMS,), "no-such-path"),
     ("/", ALARM, (EMS,), "no-such-path"),
+    ("/feeds/binary", ALARM, (EMS, BINARY), "other-encoding"),
+    ("/alarms", ALARM, (BINARY,), "no-feed"),
 ])  # fmt: skip
 async def test_what_no_feed_reads_is_told_which_there_are(path: str, body: Any, feeds: tuple[Feed, ...], reason: str) -> None:
     status, told = await send(path, body, *feeds)

@@ -32,12 +32,17 @@ class Endpoint(NamedTuple):
     dialect: Plain | Ves
 
 
+def _is_json(feed: Feed) -> bool:
+    """Whether what comes by HTTP can be put into the feed as it is."""
+    return feed.encoding.kind == "json"
+
+
 class Paths:
     """All endpoints of the feeds of one topology."""
 
     def __init__(self, feeds: tuple[Feed, ...], record_id: RecordId) -> None:
         self._feeds = {feed.topic: feed for feed in feeds}
-        self._parsers = {feed.topic: parser_of(feed) for feed in feeds}
+        self._parsers = {feed.topic: parser_of(feed) for feed in feeds if _is_json(feed)}
         plain = Plain()
         self._endpoints = {"/alarms": Endpoint("/alarms", "", plain)}
         for base in BASES:
@@ -80,14 +85,16 @@ class Paths:
             feed = self._feeds.get(topic)
             if feed is None:
                 raise Refusal(404, "no-such-feed", f"There is no feed {topic[:100]!r}; there are: {', '.join(self._feeds)}.")
+            if not _is_json(feed):
+                raise Refusal(404, "other-encoding", f"Feed {topic} is encoded in {feed.encoding.kind}: it cannot take HTTP requests.")
             if endpoint.format and feed.format not in wanted:
                 raise Refusal(404, "other-format", f"Feed {topic} reads {feed.format}; send it to /feeds/{topic}.")
             return feed
-        feeds = sorted(self._feeds.values(), key=lambda feed: feed.topic)
+        feeds = sorted(filter(_is_json, self._feeds.values()), key=lambda feed: feed.topic)
         for format_ in wanted:
             for feed in feeds:
                 if feed.format == format_:
                     return feed
         if not endpoint.format and len(feeds) == 1:
             return feeds[0]
-        raise Refusal(404, "no-feed", f"No feed reads {endpoint.format or 'any format'}; name one with ?feed=, or /feeds/NAME: there are {', '.join(self._feeds)}.")
+        raise Refusal(404, "no-feed", f"No feed reads {endpoint.format or 'any format'}; name one with ?feed=, or /feeds/NAME: there are {', '.join(self._parsers)}.")
