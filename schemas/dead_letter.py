@@ -1,5 +1,7 @@
 """A dead letter: input that could not be read, on the topic `dead-letters`."""
 
+from typing import Literal
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
@@ -39,3 +41,7 @@ class DeadLetter(BaseModel):
     """The first 64 KB; what is no text is replaced by U+FFFD."""
     at: AwareDatetime | None
     """The feed's clock when it was refused; null before it had one."""
+    parts: int = Field(0, ge=0)
+    """How many alarms the record was read as; 0 or 1 where it was refused as a whole."""
+    status: Literal["refused", "refused-again", "redriven"] = "refused"
+    """Of the newest record of an id. Redriven: its original was read again and taken in; field, remedy and text are then empty."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from itertools import count
 from pathlib import Path
 from time import time
 from typing import Any
@@ -24,6 +25,7 @@ from streams.edge.topology_file import Topology, load
 from streams.engine import host, topics
 from streams.engine.core import Engine
 from streams.engine.embedded import EmbeddedLog
+from streams.engine.embedded_peek import left
 from streams.engine.kafka import KafkaLog
 from streams.engine.partition import everywhere, partition_of
 from streams.engine.record import Log, Output
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 
 PARTITIONS = 4
 """Of a topic that topology.yaml does not name (1 for those of `topology.SPARSE`): a transaction pays for each partition it writes."""
+ASKED_EVERY = 10
+"""Ticks between two looks at what commands have asked for."""
 FAR = 60 * DAY
 """How far `drain` lets time run on."""
 OnOutput = Callable[[str, str, bytes | None, str], None]
@@ -79,7 +83,8 @@ class Embedded:
     """A processor on the embedded log, driven step by step by whoever feeds it: same input, same bytes."""
 
     def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True, started_at: Instant = 0) -> None:
-        self.log = EmbeddedLog(partitions(topology), folder, (lambda: int(time() * 1000)) if mode == "wall" else (lambda: -1), on_output)
+        self.log = EmbeddedLog(partitions(topology), folder, (lambda: int(time() * 1000)) if mode == "wall" else (lambda: -1), on_output,
+                               frozenset(feed.topic for feed in topology.feeds))
         self.processor = assemble(topology, self.log, mode, stepped=True, trace=trace, pause_feeds=pause_feeds, started_at=started_at)
         self._lanes = partitions(topology)
 
@@ -111,6 +116,16 @@ class Embedded:
     def request(self, topic: str, line: bytes) -> None:
         """Write one request (restoration-results, operator-actions, ...)."""
         self.log.append(topic, [(0, None, line, ())])
+
+    async def take_asked(self, folder: Path) -> None:
+        """Write what commands left beside the log: redriven letters, feeds to be resumed (engine/embedded_peek.py)."""
+        for path, topic, records in left(folder):
+            if any(feed.topic == topic for feed in self.processor.topology.feeds):
+                self.log.append(topic, [record for record in records if record[0] < self._lanes(topic)])
+            else:
+                log.warning("%s asks for something of %s, which is no feed", path, topic)
+            path.unlink()
+            await self.settle()
 
     def mark(self, at: int) -> None:
         """Say on every feed partition that its time has reached `at`."""
@@ -159,7 +174,8 @@ async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutp
     serve_metrics(settings, embedded.processor.engine)
     busy = asyncio.Lock()
     embedded.settle = _one_at_a_time(embedded.settle, busy)        # type: ignore[method-assign]
-    ticking = asyncio.create_task(_tick(embedded))
+    await embedded.take_asked(settings.data)
+    ticking = asyncio.create_task(_tick(embedded, settings.data))
     try:
         await serve(embedded)
     finally:
@@ -175,9 +191,11 @@ def _one_at_a_time(settle: Callable[[], Awaitable[None]], busy: asyncio.Lock) ->
     return alone
 
 
-async def _tick(embedded: Embedded) -> None:
-    while True:
+async def _tick(embedded: Embedded, folder: Path) -> None:
+    for n in count():
         await asyncio.sleep(0.05)
+        if n % ASKED_EVERY == 0:
+            await embedded.take_asked(folder)
         await embedded.settle()
         embedded.processor.engine.figures()
 

@@ -180,6 +180,6 @@ wire.__doc__ = (wire.__doc__ or "") + FLOW
 def bury(topic: str, partition: int, record: Record, error: BaseException) -> list[Emit]:
     """Make the dead letter of a record that no step could fold: a bug of ours, or a record that is not ours."""
     raw = Raw(topic, partition, record.offset, max(record.timestamp, 0) * 1000, record.key, record.value)
-    refused = Refused("", type(error).__name__, f"Report this: {error}")
+    refused = Refused("", dead_letter.reason_of(error), f"Report this: {error}")
     letter = dead_letter.bury(raw, 0, refused, 0)
     return [Emit("dead-letters", dead_letter.key(letter), letter, 0)]

@@ -91,3 +91,14 @@ def counting(verb: str, unit: str) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task(verb, total=None)
         yield lambda done: progress.update(task, completed=done)
+
+
+def number(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural where it is one: `1 letter`, `2 letters`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def wide() -> Console:
+    """Return a console for tables: into a file or pipe they are not cut at 80 columns."""
+    out = Console(highlight=False)
+    return out if out.is_terminal else Console(highlight=False, width=240)

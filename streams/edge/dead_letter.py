@@ -38,13 +38,24 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False):
     """The first 64 KB; what is no text is replaced by U+FFFD."""
     at: Instant
     """The feed's clock when it was refused (0: not known yet)."""
+    parts: int = 0
+    """How many alarms the record was read as; 0 where it could not be read at all."""
+    status: str = "refused"
+    """refused, refused-again (a redrive changed nothing), or redriven: then the text is not shown again."""
 
 
-def bury(raw: Raw, part: int, refused: Refused, at: Instant, kept: int = KEPT) -> DeadLetter:
-    """Make the dead letter of a record that was refused; `kept` bounds the text where a record has many."""
+def bury(raw: Raw, part: int, refused: Refused, at: Instant, parts: int = 0, status: str = "refused") -> DeadLetter:
+    """Make the dead letter of a record that was refused, or of one of its `parts`: then they share what text is shown."""
     value = raw.value or b""
+    kept = 0 if status == "redriven" else max(256, KEPT // max(1, parts))
     shown = _UNWRITABLE.sub("\ufffd", value[:kept].decode("utf-8", "replace"))
-    return DeadLetter(Position(raw.topic, raw.partition, raw.offset, part), raw.topic, refused.field, refused.reason, refused.remedy[:1000], len(value), sha256(value).hexdigest(), shown, at)
+    where = Position(raw.topic, raw.partition, raw.offset, part)
+    return DeadLetter(where, raw.topic, refused.field, refused.reason, refused.remedy[:1000], len(value), sha256(value).hexdigest(), shown, at, parts, status)
+
+
+def reason_of(error: BaseException) -> str:
+    """Return the reason of a record that no step could fold: what was raised, spelt as reasons are."""
+    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "-", type(error).__name__).lower().strip("_").replace("_", "-")
 
 
 def key(letter: DeadLetter) -> str:
@@ -61,4 +72,5 @@ def render(letter: DeadLetter) -> dict[str, Any]:
         "source": {"topic": where.topic, "partition": where.partition, "offset": where.offset, "part": where.part},
         "feed": letter.feed, "field": letter.field, "reason": letter.reason, "remedy": letter.remedy,
         "length": letter.length, "sha256": letter.sha256, "text": letter.text, "at": iso(letter.at) if letter.at else None,
+        "parts": letter.parts, "status": letter.status,
     }

@@ -21,6 +21,7 @@ import msgspec
 
 from streams.domain.instant import DAY, Instant, instant
 from streams.domain.policy import NormalizePolicy
+from streams.domain.view import Emit
 
 Votes = tuple[tuple[Instant, str], ...]
 """(time told, source) of alarms far ahead of the clock, oldest first."""
@@ -67,6 +68,17 @@ class Believed(msgspec.Struct, frozen=True, gc=False):
     suspect: bool
     clock: Instant
     votes: Votes
+
+
+class PartTold(msgspec.Struct, frozen=True, gc=False):
+    """What one part of a record gave: outputs, its disposition ("": stage 2 gives it one), the clock after it."""
+
+    emits: list[Emit]
+    disposition: str
+    clock: Instant
+    votes: Votes
+    unresolved: bool = False
+    """It is an alarm of an object that nobody declared."""
 
 
 def believe_live(clock: Instant, votes: Votes, told: Instant, arrived_at: Instant, policy: NormalizePolicy) -> Believed:

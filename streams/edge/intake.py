@@ -3,12 +3,13 @@
     Raw --> format --> Told ------> name resolved, clock believed --> alarm-events (key: domain)
                   |--> a signal --> counted: heartbeat, event:<what>; alarm-events (signals.py)
                   |--> a list ----> batch:<n>, its parts one each, as above
-                  +--> Refused ---> dead-letters
+                  +--> Refused ---> dead-letters; redriven (redrive.py) it is as if it had been read then
 
 State is a fold over one feed partition (`feed_clock.py`). Nothing that a record may hold raises here.
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -18,13 +19,14 @@ from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard, Judged, TopologyChanged
 from streams.domain.policy import NormalizePolicy
 from streams.domain.view import Emit, View, World
-from streams.edge import raised_ids, request_memory, unresolved
+from streams.edge import raised_ids, redrive, request_memory, unresolved
 from streams.edge.alarm_key import alarm_key
-from streams.edge.dead_letter import KEPT, bury, key
+from streams.edge.dead_letter import bury, key
 from streams.edge.feed import Feed, Raw
 from streams.edge.feed_clock import (
     Believed,
     FeedClock,
+    PartTold,
     Votes,
     believe,
     believe_live,
@@ -38,7 +40,9 @@ from streams.edge.signals import disposition_of, signalled
 from streams.edge.signs import Signs
 from streams.edge.words import time
 
-TABLES = {"feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"), **request_memory.TABLES, **unresolved.TABLES, **raised_ids.TABLES}
+TABLES = {
+    "feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"),
+    **request_memory.TABLES, **unresolved.TABLES, **raised_ids.TABLES, **redrive.TABLES}
 MARK = "spm-mark"
 """Header of a record that only tells how far time has come; its value is ignored."""
 START = "spm-start"
@@ -91,6 +95,8 @@ class Intake:
             if raw.headers and (start := self._told_by(raw, START)):
                 rows.put(raw.topic, replace(row, since=start))
                 return []
+            if raw.headers and (asked := redrive.asked_by(raw)) is not None:
+                return self._redrive(view, row, feed, raw, asked, world.network.version)
             if raw.headers and (request := request_memory.request_of(raw)) and request_memory.had(view, request, raw, row.clock):
                 return self._again(rows, row, raw, world)
             reading = parse(raw.value) if raw.value is not None else raised_ids.deleted(view, feed, raw, raw.arrived_at if self._wall else row.clock)
@@ -148,31 +154,14 @@ class Intake:
         judged: list[tuple[int, str]] = [(WHOLE, f"batch:{len(parts)}")] if len(parts) > 1 else []
         clock, votes = row.clock, row.votes
         for n, part in enumerate(parts):
-            if isinstance(part, Told) and feed.recalls:
-                part = self._recalled(view, feed, raw, part, len(parts) == 1)
-            if isinstance(part, Told) and not (part.at and part.object):
-                part = self._completed(part, clock, raw)
-            elif isinstance(part, ListTold) and part.kind in ("begins", "ends"):
-                # A list in one record is as of its arrival, however old its newest alarm is.
-                part = replace(part, at=max(part.at, raw.arrived_at if self._wall else clock))
-            if isinstance(part, Refused):
-                letter = bury(raw, n, part, clock, max(256, KEPT // len(parts)))
-                out.append(Emit("dead-letters", key(letter), letter, clock))
-                judged.append((n, f"refused:{part.reason}"))
-                continue
-            if part.at:
-                believed = self._believe(clock, votes, part.at, part.source, raw.arrived_at)
-                clock, votes = believed.clock, believed.votes
-            if isinstance(part, Told):
-                emit = self._alarm(feed, part, raw, n, believed, row.since)
-                out.append(emit)
-                alarms += 1
-                if not emit.value.alarm.resolved:
-                    unknown += 1
-                    unresolved.remember(view, part.object, emit.at, self._names.is_empty)
+            told = self._part(view, row, feed, raw, n, len(parts), part, clock, votes)
+            clock, votes = told.clock, told.votes
+            out += told.emits
+            if told.disposition:
+                judged.append((n, told.disposition))
             else:
-                judged.append((n, disposition_of(part)))
-                out += signalled(part, feed, raw, n, self._names, self._lanes_all, raw.arrived_at if self._wall else clock)
+                alarms += 1
+                unknown += told.unresolved
         refused = all(isinstance(part, Refused) for part in parts)
         # `batch` is counted without its size: the counts have to stay few.
         given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
@@ -190,6 +179,41 @@ class Intake:
             return raised_ids.recalled(view, feed, raw, told, is_alone)
         except Refused as refused:
             return refused
+
+    def _part(self, view: View, row: FeedClock, feed: Feed, raw: Raw, n: int, of: int, part: Part, clock: Instant, votes: Votes) -> PartTold:
+        """Tell one part of a record that has `of`; what it counts as is for an alarm stage 2's to say."""
+        if isinstance(part, Told) and feed.recalls:
+            part = self._recalled(view, feed, raw, part, of == 1)
+        if isinstance(part, Told) and not (part.at and part.object):
+            part = self._completed(part, clock, raw)
+        elif isinstance(part, ListTold) and part.kind in ("begins", "ends"):
+            # A list in one record is as of its arrival, however old its newest alarm is.
+            part = replace(part, at=max(part.at, raw.arrived_at if self._wall else clock))
+        if isinstance(part, Refused):
+            letter = bury(raw, n, part, clock, of)
+            return PartTold([Emit("dead-letters", key(letter), letter, clock)], f"refused:{part.reason}", clock, votes)
+        if part.at:
+            believed = self._believe(clock, votes, part.at, part.source, raw.arrived_at)
+            clock, votes = believed.clock, believed.votes
+        if not isinstance(part, Told):
+            return PartTold(signalled(part, feed, raw, n, self._names, self._lanes_all, raw.arrived_at if self._wall else clock), disposition_of(part), clock, votes)
+        emit = self._alarm(feed, part, raw, n, believed, row.since)
+        if not emit.value.alarm.resolved:
+            unresolved.remember(view, part.object, emit.at, self._names.is_empty)
+        return PartTold([emit], "", clock, votes, not emit.value.alarm.resolved)
+
+    def _redrive(self, view: View, row: FeedClock, feed: Feed, raw: Raw, asked: redrive.Redrive, network: str) -> list[Emit]:
+        """Take in what was refused of an earlier record; it says nothing of how readable the feed now is."""
+        parse = self._feeds[raw.topic][1]
+
+        def read(again: Raw) -> Reading:
+            return parse(again.value) if again.value is not None else raised_ids.deleted(view, feed, again, again.arrived_at if self._wall else asked.at or row.clock)
+
+        taken = redrive.take_in(view, raw, asked, read, partial(self._part, view, row, feed), row.clock, row.votes)
+        view.feed_clock.put(raw.topic, replace(
+            row, clock=taken.clock, votes=taken.votes, dispositions=counted(row.dispositions, *taken.given), network=network,
+            alarms=row.alarms + taken.alarms, unresolved=row.unresolved + taken.unresolved))
+        return taken.emits if row.network == network else [*self._changed(row, network), *taken.emits]
 
     def _completed(self, told: Told, clock: Instant, raw: Raw) -> Told | Refused:
         """Return an alarm of a format without times as of its arrival, or why it cannot be folded."""

@@ -19,6 +19,7 @@ from streams.domain.messages import AlarmHeard, SourceSpoke
 from streams.domain.network import Expectation, Network
 from streams.domain.silence import SHARES
 from streams.domain.view import Emit, View, World
+from streams.edge import redrive
 from streams.edge.feed import Feed, Raw
 from streams.edge.feed_clock import FeedClock
 from streams.edge.names import Names
@@ -39,7 +40,7 @@ class Signs:
             return []
         network, signs = world.network, dict(row.signs)
         told = self._armed(network, at) if row.watch != network.watch else []
-        if raw.value != b"":                                    # what is empty is a mark
+        if raw.value != b"" and not (raw.headers and redrive.is_one(raw)):      # what is empty is a mark; what an operator wrote is no sign
             told += self._feed(raw.topic, network, signs, at)
         if rules := network.expected.get(raw.topic):
             told += [emit for heard in out if isinstance(heard.value, AlarmHeard) for emit in self._expected(heard.value.alarm, rules, signs, at)]

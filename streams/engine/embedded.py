@@ -1,12 +1,13 @@
 """The embedded log: topics, state and positions in one local store. A unit of work is one write batch; there is no broker.
 
 Stored: `!log/<topic>/<partition>/<offset>` records, `!next/...` next offsets, `!read/...` positions, and the tables.
-What an inbox has had read is deleted in the same batch; other topics keep their newest `KEEP` records a partition.
+What an inbox has had read is deleted in the same batch; other topics, and feeds (`kept`), keep their newest `KEEP` records
+a partition: a dead letter's original is read again from its feed (streams/engine/embedded_peek.py).
 One process, one owner of everything: no rebalance, no zombies. Who feeds it calls `append` and then `Engine.settle`.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,22 +19,30 @@ from streams.engine.store import MemoryStore, RocksStore, place
 KEEP = 100_000
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[int, bytes | None, bytes | None, tuple[tuple[str, bytes], ...]]).decode
+Given = tuple[int, bytes | None, bytes | None, tuple[tuple[str, bytes], ...]]
+"""Partition, key, value, headers of a record to be written."""
 
 
-def _at(kind: str, topic: str, partition: int, offset: int | None = None) -> bytes:
+def stored_at(kind: str, topic: str, partition: int, offset: int | None = None) -> bytes:
     base = f"!{kind}/{topic}/{partition}/".encode()
     return base if offset is None else base + offset.to_bytes(8, "big")
+
+
+def record_at(base: bytes, key: bytes, value: bytes) -> Record:
+    """Return what is stored under a key that begins with `stored_at("log", topic, partition)`."""
+    return Record(int.from_bytes(key[len(base):], "big"), *_decode(value))
 
 
 class EmbeddedLog:
     """A `Log` in one process. `folder` None: in memory. `on_output` sees each output once it is committed."""
 
     def __init__(self, partitions: Callable[[str], int], folder: Path | None = None, wall_ms: Callable[[], int] = lambda: -1,
-                 on_output: Callable[[Output, int], None] | None = None) -> None:
+                 on_output: Callable[[Output, int], None] | None = None, kept: Container[str] = ()) -> None:
         self.store: RocksStore | MemoryStore = RocksStore(folder) if folder is not None else MemoryStore()
         self.partitions = partitions
         self._wall_ms = wall_ms
         self._on_output = on_output
+        self._kept = kept
         self._host: Host | None = None
         self._inboxes: dict[str, bool] = {}
         self._next: dict[tuple[str, int], int] = {}
@@ -46,20 +55,20 @@ class EmbeddedLog:
             self._next[name, int(number)] = int.from_bytes(value, "big")
         for topic in inboxes:
             for partition in range(self.partitions(topic)):
-                stored = self.store.get("!read", 0, _at("read", topic, partition))
+                stored = self.store.get("!read", 0, stored_at("read", topic, partition))
                 position = int.from_bytes(stored, "big") if stored else 0
                 host.assigned(topic, partition, 0, position)
-                waiting = list(self._stored(topic, partition))
+                waiting = list(self._stored(topic, partition, position))
                 if waiting:
                     host.deliver(Batch(topic, partition, 0, waiting))
                 host.caught_up(topic, partition, 0)
 
-    def _stored(self, topic: str, partition: int) -> Iterator[Record]:
-        base = _at("log", topic, partition)
-        for key, value in self.store.range(base):
-            yield Record(int.from_bytes(key[len(base):], "big"), *_decode(value))
+    def _stored(self, topic: str, partition: int, position: int) -> Iterator[Record]:
+        base = stored_at("log", topic, partition)
+        for key, value in self.store.range(base, stored_at("log", topic, partition, position)):
+            yield record_at(base, key, value)
 
-    def append(self, topic: str, records: Iterable[tuple[int, bytes | None, bytes | None, tuple[tuple[str, bytes], ...]]]) -> None:
+    def append(self, topic: str, records: Iterable[Given]) -> None:
         """Write (partition, key, value, headers) into a feed, durably, and hand them to the engine."""
         changes: list[tuple[bytes, bytes | None]] = []
         fresh: dict[tuple[str, int], list[Record]] = {}
@@ -75,13 +84,13 @@ class EmbeddedLog:
         self._next[topic, partition] = offset + 1
         record = Record(offset, self._wall_ms(), key, value, headers)
         if isinstance(self.store, RocksStore):
-            changes.append((_at("log", topic, partition, offset), _encode((record.timestamp, key, value, headers))))
-            if topic not in self._inboxes and offset >= KEEP:
-                changes.append((_at("log", topic, partition, offset - KEEP), None))
+            changes.append((stored_at("log", topic, partition, offset), _encode((record.timestamp, key, value, headers))))
+            if offset >= KEEP and topic not in self._inboxes:
+                changes.append((stored_at("log", topic, partition, offset - KEEP), None))
         return record
 
     def _remember_next(self, places: Iterable[tuple[str, int]], changes: list[tuple[bytes, bytes | None]]) -> None:
-        changes += [(_at("next", *where), self._next[where].to_bytes(8, "big")) for where in places]
+        changes += [(stored_at("next", *where), self._next[where].to_bytes(8, "big")) for where in places]
 
     def _deliver(self, fresh: dict[tuple[str, int], list[Record]]) -> None:
         assert self._host is not None, "the log is not open"
@@ -107,11 +116,12 @@ class EmbeddedLog:
             base = place(*where)
             changes += [(base + key, value) for key, value in rows.items()]
         for (topic, partition), position in closing.positions.items():
-            stored = self.store.get("!read", 0, _at("read", topic, partition))
+            stored = self.store.get("!read", 0, stored_at("read", topic, partition))
             before = int.from_bytes(stored, "big") if stored else 0
             if isinstance(self.store, RocksStore):
-                changes += [(_at("log", topic, partition, offset), None) for offset in range(before, position)]
-            changes.append((place("!read", 0) + _at("read", topic, partition), position.to_bytes(8, "big")))
+                kept = KEEP if topic in self._kept else 0
+                changes += [(stored_at("log", topic, partition, offset), None) for offset in range(max(0, before - kept), position - kept)]
+            changes.append((place("!read", 0) + stored_at("read", topic, partition), position.to_bytes(8, "big")))
         self.store.write_atomically(changes)
 
     def committed(self) -> None:

@@ -59,9 +59,9 @@ class RocksStore:
         for key, value in self.range(base + prefix):
             yield key[len(base):], value
 
-    def range(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Iterate everything whose full key begins with `prefix`, in order."""
-        items: Any = self.db.items(from_key=prefix)
+    def range(self, prefix: bytes, begin: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        """Iterate everything whose full key begins with `prefix`, in order, from `begin` on."""
+        items: Any = self.db.items(from_key=begin or prefix)
         for key, value in items:
             if not key.startswith(prefix):
                 return
@@ -109,8 +109,8 @@ class MemoryStore:
         for key, value in self.range(base + prefix):
             yield key[len(base):], value
 
-    def range(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        for key in self.rows.irange(prefix):
+    def range(self, prefix: bytes, begin: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        for key in self.rows.irange(begin or prefix):
             if not key.startswith(prefix):
                 return
             yield key, self.rows[key]

@@ -4,8 +4,13 @@ A subclass says on which log it runs, by a fixture `processor` that gives a `Pro
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
+
+from streams.edge.letter_book import Letter, Wanted
+from streams.letters import LetterReader, ask
+from streams.stored import Stored
 
 FEED = "alarms"
 Json = dict[str, Any]
@@ -25,6 +30,19 @@ TOPOLOGY: Json = {
 }
 
 
+
+def mended(feed: str) -> Json:
+    """The topology with a feed whose format is recognised."""
+    return TOPOLOGY | {"feeds": [TOPOLOGY["feeds"][0] | {"topic": feed, "format": "auto"}]}
+
+
+NOT_TMF642 = json.dumps({
+    "receiver": "spm", "status": "firing", "version": "4", "groupKey": "g", "alerts": [{
+        "status": "firing", "labels": {"alertname": "LinkDown", "instance": "ont-2", "severity": "critical"}, "annotations": {},
+        "startsAt": "2026-01-01T10:00:00Z", "endsAt": "0001-01-01T00:00:00Z", "fingerprint": "f1"}]}).encode()
+"""What Alertmanager sends."""
+
+
 class Processor(Protocol):
     """A running processor, seen from outside."""
 
@@ -36,6 +54,15 @@ class Processor(Protocol):
 
     def outputs(self, topic: str, enough: Callable[[list[Json]], bool]) -> list[Json]:
         """Wait until what was written to a topic is enough, or nothing more comes; return all of it in order of keys."""
+
+    def stored(self) -> Stored:
+        """Return the log as commands see it."""
+
+    def asked(self) -> None:
+        """Go on after a command has left something in the log."""
+
+    def mend(self) -> None:
+        """End, and start again with the feed declared as `auto`: it reads what `tmf642` could not."""
 
 
 def alarm(object_: str, time: str, cause: str = "lossOfSignal", severity: str = "critical", cleared: str = "") -> bytes:
@@ -111,6 +138,23 @@ class Behaviour:
         assert 1 == len(processor.outputs("dead-letters", some(1)))
         assert 1 == len(processor.outputs("alarm-records", some(1)))
 
+    def test_a_dead_letter_is_redriven_exactly_once_when_its_feed_is_mended(self, processor: Processor) -> None:
+        processor.send(FEED, NOT_TMF642, "north")
+        processor.send(FEED, b'{"id": ', "north")
+        processor.outputs("dead-letters", some(2))
+        letters = redrive(processor)
+        processor.outputs("dead-letters", some(4))
+        processor.mend()
+        redrive(processor, letters)
+        redrive(processor, letters)                     # another operator, with what he saw before
+        processor.send(FEED, alarm("ont-1", "10:05:00"), "north")
+        told = processor.outputs("alarm-records", some(2))
+
+        assert [("ont-2", 1), ("ont-1", 1)] == [(r["event"]["alarm"]["alarmedObject"]["id"], r["event"]["alarm"]["timesHeard"]) for r in told]
+        statuses = [letter["status"] for letter in processor.outputs("dead-letters", some(7))]
+        assert {"refused": 2, "refused-again": 4, "redriven": 1} == Counter(statuses)
+        assert {"refused-again": 1, "redriven": 1} == Counter(letter.status for letter in LetterReader(processor.stored()).read().letters.values())
+
     def test_time_alone_resolves_and_closes(self, processor: Processor) -> None:
         processor.send(FEED, alarm("ont-1", "10:00:00"), "north")
         processor.send(FEED, alarm("ont-1", "10:00:00", cleared="10:02:00"), "north")
@@ -126,9 +170,19 @@ class Behaviour:
         assert "ack" == processor.outputs("alarm-records", some(2))[-1]["event"]["alarm"]["operatorState"]
 
 
+def redrive(processor: Processor, letters: list[Letter] | None = None) -> list[Letter]:
+    """Ask for letters to be redriven as `spm dead-letters redrive` does; return which. None: all there are."""
+    where = processor.stored()
+    chosen = letters if letters is not None else LetterReader(where).read().chosen(Wanted())
+    asked, unmendable = ask(where, chosen)
+    processor.asked()
+    assert (chosen, []) == (asked, unmendable)
+    return asked
+
+
 def impacts(processor: Processor, count: int) -> list[tuple[str, str]]:
     """What customers were told, in order."""
     return [(i["kind"], i["impact"]) for i in processor.outputs("customer-impacts", some(count))]
 
 
-__all__ = ["FEED", "TOPOLOGY", "Behaviour", "Processor"]
+__all__ = ["FEED", "TOPOLOGY", "Behaviour", "Processor", "mended"]

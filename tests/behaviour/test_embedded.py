@@ -1,4 +1,4 @@
-"""The behaviours on the embedded log, in memory."""
+"""The behaviours on the embedded log."""
 
 import asyncio
 import json
@@ -10,20 +10,27 @@ import pytest
 from streams.app import Embedded
 from streams.edge.topology_file import load
 from streams.edge.words import time
+from streams.engine.embedded_peek import EmbeddedPeek
 from streams.engine.record import Output
-from tests.behaviour.suite import FEED, TOPOLOGY, Behaviour, Json
+from streams.stored import Stored
+from tests.behaviour.suite import FEED, TOPOLOGY, Behaviour, Json, mended
 
 
 class OnEmbedded:
     """A processor in this process; everything is settled after each record."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / "topology.yaml"
-        path.write_text(json.dumps(TOPOLOGY))
+        self.folder = folder
         self.told: list[tuple[str, Json]] = []
         self.loop = asyncio.new_event_loop()
-        self.embedded = Embedded(load(path), "event", None, self._keep)
-        self.loop.run_until_complete(self.embedded.start())
+        self.embedded = self._start(TOPOLOGY)
+
+    def _start(self, topology: Json) -> Embedded:
+        path = self.folder / "topology.yaml"
+        path.write_text(json.dumps(topology))
+        embedded = Embedded(load(path), "event", self.folder / "embedded", self._keep)
+        self.loop.run_until_complete(embedded.start())
+        return embedded
 
     def _keep(self, output: Output, partition: int) -> None:
         topic, _, value, _, _ = output
@@ -43,6 +50,16 @@ class OnEmbedded:
 
     def outputs(self, topic: str, enough: Callable[[list[Json]], bool]) -> list[Json]:
         return [value for name, value in self.told if name == topic]
+
+    def stored(self) -> Stored:
+        return Stored(EmbeddedPeek(self.folder))
+
+    def asked(self) -> None:
+        self.loop.run_until_complete(self.embedded.take_asked(self.folder))
+
+    def mend(self) -> None:
+        self.loop.run_until_complete(self.embedded.stop())
+        self.embedded = self._start(mended(FEED))
 
     def close(self) -> None:
         self.loop.run_until_complete(self.embedded.stop())

@@ -1,5 +1,6 @@
 """The behaviours on a real Kafka: one worker process and topics of its own for each."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,9 @@ from confluent_kafka import Producer
 
 from streams.domain.instant import iso
 from streams.edge.words import time as instant_of
-from tests.behaviour.suite import FEED, TOPOLOGY, Behaviour, Json
+from streams.engine.kafka_peek import KafkaPeek
+from streams.stored import Stored
+from tests.behaviour.suite import FEED, TOPOLOGY, Behaviour, Json, mended
 from tests.chaos.run import Run
 
 PATIENCE = 20.0
@@ -43,6 +46,18 @@ class OnKafka:
                 return found
             rested = enough(found)
             self.crew.tend(REST if rested else 0.1)
+
+    def stored(self) -> Stored:
+        settings = self.run.settings
+        return Stored(KafkaPeek(settings.kafka_config(), settings.group), settings.prefix, settings.group)
+
+    def asked(self) -> None:
+        """The worker reads the feed anyway."""
+
+    def mend(self) -> None:
+        (self.run.folder / "topology.yaml").write_text(json.dumps(mended(self.run.feed)))
+        for worker in self.crew.workers:
+            worker.kill()
 
     def close(self) -> None:
         for worker in self.crew.workers:

@@ -52,6 +52,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             text=True, env={**environment, **but}))  # fmt: skip
         return started[-1]
 
+    run.environment = environment  # type: ignore[attr-defined]
     yield run
     for process in started:
         if process.poll() is None:
@@ -168,3 +169,24 @@ def test_it_is_not_open_to_others_without_credentials(start: Start) -> None:
 
     assert (2, 1) == (process.returncode, len(err.splitlines()))
     assert "SPM_HTTP_TOKEN_FILE" in err
+
+
+def test_a_dead_letter_is_redriven_while_the_processor_runs(start: Start) -> None:
+    started = start("-")
+    unreadable = {name: value for name, value in json.loads(an_alarm(0)).items() if name not in ("probableCause", "alarmType")}
+    assert started.stdin is not None
+    started.stdin.write(json.dumps(unreadable) + "\n")
+    started.stdin.flush()
+
+    def spm(*arguments: str) -> str:
+        return subprocess.run([sys.executable, "-m", "streams", *arguments], env=start.environment, capture_output=True, text=True, check=False).stdout  # type: ignore[attr-defined]
+
+    for _ in range(30):
+        if "1 dead letter" in (listed := spm("dead-letters", "list")):
+            break
+        time.sleep(0.5)
+
+    assert "no-cause" in listed
+    assert "0 letters redriven, 1 still unreadable" in spm("dead-letters", "redrive", "--all", "--wait", "60")
+    assert "refused-again" in spm("dead-letters", "list", "--json")
+    assert "100.0%" in spm("feeds", "list")

@@ -72,6 +72,12 @@ def test_every_command_has_help_with_an_example(spm: Callable[..., Answer], comm
     (["worker", "-t", "deploy/demo/topology.yaml"], {}, "SPM_BOOTSTRAP is not set"),
     (["topics", "apply", "-t", "deploy/demo/topology.yaml"], {}, "SPM_BOOTSTRAP is not set"),
     (["tables", "--data", "deploy/demo"], {}, "there is no state in this folder"),
+    (["dead-letters", "list", "--data", "deploy/demo"], {}, "holds no log of `spm run`"),
+    (["dead-letters", "list", "--data", "deploy/demo", "--since", "yesterday"], {}, "holds no log"),
+    (["dead-letters", "show", "alarms/0/17", "--data", "deploy/demo"], {}, "holds no log"),
+    (["dead-letters", "redrive", "--all", "--data", "deploy/demo"], {}, "holds no log"),
+    (["feeds", "list", "-t", "nowhere.yaml", "--data", "deploy/demo"], {}, "nowhere.yaml: there is no such topology file"),
+    (["feeds", "resume", "no-such-feed", "-t", "deploy/demo/topology.yaml"], {}, "no-such-feed: there is no such feed; declared are"),
     (["check", "deploy/demo/topology.yaml"], {"SPM_TOPOLGY": "x"}, "did you mean SPM_TOPOLOGY?"),
     (["worker", "-t", "deploy/demo/topology.yaml", "--clock", "sundial"], {"SPM_BOOTSTRAP": "127.0.0.1:1"}, "SPM_CLOCK"),
 ])  # fmt: skip

@@ -32,6 +32,6 @@ def test_every_command_it_names_exists() -> None:
     from streams.cli import app
 
     known = get_command(app).commands  # type: ignore[attr-defined]
-    named = {match for _, text in BLOCKS for match in re.findall(r"\bspm ([a-z]+)\b", text)} | set(re.findall(r"`spm ([a-z]+)", README))
+    named = {match for _, text in BLOCKS for match in re.findall(r"\bspm ([a-z-]+)\b", text)} | set(re.findall(r"`spm ([a-z-]+)", README))
 
     assert named and named <= set(known), named - set(known)
