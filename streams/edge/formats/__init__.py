@@ -7,7 +7,6 @@ A format is `parse(value: bytes) -> Reading` (`told.py`), raising `Refused` and 
 
 from collections.abc import Callable
 
-from streams.edge.encodings import decoder_of
 from streams.edge.feed import Feed
 from streams.edge.formats import alertmanager, auto, grafana, mapped, snmp, syslog, threegpp, tmf642, ves, yang
 from streams.edge.formats.told import Acted, ListTold, Maintained, NoAlarm, Reading, Refused, Told
@@ -37,6 +36,8 @@ def parser_of(feed: Feed) -> Callable[[bytes], Reading]:
         parse = FORMATS[feed.format]
     if feed.encoding.kind == "json":
         return parse
+    from streams.edge.encodings import decoder_of  # Here: the encodings refuse with this package's words.
+
     to_json = decoder_of(feed.encoding)
     return lambda value: parse(to_json(value))
 
