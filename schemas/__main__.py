@@ -15,6 +15,7 @@ from schemas.problem import ServiceProblem
 from schemas.progress import ProgressRecord
 from schemas.restoration_command import RestorationCommand
 from schemas.restoration_result import RestorationResult
+from schemas.service_test import ServiceTest
 from schemas.trouble_report import TroubleTicket
 
 HERE = Path(__file__).parent
@@ -28,6 +29,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "progress": partial(document, ProgressRecord),
     "restoration-command": partial(document, RestorationCommand),
     "restoration-result": partial(document, RestorationResult),
+    "test-request": partial(document, ServiceTest),
     "topology": topology.json_schema,
     "trouble-report": partial(document, TroubleTicket),
 }

@@ -110,8 +110,8 @@ class Alarm(Outbound):
     """Ours: who shelved it."""
     clear_system_id: Literal["spm"] | None = Field(None, alias="clearSystemId")
     """spm where we cleared it ourselves; absent where the resource did."""
-    clear_reason: Literal["resync"] | None = Field(None, alias="clearReason")
-    """Ours: why we cleared it: missing from the list of alarms that its source told (resync)."""
+    clear_reason: Word | None = Field(None, alias="clearReason")
+    """Ours: why we cleared it: resync, missing from the list of alarms that its source told; else in words."""
     episode: int = Field(ge=1)
     """Ours: how many times the alarm has begun; an acknowledgement belongs to one."""
     is_toggling: bool | None = Field(None, alias="isToggling")

@@ -1,4 +1,4 @@
-"""What `progress` carries: changes of problems, and the answers to what operators asked.
+"""What `progress` carries: changes of problems, answers to what operators asked, and actions on alarms.
 
 Of problems: TMF656 v5 ServiceProblemEventRecord, strict, its notification in the TMF688 envelope. No TM Forum file has an
 answer to a task on an alarm beyond a status code: OperatorActionEventRecord is ours, in the same manner.
@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field, RootModel
 
-from schemas.alarm import Outbound, Word
+from schemas.alarm import AlarmedObject, Outbound, Word
 from schemas.parts import ServiceProblemRef, StatusWord, StringCharacteristic
 
 EventWord = Literal["ServiceProblemCreateEvent", "ServiceProblemStateChangeEvent", "ServiceProblemAttributeValueChangeEvent"]
@@ -96,5 +96,47 @@ class OperatorActionEventRecord(Outbound):
     operator_action: OperatorActionAnswered = Field(alias="operatorAction")
 
 
-class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord]):
+class AlarmRecordRef(Outbound):
+    """An alarm record."""
+
+    type: Literal["AlarmRef"] = Field(alias="@type")
+    referred_type: Literal["Alarm"] = Field(alias="@referredType")
+    id: Word
+
+
+class AlarmAction(Outbound):
+    """What a rule of topology.yaml `actions` asks about an alarm, and how that stands."""
+
+    type: Literal["AlarmAction"] = Field(alias="@type")
+    id: Word
+    """The same in all records of one action: of one rule and one episode of the alarm."""
+    rule: Word
+    then: Literal["request", "test", "command", "clear", "release"]
+    """request: somebody is to do what `reason` says; test, command: asked of machines; clear, release: done by us."""
+    state: Word
+    """asked; missed: the alarm was over before; withheld: the mode forbids it; of commands: issued, approval-wanted, restored, failed, ..."""
+    reason: Word
+    """What is asked, or why not."""
+    alarm: AlarmRecordRef
+    alarmed_object: AlarmedObject = Field(alias="alarmedObject")
+    probable_cause: Word = Field(alias="probableCause")
+    name: Word | None = None
+    """Of the test or command; of what became of a command: its id."""
+    problem: ServiceProblemRef | None = None
+
+
+class AlarmActionEventRecord(Outbound):
+    """An action on an alarm is asked for, or its state has changed (key: alarm record id)."""
+
+    type: Literal["AlarmActionEventRecord"] = Field(alias="@type")
+    id: Word
+    """Deterministic and unique."""
+    record_time: AwareDatetime = Field(alias="recordTime")
+    event_time: AwareDatetime = Field(alias="eventTime")
+    event_type: Literal["AlarmActionAskedEvent", "AlarmActionStateChangeEvent"] = Field(alias="eventType")
+    domain: Word
+    alarm_action: AlarmAction = Field(alias="alarmAction")
+
+
+class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord]):
     """One record of `progress`."""

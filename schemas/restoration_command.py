@@ -24,13 +24,18 @@ class RestorationCommand(Outbound):
 
     record_type: Literal["RestorationCommand"] = Field(alias="@type")
     id: Word
-    """The same for the same problem, action and attempt: never two orders."""
+    """The same for the same problem (or alarm and rule), action and attempt: never two orders."""
     action: Word
     """As topology.yaml declares it: reroute, restart, ..."""
     target: Target
-    problem: Word
+    problem: Word | None = None
+    """Absent where a rule of `actions` asks for it."""
+    alarm: Word | None = None
+    """Alarm record that such a rule matched."""
+    rule: Word | None = None
+    """Name of the rule."""
     domain: Word
-    """Correlation domain of the problem."""
+    """Correlation domain of the problem, or alarm."""
     attempt: int = Field(ge=1)
     attempts: int = Field(ge=1)
     """Attempts allowed per problem."""
@@ -44,6 +49,8 @@ class RestorationCommand(Outbound):
 
     @model_validator(mode="after")
     def _in_bounds(self) -> Self:
+        if bool(self.problem) == bool(self.rule) or bool(self.rule) != bool(self.alarm):
+            raise ValueError("a command is for a problem, or for an alarm by a rule")
         if self.attempt > self.attempts:
             raise ValueError("attempt is beyond attempts")
         if self.not_after < self.issued_at:

@@ -6,7 +6,7 @@ Strict: an unknown name is an error, and numbers are not taken for text (an id `
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -15,24 +15,12 @@ from schemas.topology_encoding import EncodingEntry
 from schemas.topology_mapping import MappingEntry
 from schemas.topology_names import KeyField, KeyWord, NamesEntry, Rewrite
 from schemas.topology_policy import PolicySection, SeverityWord
+from schemas.topology_rules import ActionEntry, EffectEntry, ExpectEntry, HoldEntry, RestorationEntry, TopicName
 
 Name = Annotated[str, Field(min_length=1)]
 ModeName = Literal["observe", "report", "advise", "act"]
 MODES: tuple[ModeName, ...] = ("observe", "report", "advise", "act")
 """From the most cautious to the boldest."""
-TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
-AlarmTypeWord = Literal[
-    "communicationsAlarm",
-    "processingErrorAlarm",
-    "environmentalAlarm",
-    "qualityOfServiceAlarm",
-    "equipmentAlarm",
-    "integrityViolation",
-    "operationalViolation",
-    "physicalViolation",
-    "securityServiceOrMechanismViolation",
-    "timeDomainViolation",
-]
 
 
 class Strict(BaseModel):
@@ -169,69 +157,6 @@ class SlaEntry(Strict):
     """Share of `restore_within` after which a warning is due."""
 
 
-class Rule(Strict):
-    """What a rule matches; what is not given matches anything."""
-
-    cause: Name | None = None
-    """Probable cause."""
-    on_type: Name | None = None
-    """Type of the object."""
-
-
-class EffectEntry(Rule):
-    """Which alarm means what for its object; the first that matches counts."""
-
-    effect: Literal["down", "degraded", "at-risk", "none"]
-    severity: SeverityWord | None = None
-    alarm_type: AlarmTypeWord | None = None
-
-
-class HoldEntry(Rule):
-    """Holds back alarms of one kind before they may be a problem; the first that matches counts, before `hold_down` by severity."""
-
-    severity: SeverityWord | None = None
-    alarm_type: AlarmTypeWord | None = None
-    span: Duration | None = Field(default=None, alias="for")
-    """Held for this long: one that clears within it was transient."""
-    times: Annotated[int, Field(ge=1, le=100)] | None = None
-    """Held until raised this often within `within`, repeats included (X of Y)."""
-    within: Duration | None = None
-    """Default 10m."""
-
-
-class ExpectEntry(Strict):
-    """A notification that has to come again and again; an alarm is raised when it does not. `*` and `?` stand for any text, any character."""
-
-    name: Name
-    """What the alarm calls it, where no object is named."""
-    feed: TopicName
-    every: Duration
-    """Longest time between two, with the slack you allow."""
-    object: Name | None = None
-    source: Name | None = None
-    cause: Name | None = None
-    """Probable cause."""
-    severity: SeverityWord = "major"
-    """Of the alarm."""
-
-    @field_validator("every")
-    @classmethod
-    def _some_time(cls, told: int) -> int:
-        if told < 1_000_000:
-            raise ValueError("a notification cannot be expected more often than every second")
-        return told
-
-
-class RestorationEntry(Rule):
-    """Which restoration for which cause, with guardrails."""
-
-    action: Name
-    attempts: Annotated[int, Field(ge=1, le=100)] = 2
-    """Commands per problem at most."""
-    cooldown: Duration | None = None
-    """Pause after a command before the next for the same problem; default 5m."""
-
-
 class NetworkPart(Strict):
     """A file that `network.file` names: a part of the network. JSON (fastest for a large one) or YAML."""
 
@@ -266,6 +191,8 @@ class TopologyFile(Strict):
     holds: list[HoldEntry] = []
     policy: PolicySection = PolicySection()
     restoration: list[RestorationEntry] = []
+    actions: list[ActionEntry] = []
+    """What is to be done about alarms."""
     expect: list[ExpectEntry] = []
     """Notifications whose non-arrival is an alarm."""
 

@@ -74,6 +74,8 @@ class Correlate(StagePolicy):
     """A planned outage explains alarms that begin this long after its window."""
     outage_settle: Duration | None = None
     """An alarm that outlives the tail of its planned outage becomes a problem after this."""
+    expected_clear: Duration | None = None
+    """An alarm of a type that its source never clears is cleared by us this long after it was last told; 0: never."""
     heartbeats_missed: Annotated[int, Field(ge=1)] | None = None
     """A source is silent after this many of its intervals without a heartbeat."""
     forget_after: Duration | None = None

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from streams.domain import rehome
+from streams.domain.alarm_action import Deadline, follow
 from streams.domain.alarm_book import Count, count, judge
 from streams.domain.alarm_course import (
     change_alarm,
@@ -29,6 +30,7 @@ from streams.domain.alarm_course import (
     repeat_alarm,
     toggle_alarm,
 )
+from streams.domain.alarm_deadline import deadline_due
 from streams.domain.alarm_due import record_due
 from streams.domain.alarm_fold import fold, teller_of
 from streams.domain.alarm_record import (
@@ -77,6 +79,7 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "resyncs": (Resync, lambda row: row.due or None, "feed|source -> the list of alarms it told last, and what is missing from it"),
     "sources": (Source, lambda row: row.due, "feed|source -> when it was last heard, how often it should be, since when it is silent"),
     "state-sweeps": (StateSweep, lambda row: row.due or None, "one row: how far the marking of alarms behind silent sources is"),
+    "alarm-deadlines": (Deadline, lambda row: row.due, "alarm|>rule -> what a rule has to do about the alarm and when, or has done"),
     "dispositions": (Count, None, "disposition -> how many inputs of the partition had it"),
 }
 TICKED = frozenset({"sources"})
@@ -87,13 +90,13 @@ _ACTIVE = Standing.ACTIVE
 def step(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Emit]:
     """Fold one message of alarm-events."""
     out = _fold(view, message, now, world)
-    return [*out, *trail(view, out, now, world)] if out else out
+    return [*out, *trail(view, out, now, world), *follow(view, out, now, world)] if out else out
 
 
 def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: World) -> list[Emit]:
     """Do what has come due for one row, at its due time."""
     out = _due(view, table, key, value, now, world)
-    return [*out, *trail(view, out, now, world)] if out else out
+    return [*out, *trail(view, out, now, world), *follow(view, out, now, world)] if out else out
 
 
 def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Emit]:
@@ -123,6 +126,8 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
         return group_due(view, key, value, now, world)
     if table == "networks-seen":
         return rehome.change_due(view, value, now, world)
+    if table == "alarm-deadlines":
+        return deadline_due(view, key, value, now, world)
     if table == "sources":
         return source_due(view, key, value, now, world, _hear)
     if table == "state-sweeps":

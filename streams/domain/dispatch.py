@@ -11,8 +11,11 @@ from enum import IntEnum
 
 import msgspec
 
+from streams.domain.alarm_action import ActionTold
+from streams.domain.ids import identify
 from streams.domain.instant import Instant
 from streams.domain.messages import Answered, ProblemTold, ResultHeard
+from streams.domain.network import Action
 from streams.domain.problem import OPEN
 from streams.domain.restoration import SILENT, WAITS, Circumstances, Guard, Verdict, Word, command_id, judge, order, recent, seconds
 from streams.domain.view import Emit, View, World
@@ -53,6 +56,8 @@ class Overseen(msgspec.Struct, array_like=True, frozen=True, gc=False):
     cause_object: str = ""
     """Where it is registered among shared causes."""
     parent: str = ""
+    asked: Action | None = None
+    """No problem: the command that a rule asks for about an alarm (asked_command.py)."""
 
     @property
     def open(self) -> bool:
@@ -76,6 +81,8 @@ class IssuedCommand(msgspec.Struct, array_like=True, frozen=True, gc=False):
     cooldown: int
     forget_at: Instant
     outcome: str = ""
+    told: ProblemTold | None = None
+    """Of a command that a rule asked for: about what."""
 
 
 class WaitingCommand(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -86,7 +93,11 @@ class WaitingCommand(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 def answer(told: ProblemTold, kind: str, ref: str, word: str, text: str, at: Instant) -> Emit:
-    """Tell stage 4 something about a problem."""
+    """Tell stage 4 something about a problem, or on `progress` what became of a command that a rule asked for."""
+    if told.rule:
+        return Emit("progress", told.alarm, ActionTold(
+            identify(told.domain, told.problem, word, ref, at), told.problem, told.rule, "command", word, told.domain, told.alarm, told.cause_object,
+            told.cause, text[:256] or f"{word}.", at, ref), at)
     return Emit("problem-inbox", told.problem, Answered(kind, told.problem, told.domain, ref, word, text, at), at, route=told.domain)
 
 
@@ -97,7 +108,7 @@ def consider(view: View, row: Overseen, at: Instant, world: World) -> tuple[list
     guard = view.command_guard.get(GUARD) or Guard()
     verdict = judge(world.network, policy, told, Circumstances(
         at, row.attempt + 1, row.approved == row.attempt + 1, row.not_before,
-        busy.until if busy is not None and busy.problem != told.problem else 0, parent_acts(view, row), view.live, guard))
+        busy.until if busy is not None and busy.problem != told.problem else 0, parent_acts(view, row), view.live, guard), row.asked)
     row = _wait(view, msgspec.structs.replace(row, due=verdict.until), verdict.word if verdict.word in WAITS else "")
     if verdict.word == Word.ISSUED:
         return _issue(view, row, verdict, guard, at, world)
@@ -108,7 +119,7 @@ def consider(view: View, row: Overseen, at: Instant, world: World) -> tuple[list
     ref = row.command
     if verdict.action is not None:
         ref = command_id(told, verdict.action, row.attempt + 1)
-        view.issued_commands.put(ref, IssuedCommand(told.problem, told.domain, told.cause_object, verdict.action.cooldown, at + policy.remember_command))
+        view.issued_commands.put(ref, IssuedCommand(told.problem, told.domain, told.cause_object, verdict.action.cooldown, at + policy.remember_command, told=told if told.rule else None))
     return [answer(told, "command", ref, verdict.word, verdict.text, at)], msgspec.structs.replace(row, word=verdict.word)
 
 
@@ -119,7 +130,7 @@ def _issue(view: View, row: Overseen, verdict: Verdict, guard: Guard, at: Instan
     command = order(told, action, row.attempt + 1, at, policy)
     pause = command.not_after + action.cooldown
     view.command_guard.put(GUARD, msgspec.structs.replace(guard, issued=(*recent(guard, at, policy), max((at, *guard.issued[-1:])))))
-    view.issued_commands.put(command.id, IssuedCommand(told.problem, told.domain, command.target, action.cooldown, at + policy.remember_command))
+    view.issued_commands.put(command.id, IssuedCommand(told.problem, told.domain, command.target, action.cooldown, at + policy.remember_command, told=told if told.rule else None))
     view.busy_targets.put(command.target, BusyTarget(command.id, told.problem, pause))
     row = msgspec.structs.replace(row, stand=Stand.ISSUED, attempt=command.attempt, command=command.id, word="", due=command.not_after, not_before=pause)
     return [Emit("restoration-commands", command.target, command, at), answer(told, "command", command.id, verdict.word, verdict.text, at)], row
@@ -143,7 +154,7 @@ def expire(view: View, row: Overseen, at: Instant, world: World) -> tuple[list[E
         return consider(view, row, at, world)
     issued = view.issued_commands.get(row.command)
     if issued is None:  # The policy forgets commands before their results are due: the attempt counts as failed all the same.
-        issued = IssuedCommand(row.told.problem, row.told.domain, row.told.cause_object, 0, at)
+        issued = IssuedCommand(row.told.problem, row.told.domain, row.told.cause_object, 0, at, told=row.told if row.told.rule else None)
     text = f"no result within {seconds(world.policy.oversee.result_within)} s"
     out, after = _conclude(view, row.command, row, issued, "failed", text, at, world)
     assert after is not None
@@ -158,6 +169,8 @@ def _conclude(view: View, command: str, row: Overseen | None, issued: IssuedComm
     if busy is not None and busy.command == command:
         view.busy_targets.put(issued.target, msgspec.structs.replace(busy, until=pause))
     out = [Emit("problem-inbox", issued.problem, Answered("outcome", issued.problem, issued.domain, command, word, text, at), at, route=issued.domain)]
+    if issued.told is not None:
+        out = [answer(issued.told, "outcome", command, word, text, at)]
     if row is None:
         return out, row
     if word in RESTORED:

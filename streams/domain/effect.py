@@ -43,10 +43,22 @@ def effect_of(alarm: Alarm, network: Network) -> Effect:
     return default
 
 
-def _declared(alarm: Alarm, network: Network) -> Effect | None:
+def never_clears(alarm: Alarm, network: Network) -> bool:
+    """Whether the source does not clear this type of alarm (RFC 8632 will-clear): by an `effects` rule, else by its own word."""
+    kind = _kind(alarm, network)
+    for rule in network.effects:
+        if rule.will_clear is not None and _matches(rule, alarm, kind, alarm.severity.name.lower()):
+            return not rule.will_clear
+    return alarm.will_clear is False
+
+
+def _kind(alarm: Alarm, network: Network) -> str:
     node = network.nodes.get(alarm.object)
-    kind = node.type if node else ""
-    severity = alarm.severity.name.lower()
+    return node.type if node else ""
+
+
+def _declared(alarm: Alarm, network: Network) -> Effect | None:
+    kind, severity = _kind(alarm, network), alarm.severity.name.lower()
     for rule in network.effects:
         if _matches(rule, alarm, kind, severity):
             return EFFECTS[rule.effect]

@@ -4,7 +4,7 @@ alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick   
 problem-changes  (key: problem, route: domain)  ProblemChange, Tick                                 -> 3 localize
 problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, Tick                           -> 4 manage
 service-effects  (key: service)            HeldDown, Tick                                           -> 5 watch
-network-inbox    (one partition)           ProblemTold, ResultHeard, OperatorRequest, Tick          -> 6 oversee
+network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, OperatorRequest, Tick  -> 6 oversee
 
 Every message has `at` (event time of what it tells) and `clock` (what the reader's clock may advance to because of it:
 all that will ever be written to that partition later has a clock at or after it; 0 where nobody can promise that).
@@ -16,11 +16,11 @@ import msgspec
 
 from streams.domain.alarm import Effect, Position, Severity
 from streams.domain.alarm_messages import AlarmEvent, AlarmHeard, AlarmListTold, OperatorRequest, OutageAnnounced, Rehomed, SourceSpoke, TopologyChanged
-from streams.domain.instant import Instant
+from streams.domain.instant import Instant, Span
 from streams.domain.wire import Tick, Wire
 
 __all__ = [
-    "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "Diagnosed", "HeldDown", "Hurt", "Judged", "Member", "NetworkEvent", "OperatorRequest",
+    "ActionAsked", "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "Diagnosed", "HeldDown", "Hurt", "Judged", "Member", "NetworkEvent", "OperatorRequest",
     "OutageAnnounced", "OutageMatched", "Placed", "ProblemChange", "ProblemChangeEvent", "ProblemEvent", "ProblemTold", "Rehomed", "ResultHeard", "ServiceEvent", "SourceSpoke", "Tick", "TopologyChanged", "Wire"]
 
 
@@ -208,6 +208,34 @@ class ProblemTold(Wire, frozen=True):
     clock: Instant = 0
     told_at: Instant = 0
     """The lane's clock when it was told: words of all lanes are folded in this order, whatever order they arrive in; 0: at once."""
+    rule: str = ""
+    """No problem: an alarm about which this rule of `actions` asks for a command (stage 6 writes it for itself)."""
+    alarm: str = ""
+    """Then: its record's id."""
+
+
+class ActionAsked(Wire, frozen=True):
+    """A rule of topology.yaml `actions` asks for a command about an alarm; it goes through all guardrails of restoration."""
+
+    id: str
+    """Of the action: of one rule and one episode of the alarm."""
+    rule: str
+    alarm: str
+    """Alarm record id."""
+    domain: str
+    object: str
+    """The alarm's: what the command is to act on."""
+    object_type: str
+    cause: str
+    action: str
+    attempts: int
+    cooldown: Span
+    at: Instant
+    over: bool = False
+    """The alarm's episode has ended: no further attempt."""
+    clock: Instant = 0
+    told_at: Instant = 0
+    """The lane's clock when it was asked, as in ProblemTold."""
 
 
 class ResultHeard(Wire, frozen=True):
@@ -244,7 +272,7 @@ class OutageMatched(Wire, frozen=True):
 ProblemChangeEvent = ProblemChange | Tick
 ProblemEvent = Diagnosed | Answered | Tick
 ServiceEvent = HeldDown | Tick
-NetworkEvent = ProblemTold | ResultHeard | OperatorRequest | OutageMatched | Tick
+NetworkEvent = ProblemTold | ActionAsked | ResultHeard | OperatorRequest | OutageMatched | Tick
 
 
 # --- trace (spm replay only) ---

@@ -63,6 +63,8 @@ class EffectRule(msgspec.Struct, frozen=True, gc=False):
     cause: str | None = None
     severity: str | None = None
     alarm_type: str | None = None
+    will_clear: bool | None = None
+    """False where such an alarm is never cleared by its source; None where the rule says nothing of it."""
 
 
 class HoldRule(msgspec.Struct, frozen=True, gc=False):
@@ -87,6 +89,35 @@ class Action(msgspec.Struct, frozen=True, gc=False):
     on_type: str | None = None
     attempts: int = 2
     cooldown: Span = 300_000_000
+
+
+class AlarmAction(msgspec.Struct, frozen=True, gc=False):
+    """What is to be done about an alarm (topology.yaml `actions`, domain/alarm_action.py); None in a field matches anything."""
+
+    name: str
+    """Unique: with the alarm's episode it makes the action's id."""
+    when: str
+    """alarm; non-arrival: of a heartbeat, a feed or an expected notification; not-cleared: within `after`."""
+    then: str
+    """request, test, command, clear or release."""
+    cause: str | None = None
+    on_type: str | None = None
+    object: str | None = None
+    severity: str | None = None
+    alarm_type: str | None = None
+    domain: str | None = None
+    feed: str | None = None
+    after: Span = 0
+    text: str = ""
+    """What is asked, for people."""
+    action: str = ""
+    """Name of the command, or of the test."""
+    attempts: int = 1
+    cooldown: Span = 300_000_000
+    suppressed: bool = False
+    """Also of an alarm that is shelved or explained by announced work."""
+    standing: bool = False
+    """Also of an alarm that stood before we listened."""
 
 
 class FeedWatch(msgspec.Struct, frozen=True, gc=False):
@@ -131,6 +162,8 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     """Topic -> what is expected of it."""
     expects: Mapping[str, Expectation] = {}
     """Name -> a notification that has to come again and again."""
+    actions: tuple[AlarmAction, ...] = ()
+    """Sorted by name."""
     behind: Mapping[str, tuple[str, ...]] = {}
     """`feed:<topic>`, or a source's object or name -> declared objects that are seen through it alone, sorted."""
     mode: str = "report"
@@ -150,6 +183,15 @@ class Network(msgspec.Struct, frozen=True, dict=True):
         """Name what is watched for silence besides heartbeats; "" where nothing is."""
         watched = [(topic, feed.silent_after) for topic, feed in self.feeds.items() if feed.silent_after]
         return identify("", watched, *self.expects.values()) if watched or self.expects else ""
+
+    @cached_property
+    def follows_alarms(self) -> bool:
+        """Whether anything is to be done about alarms: `actions`, or types that never clear."""
+        return bool(self.actions) or any(rule.will_clear is not None for rule in self.effects)
+
+    @cached_property
+    def action_named(self) -> dict[str, AlarmAction]:
+        return {rule.name: rule for rule in self.actions}
 
     @cached_property
     def expected(self) -> dict[str, tuple[Expectation, ...]]:

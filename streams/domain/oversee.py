@@ -1,6 +1,6 @@
 """Stage 6, oversee_network: what only the whole network can decide. One partition, one order.
 
-network-inbox --> ProblemTold, ResultHeard, OperatorRequest, Tick --> restoration-commands (key: target), problem-inbox
+network-inbox --> ProblemTold, ActionAsked, ResultHeard, OperatorRequest, Tick --> restoration-commands (key: target), problem-inbox
 
 - Restoration: at most one command under way per problem and per target, judged by domain/restoration.py, carried out by
   domain/dispatch.py; every refusal is told back to the problem, once.
@@ -14,9 +14,10 @@ network-inbox --> ProblemTold, ResultHeard, OperatorRequest, Tick --> restoratio
 import msgspec
 
 from streams.domain.action_answer import answer
+from streams.domain.asked_command import ask
 from streams.domain.dispatch import GUARD, BusyTarget, IssuedCommand, Overseen, Stand, WaitingCommand, consider, expire, hear, withdraw
 from streams.domain.instant import Instant
-from streams.domain.messages import NetworkEvent, OperatorRequest, OutageMatched, ProblemTold, ResultHeard
+from streams.domain.messages import ActionAsked, NetworkEvent, OperatorRequest, OutageMatched, ProblemTold, ResultHeard
 from streams.domain.outage_answer import OutageSum, add_up, tell_sum
 from streams.domain.parents import SharedCause
 from streams.domain.problem import ENDED, OPEN, Status
@@ -31,7 +32,7 @@ RELEASED = 1_000
 class ToldLater(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A word on a problem that lies ahead of this partition's clock."""
 
-    told: ProblemTold
+    told: ProblemTold | ActionAsked
 
 
 class Arrivals(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -58,10 +59,10 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
 
     Errors: none. Results and requests for what is not known here change nothing.
     """
-    if isinstance(message, ProblemTold):
+    if isinstance(message, ProblemTold | ActionAsked):
         if message.told_at > now:
             return _postpone(view, message)
-        return _problem(view, message, max(now, message.at), world)
+        return _asked(view, message, max(now, message.at), world)
     if isinstance(message, ResultHeard):
         return _result(view, message, max(now, message.at), world)
     if isinstance(message, OutageMatched):
@@ -75,7 +76,7 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
     """Try again, give up, or forget."""
     if isinstance(value, ToldLater):
         view.words_ahead.delete(key)
-        return _problem(view, value.told, now, world)
+        return _asked(view, value.told, now, world)
     if isinstance(value, OutageSum):
         return tell_sum(view, key, value, now)
     if not isinstance(value, Overseen):
@@ -86,7 +87,11 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
     return out
 
 
-def _postpone(view: View, told: ProblemTold) -> list[Emit]:
+def _asked(view: View, message: ProblemTold | ActionAsked, at: Instant, world: World) -> list[Emit]:
+    return ask(view, message, at, world) if isinstance(message, ActionAsked) else _problem(view, message, at, world)
+
+
+def _postpone(view: View, told: ProblemTold | ActionAsked) -> list[Emit]:
     """Keep a word until the clock has reached it."""
     number = (view.arrivals.get(GUARD) or Arrivals()).count + 1
     view.arrivals.put(GUARD, Arrivals(number))

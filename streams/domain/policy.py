@@ -55,6 +55,8 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """... or this long after it (ours)."""
     outage_settle: Span = 10 * MINUTE
     """What is still active after the tail becomes a problem after this (ours: systems take time to come up)."""
+    expected_clear: Span = 24 * HOUR
+    """An alarm of a type that its source never clears is cleared by us this long after it was last told (Alerta's timeout: 86,400 s); 0: never."""
     heartbeats_missed: int = 3
     """A source is silent after this many intervals without a heartbeat (ours; one late or lost heartbeat is no silence)."""
     forget_after: Span = 24 * HOUR

@@ -36,6 +36,8 @@ class Word(StrEnum):
     """The partition catches up; commands wait. Not told."""
     HALTED = "halted"
     BREAKER = "breaker"
+    MODE = "mode-forbids"
+    """A rule asks for the command, but the mode sends none."""
     MISSED = "missed"
     """It waited for the partition to catch up, and the problem was over before."""
 
@@ -85,6 +87,10 @@ class RestorationCommand(msgspec.Struct, array_like=True, frozen=True, gc=False)
     """An executor that has not begun by then leaves it: it counts as failed."""
     evidence: tuple[str, ...]
     reason: str
+    rule: str = ""
+    """Rule of `actions` that asked for it; `problem` is then the action's id."""
+    alarm: str = ""
+    """Then: the alarm record."""
 
 
 class Circumstances(msgspec.Struct, frozen=True):
@@ -112,10 +118,12 @@ def choose(network: Network, cause: str, on_type: str) -> Action | None:
     return None
 
 
-def judge(network: Network, policy: OverseePolicy, told: ProblemTold, now: Circumstances) -> Verdict:
-    """Decide about the next command of an open problem that has none under way. Shapes: see Word."""
+def judge(network: Network, policy: OverseePolicy, told: ProblemTold, now: Circumstances, asked: Action | None = None) -> Verdict:
+    """Decide about the next command of an open problem, or of an alarm that a rule asks one for, that has none under way. Shapes: see Word."""
     mode = network.mode_for(told.domain, told.cause)
-    action = choose(network, told.cause, told.cause_type) if told.cause_object and mode in ("advise", "act") else None
+    if asked is not None and mode not in ("advise", "act"):
+        return Verdict(Word.MODE, f"mode {mode} sends no commands")
+    action = asked or (choose(network, told.cause, told.cause_type) if told.cause_object and mode in ("advise", "act") else None)
     if action is None:
         return Verdict(Word.NOTHING)
     node = network.nodes.get(told.cause_object)
@@ -156,11 +164,17 @@ def order(told: ProblemTold, action: Action, attempt: int, at: Instant, policy: 
         id=command_id(told, action, attempt), problem=told.problem, domain=told.domain, action=action.action,
         target=told.cause_object, target_type=told.cause_type, attempt=attempt, attempts=action.attempts,
         issued_at=at, not_after=at + policy.result_within,
-        evidence=(
+        evidence=(f"alarm {told.alarm} of {told.cause_object}: {told.cause}",) if told.rule else (
             f"located cause {told.cause_object}: {told.cause or 'no alarm of its own'}, confidence {told.confidence:.2f}",
             f"priority {told.priority}, {told.services} services affected",
         ),
-        reason=f"{action.action} is declared for cause {action.cause or 'any'} on type {action.on_type or 'any'}; attempt {attempt} of {action.attempts}")
+        reason=f"{_who_asks(told, action)}; attempt {attempt} of {action.attempts}", rule=told.rule, alarm=told.alarm)
+
+
+def _who_asks(told: ProblemTold, action: Action) -> str:
+    if told.rule:
+        return f"{action.action} is asked for by rule {told.rule} of actions"
+    return f"{action.action} is declared for cause {action.cause or 'any'} on type {action.on_type or 'any'}"
 
 
 def seconds(span: Span) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from schemas.topology import Rule
+from schemas.topology_rules import Rule
 from streams.domain.network import Network
 from streams.edge.topology_document import Document
 from streams.edge.topology_file import Topology, build
@@ -103,7 +103,8 @@ def _repeated_dependencies(document: Document, topology: Topology) -> Iterator[F
 
 def _rules_without_match(document: Document, topology: Topology) -> Iterator[Finding]:
     types = {node.type for node in topology.network.nodes.values()}
-    sections: tuple[tuple[str, Sequence[Rule]], ...] = (("effects", document.file.effects), ("restoration", document.file.restoration))
+    sections: tuple[tuple[str, Sequence[Rule]], ...] = (
+        ("effects", document.file.effects), ("restoration", document.file.restoration), ("actions", document.file.actions))
     for section, rules in sections:
         for n, rule in enumerate(rules):
             if rule.on_type is not None and rule.on_type not in types:

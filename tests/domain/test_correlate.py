@@ -257,6 +257,7 @@ def test_every_row_survives_being_stored() -> None:
     stage("node-1", "10:10")
     stage("node-2", "10:10", **LESSER)
     stage("node-3", "10:10", source_id="x", parents=("y",))
+    stage("node-5", "10:10", will_clear=False)
     stage.clear("node-4", "10:11")
     stage.send(SourceSpoke("raw-alarms", "ems", 60_000_000, at("10:11"), "dom"))
     stage.send(an_outage("10:00", "11:00", "work-2", told="10:11"))

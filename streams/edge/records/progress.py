@@ -5,6 +5,7 @@ we write `timeOcurred` (design section 2). What changed stands in `analyticChara
 """
 
 from streams.domain.action_answer import ActionAnswered
+from streams.domain.alarm_action import ActionTold
 from streams.domain.instant import iso
 from streams.domain.progress import ATTRIBUTE, CREATED, STATE, Progress
 from streams.edge.records.references import Json, text
@@ -12,9 +13,25 @@ from streams.edge.records.references import Json, text
 EVENTS = {CREATED: "ServiceProblemCreateEvent", STATE: "ServiceProblemStateChangeEvent", ATTRIBUTE: "ServiceProblemAttributeValueChangeEvent"}
 
 
-def render(told: Progress | ActionAnswered) -> Json:
+def render(told: Progress | ActionAnswered | ActionTold) -> Json:
     """Write one progress record."""
+    if isinstance(told, ActionTold):
+        return _alarm_action(told)
     return _answered(told) if isinstance(told, ActionAnswered) else _changed(told)
+
+
+def _alarm_action(told: ActionTold) -> Json:
+    at = iso(told.at)
+    action: Json = {
+        "@type": "AlarmAction", "id": told.action, "rule": told.rule, "then": told.then, "state": told.state, "reason": told.text,
+        "alarm": {"id": told.alarm, "@type": "AlarmRef", "@referredType": "Alarm"}, "alarmedObject": {"id": told.object}, "probableCause": told.cause}
+    if told.name:
+        action["name"] = told.name
+    if told.problem:
+        action["problem"] = {"id": told.problem, "@type": "ServiceProblemRef", "@referredType": "ServiceProblem"}
+    return {
+        "@type": "AlarmActionEventRecord", "id": told.id, "recordTime": at, "eventTime": at,
+        "eventType": "AlarmActionAskedEvent" if told.state == "asked" else "AlarmActionStateChangeEvent", "domain": told.domain, "alarmAction": action}
 
 
 def _answered(answer: ActionAnswered) -> Json:

@@ -12,8 +12,8 @@ from streams.domain.restoration import RestorationCommand
 def render(command: RestorationCommand) -> dict[str, Any]:
     """Write one command."""
     target = {"id": command.target} | ({"type": command.target_type} if command.target_type else {})
+    about = {"alarm": command.alarm, "rule": command.rule} if command.rule else {"problem": command.problem}
     return {
-        "@type": "RestorationCommand", "id": command.id, "action": command.action, "target": target,
-        "problem": command.problem, "domain": command.domain, "attempt": command.attempt, "attempts": command.attempts,
+        "@type": "RestorationCommand", "id": command.id, "action": command.action, "target": target, **about, "domain": command.domain, "attempt": command.attempt, "attempts": command.attempts,
         "issuedAt": iso(command.issued_at), "notAfter": iso(command.not_after),
         "reason": command.reason, "evidence": list(command.evidence)}
