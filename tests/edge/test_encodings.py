@@ -253,3 +253,28 @@ def test_the_worker_ends_with_nothing_consumed(registered: Answers) -> None:
 
     asyncio.run(run())
     assert isinstance(failed[0], RegistryDown)
+
+
+OPENNMS = """
+feeds:
+  - topic: raw-alarms
+    format: mapped
+    encoding: {kind: protobuf, file: opennms.desc, message: Alarm}
+    tombstone: clear
+    mapping:
+      object: [$.ip_address, $.node_criteria.foreign_id]
+      cause: $.uei
+      severity: $.severity
+      time: $.first_event_time
+      source_id: $.reduction_key
+"""
+
+
+def test_what_opennms_writes_is_raised_and_cleared_by_its_deletion(tmp_path: Path) -> None:
+    (tmp_path / "opennms.desc").write_bytes(opennms().SerializeToString())
+    feeder = Feeder(from_text(OPENNMS, tmp_path).feeds[0])
+    value = protobuf_bytes(id=12, uei="uei.opennms.org/nodes/nodeDown", reduction_key="nodeDown::7", severity=6, first_event_time=1_767_261_600_000, node="node-1")
+    raised, cleared = feeder.alarm(value, key=b"nodeDown::7"), feeder.alarm(None, key=b"nodeDown::7")
+
+    assert (raised.object, raised.severity.name, raised.cleared, raised.at) == ("node-1", "CRITICAL", False, 1_767_261_600_000_000)
+    assert (cleared.key, cleared.domain, cleared.cleared) == (raised.key, raised.domain, True)
