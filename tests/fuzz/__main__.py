@@ -21,6 +21,8 @@ from tests.fuzz.damage import damaged
 SLOW = 500
 """Milliseconds of processor time that no format may take for one input."""
 MOST_KEPT = 20
+TOLD = 50_000
+"""Inputs after which a log file is told how far it is; a terminal sees it all the time."""
 
 
 def input_of(seed: int, n: int, samples: Corpus) -> tuple[bytes, str]:
@@ -59,8 +61,11 @@ def main(
             except (Exception, Hung) as error:
                 _note(failed, error, n, value, feed, keep)
             slowest = max(slowest, (*bench.slowest, n))
-            if n % 200 == 199:
-                progress.update(task, advance=200)
+            done = n + 1 - first
+            if done % 200 == 0:
+                progress.update(task, completed=done)
+            if done % TOLD == 0 and not progress.console.is_terminal:
+                print(f"{done:,} of {inputs:,} inputs, {perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     _report(bench, inputs, seed, perf_counter() - began, slowest, failed)
     raise typer.Exit(1 if failed else 0)
 

@@ -31,6 +31,8 @@ LONGEST_WORD = 1024
 LONGEST_KEY = 8 * LONGEST_WORD
 ENDLESS = 20
 """Seconds after which an input counts as hanging."""
+RENEWED = 20_000
+"""Inputs after which stage 1 begins anew: it is to remember what it may, and a run is to end."""
 _REASON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DISPOSITION = re.compile(r"heartbeat|duplicate|refused:[a-z0-9-]{1,40}|event:[A-Za-z0-9-]{1,60}|batch:\d+")
 _ACTIONS = {"ack", "unack", "comment", "close", "shelve", "unshelve"}
@@ -67,7 +69,7 @@ class Bench:
         self.network = a_network(("node-2", "node-1"), ("olt-7", "node-1"))
         names = Names(self.network.nodes, {"n1": "node-1"})
         self.intakes = {mode: Intake(names, self.feeds, NormalizePolicy(), mode, lanes=("p0", "p1")) for mode in ("event", "wall")}
-        self.view = MemoryView({name: due for name, (_, due, _) in TABLES.items()})
+        self.view = _view()
         self.world = a_world(self.network, trace=True)
         self.offset = 0
         self.parts: Counter[str] = Counter()
@@ -90,23 +92,31 @@ class Bench:
                 check_part(part)
                 if topic == own:
                     self.parts[f"refused:{part.reason}" if isinstance(part, Refused) else type(part).__name__] += 1
-        for topic in {own, "auto", list(readings)[self.offset % len(readings)]}:
+        for topic in {own, "auto", "by-id", list(readings)[self.offset % len(readings)]}:
             self._step(topic, value, len(readings[topic]), "wall" if self.offset % 3 == 0 else "event")
+        if self.offset % 20 == 0:
+            self._step(own, None, 1, "wall" if self.offset % 40 == 0 else "event", key=value[:200])
 
     def _timed(self, spent: int, what: str) -> None:
         if spent > self.slowest[0]:
             self.slowest = (spent, what)
 
-    def _step(self, topic: str, value: bytes, parts: int, mode: str) -> None:
-        raw = Raw(topic, 0, self.offset, 1_700_000_000_000_000 + self.offset * 1000, None, value)
+    def _step(self, topic: str, value: bytes | None, parts: int, mode: str, key: bytes | None = None) -> None:
+        raw = Raw(topic, 0, self.offset, 1_700_000_000_000_000 + self.offset * 1000, key, value)
         began = thread_time_ns()
         out = self.intakes[mode].step(self.view, raw, 0, self.world)
         self._timed(thread_time_ns() - began, f"stage 1, {topic}")
         given = accounted(out, parts)
         self.dispositions.update(given)
+        if self.offset % RENEWED == 0:
+            self.view = _view()
         if self.offset % 500 == 0:
             for rows in self.view.tables.values():
                 assert all(len(_encode(row)) < LONGEST_RECORD and len(key) <= LONGEST_KEY for key, row in rows.rows.items()), "a row is too long"
+
+
+def _view() -> MemoryView:
+    return MemoryView({name: due for name, (_, due, _) in TABLES.items()})
 
 
 def _read(parse: Callable[[bytes], Any], value: bytes) -> list[Part]:

@@ -31,10 +31,10 @@ class Corpus(NamedTuple):
 
 
 def feeds() -> list[Feed]:
-    """Return one feed per format and per ready-made mapping; one is keyed by the source's id, one clears by tombstones."""
+    """Return one feed per format and per ready-made mapping; one clears by the source's id, one by tombstones."""
     found = [Feed(name, name, namespace="x" if name == "ves" else "", tombstone="clear" if name == "tmf642" else "refuse") for name in FORMATS]
     found += [Feed(path.stem, "mapped", mapping=load(path).feeds[0].mapping) for path in sorted(MAPPINGS.glob("*.yaml"))]
-    return [*found, Feed("by-id", "tmf642", key=("object", "source_id"))]
+    return [*found, Feed("by-id", "auto", key=("object", "source_id"), clears="by_id")]
 
 
 def corpus() -> Corpus:

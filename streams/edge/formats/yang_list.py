@@ -3,7 +3,7 @@
 It becomes [ListTold begins, the alarms, ListTold ends]: what the source had told before and is not among them has
 ended. Shelved alarms stand too: they are among them, each followed by what shelved it; so is an acknowledged one by who
 did it. The list counts as of its own `last-changed`, else the envelope's time, else the newest time in it. A list
-without a source's name speaks for its whole feed. A list is not whole where an alarm of it cannot be read, where it
+without a source's name speaks for its whole feed, so an empty one without is refused. A list is not whole where an alarm of it cannot be read, where it
 counts more alarms than it holds (`number-of-alarms`), or where shelves are active and not shown: then what is there is
 told, but none is taken for missing.
 """
@@ -32,6 +32,8 @@ def read(fields: dict[str, Any], source: str, at: Instant, standing: ReadStandin
         found += _parts(lambda told=told: iter([fault(plain(told), source, at)]))  # type: ignore[misc]
     newest = max((part.at for part in found if not isinstance(part, Refused)), default=0)
     at = max(words.time(listed.get("lastchanged")) or at, newest)
+    if not found and not source:
+        raise Refused("alarm-list", "empty", "Say whose list is empty (hostname in the envelope): without a name it would end every alarm of this feed.")
     if not _whole(fields, listed) or any(isinstance(part, Refused) for part in found):
         return found or [NoAlarm("event:alarm-list", source, at)]
     return [ListTold("begins", source, at), *found, ListTold("ends", source, at)]
