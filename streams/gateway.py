@@ -38,7 +38,7 @@ class _Door:
         if not self.is_ready:
             raise CannotAccept("Kafka does not answer yet; send it again.")
         try:
-            await self._feeder.write(offer.topic, offer.request.encode(), zip(offer.records, offer.headers(), strict=True))
+            await self._feeder.write(offer.topic, offer.key.encode(), zip(offer.records, offer.headers(), strict=True))
         except (QueueFull, NotDelivered) as error:
             raise CannotAccept(f"Kafka has not taken it ({error}); send it again.") from None
 

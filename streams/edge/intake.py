@@ -135,8 +135,10 @@ class Intake:
         return self.domain_told(topic, reading)
 
     def domain_told(self, topic: str, reading: Reading) -> str | None:
-        """Return the correlation domain of the first alarm of what a record says."""
+        """Return the correlation domain of the first alarm of what a record says; None for a feed whose clears go by id: it stays in one partition."""
         feed = self._feeds[topic][0]
+        if feed.clears == "by_id":
+            return None
         parts = reading if isinstance(reading, list) else [reading]
         return next((self._names.resolve(feed, part.object).domain for part in parts if isinstance(part, Told)), None)
 

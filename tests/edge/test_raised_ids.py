@@ -9,6 +9,8 @@ from streams.edge import raised_ids
 from streams.edge.feed import Feed
 from streams.edge.formats import FORMATS
 from streams.edge.formats.told import Told
+from streams.edge.topology_file import from_text
+from streams.replay import play
 from tests.builders import at
 from tests.edge.test_intake import Feeder, an_input
 
@@ -43,6 +45,17 @@ def test_a_clear_by_id_is_a_clear_of_the_alarm_that_had_the_id() -> None:
     for clear in (bare("77", source="ems"), bare("77"), bare("77")):       # also twice, also without its source
         cleared = feeder.alarm(clear)
         assert (cleared.key, cleared.object, cleared.domain, cleared.cleared, cleared.at) == (raised.key, raised.object, raised.domain, True, at("10:05"))
+
+
+def test_alarms_of_many_domains_and_their_bare_clears_meet_in_one_partition() -> None:
+    resources = [{"id": f"n{n}", "domain": f"d{n}"} for n in range(9)]
+    topology = from_text(msgspec.json.encode({"feeds": [{"topic": "raw-alarms", "clears": "by_id"}], "network": {"resources": resources}}).decode())
+    raised = [("raw-alarms", msgspec.json.encode(an_input(f"n{n}", id=str(n)))) for n in range(9)]
+    cleared = [("raw-alarms", msgspec.json.encode(bare(str(n)))) for n in range(9)]
+    told = play(topology, [*raised, *cleared])
+
+    last = {key: value["event"]["alarm"] for key, _, value in told["alarm-records"]}
+    assert told["dead-letters"] == [] and [alarm["state"] for alarm in last.values()] == ["cleared"] * 9
 
 
 def test_the_id_goes_before_what_the_clear_says_otherwise() -> None:

@@ -18,7 +18,7 @@ class Offer(msgspec.Struct, frozen=True):
 
     topic: str
     request: str
-    """The request's id: the records' key in Kafka, so that the request sent again meets the same partition."""
+    """The request's id: usually the records' key in Kafka, so that the request sent again meets the same partition."""
     records: list[bytes]
     readings: list[Reading]
     """What the feed's format makes of each record."""
@@ -26,6 +26,13 @@ class Offer(msgspec.Struct, frozen=True):
     """The records decoded, where the gateway had to."""
     is_recognised: bool = True
     """Whether its id tells the request sent again from another one that says the same (request_id.py)."""
+    in_one_partition: bool = False
+    """Clears of the feed go by id, and that is known in the partition of the raise alone (raised_ids.py)."""
+
+    @property
+    def key(self) -> str:
+        """What the records are keyed by in Kafka."""
+        return self.topic if self.in_one_partition else self.request
 
     def doubts(self) -> list[dict[str, Any]]:
         """Return what was taken though it could not be quite believed, such as a severity that nobody knows."""

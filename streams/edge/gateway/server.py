@@ -99,7 +99,7 @@ def _offer(request: web.Request, endpoint: Endpoint, feed: Feed, parse: Parse, b
     readings = read(records, parse)
     told = documents or _lines(request, records)
     ident, is_recognised = identify(request.headers, feed.topic, body, told)
-    return Offer(feed.topic, ident, records, readings, documents, is_recognised)
+    return Offer(feed.topic, ident, records, readings, documents, is_recognised, feed.clears == "by_id")
 
 
 def _lines(request: web.Request, records: list[bytes]) -> list[Any]:
