@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -38,6 +38,23 @@ class Summary(msgspec.Struct):
     problems: dict[str, int]
     """By status."""
     seconds: float
+    alarms: int = 0
+    """Alarms read."""
+    undeclared: int = 0
+    """Of these, of objects that the topology does not declare."""
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether not one line could be read."""
+        return all(word.startswith("refused:") for word in self.dispositions)
+
+
+class Read(NamedTuple):
+    """What was read: lines, alarms in them, those of objects that nobody declared."""
+
+    lines: int
+    alarms: int
+    undeclared: int
 
 
 class Recorder:
@@ -104,11 +121,11 @@ def replay(paths: list[str], topology: Topology, out: Path, format_: str = "tmf6
     """Replay files into a folder; see the contract for what lies there afterwards."""
     started = perf_counter()
     recorder = Recorder()
-    lines = asyncio.run(_replay(read_lines(paths), as_feed(topology, format_), recorder, drain, progress))
-    return _write(out, recorder, lines, started)
+    read = asyncio.run(_replay(read_lines(paths), as_feed(topology, format_), recorder, drain, progress))
+    return _write(out, recorder, read, started)
 
 
-async def _replay(source: Iterable[bytes], topology: Topology, recorder: Recorder, drain: bool, progress: Callable[[int], None]) -> int:
+async def _replay(source: Iterable[bytes], topology: Topology, recorder: Recorder, drain: bool, progress: Callable[[int], None]) -> Read:
     embedded = Embedded(topology, "event", None, recorder, trace=True, pause_feeds=False)
     await embedded.start()
     topic, lines, chunk = topology.feeds[0].topic, 0, []
@@ -128,8 +145,9 @@ async def _replay(source: Iterable[bytes], topology: Topology, recorder: Recorde
         await embedded.settle()
     if drain:
         await embedded.drain(last)
+    rows = [row for part in embedded.processor.engine.parts.values() if (clocks := getattr(part, "feed_clock", None)) is not None for _, row in clocks.prefix("")]
     await embedded.stop()
-    return lines
+    return Read(lines, sum(row.alarms for row in rows), sum(row.unresolved for row in rows))
 
 
 def _event(output: Output) -> bytes:
@@ -138,7 +156,7 @@ def _event(output: Output) -> bytes:
     return _json({"key": (key or b"").decode(), "at": at, "value": msgspec.Raw(value) if value is not None else None})
 
 
-def _write(out: Path, recorder: Recorder, lines: int, started: float) -> Summary:
+def _write(out: Path, recorder: Recorder, read: Read, started: float) -> Summary:
     (out / "events").mkdir(parents=True, exist_ok=True)
     for topic in flow.OUTPUTS:
         with open(out / "events" / f"{topic}.ndjson", "wb") as file:
@@ -153,14 +171,15 @@ def _write(out: Path, recorder: Recorder, lines: int, started: float) -> Summary
     into = {key: c["value"] for key, problem in problems.items() for c in problem.get("characteristic", ()) if c.get("name") == "mergedInto"}
     dispositions: Counter[str] = Counter()
     with open(out / "trace.ndjson", "wb") as file:
-        for line in range(lines):
+        for line in range(read.lines):
             judged = recorder.judged.get(line)
             disposition = judged.disposition if judged else "new"     # still held down when the replay ended: raised, not transient so far
             dispositions[disposition] += 1
             problem = _survivor(recorder.placed.get(judged.occurrence) if judged else None, into)
             file.write(_json({"line": line + 1, "alarm": (judged.alarm or None) if judged else None, "problem": problem, "disposition": disposition}) + b"\n")
     (out / "learned.json").write_bytes(_json({"causes": []}))
-    summary = Summary(lines, dict(sorted(dispositions.items())), dict(sorted(Counter(p["status"] for p in problems.values()).items())), round(perf_counter() - started, 3))
+    by_status = dict(sorted(Counter(p["status"] for p in problems.values()).items()))
+    summary = Summary(read.lines, dict(sorted(dispositions.items())), by_status, round(perf_counter() - started, 3), read.alarms, read.undeclared)
     (out / "summary.json").write_bytes(_json(summary))
     return summary
 

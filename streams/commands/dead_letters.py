@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.commands.options import Bootstrap, DataPath, Group, Prefix
-from streams.commands.plainly import Mistake, counting, fail, number, plainly, settings_of, wide
+from streams.commands.plainly import Mistake, counting, fail, plainly, settings_of, wide
+from streams.domain.plural import number
 
 Feed = Annotated[str | None, typer.Option("--feed", help="Only those that came by this topic.", show_default="all")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Only those refused for this reason.", show_default="all")]

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.commands.options import Bootstrap, DataPath, Group, Prefix, TopologyPath
-from streams.commands.plainly import Mistake, load_topology, number, plainly, settings_of, wide
+from streams.commands.plainly import Mistake, load_topology, plainly, settings_of, wide
+from streams.domain.plural import number
 
 
 def list_(

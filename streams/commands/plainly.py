@@ -49,9 +49,14 @@ def plainly() -> Iterator[None]:
         fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
 
 
+def say(message: str) -> None:
+    """Tell one line on stderr."""
+    errors.print(f"spm: {message}", highlight=False, markup=False, soft_wrap=True)
+
+
 def fail(message: str, status: int) -> NoReturn:
     """Tell one line on stderr and end with a status."""
-    errors.print(f"spm: {message}", highlight=False, markup=False, soft_wrap=True)
+    say(message)
     raise SystemExit(status)
 
 
@@ -91,11 +96,6 @@ def counting(verb: str, unit: str) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task(verb, total=None)
         yield lambda done: progress.update(task, completed=done)
-
-
-def number(count: int, noun: str) -> str:
-    """Return a count with its noun, in the plural where it is one: `1 letter`, `2 letters`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def wide() -> Console:

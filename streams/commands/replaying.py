@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 
 from streams.commands.options import Bootstrap, Group, Prefix, TopologyPath
-from streams.commands.plainly import Mistake, counting, existing, fail, load_topology, plainly, settings_of
+from streams.commands.plainly import Mistake, counting, existing, fail, load_topology, plainly, say, settings_of
+from streams.domain.plural import number
 
 
 def replay(
@@ -35,7 +36,14 @@ def replay(
             summary = replay_files(paths, network, out, format_, drain, count)
         told = ", ".join(f"{n} {word}" for word, n in summary.dispositions.items())
         problems = ", ".join(f"{n} {word}" for word, n in summary.problems.items())
-        Console().print(f"{summary.lines} lines in {summary.seconds:.2f} s: {told or 'nothing'}; problems: {problems or 'none'}; see {out}", highlight=False, soft_wrap=True)
+        shown = Console(highlight=False)
+        shown.print(f"{number(summary.lines, 'line')} in {summary.seconds:.2f} s: {told or 'nothing'}; problems: {problems or 'none'}; see {out}", soft_wrap=True)
+        if summary.is_unread:
+            what = f"not one of {number(summary.lines, 'line')} could be read as {format_}; see {out}/events/dead-letters.ndjson, and --format" if summary.lines else "there was no line to replay"
+            fail(what, 1)
+        if 2 * summary.undeclared > summary.alarms and network.network.nodes:
+            few = summary.alarms - summary.undeclared
+            say(f"only {few:,} of {number(summary.alarms, 'alarm')} came from objects that {settings.topology} declares: do recording and topology belong together?")
 
 
 def replay_inboxes(topology: TopologyPath = None, bootstrap: Bootstrap = None, group: Group = None, prefix: Prefix = None) -> None:
@@ -55,7 +63,7 @@ def replay_inboxes(topology: TopologyPath = None, bootstrap: Bootstrap = None, g
         for line in verdict.differences:
             out.print(line, markup=False, soft_wrap=True)
         read = ", ".join(f"{n:,} of {inbox}" for inbox, n in verdict.records.items())
-        out.print(f"{read}; partitions were taken over {verdict.takings} times; {verdict.compacted} outputs compacted away since", markup=False, soft_wrap=True)
+        out.print(f"{read}; partitions were taken over {number(verdict.takings, 'time')}; {number(verdict.compacted, 'output')} compacted away since", markup=False, soft_wrap=True)
         if verdict.differences:
             fail("the recorded inboxes do not give what was published: another revision, topology or policy decided it, or something is wrong", 1)
-        out.print(f"equal: {sum(verdict.outputs.values()):,} outputs", markup=False, soft_wrap=True)
+        out.print(f"equal: {number(sum(verdict.outputs.values()), 'output')}", markup=False, soft_wrap=True)

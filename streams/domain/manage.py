@@ -12,6 +12,7 @@ from streams.domain import hold, planned_hold, progress
 from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.messages import Answered, Diagnosed, ProblemEvent
+from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
 from streams.domain.problem_change import Change
@@ -94,7 +95,7 @@ def _hold(view: View, change: Change, m: Diagnosed) -> list[Emit]:
     if holding.waiting:
         wait(view, change)
     if known is not None and (missed := set(known.waiting).difference(wanted)):
-        why = f"{len(missed)} services were hurt and freed again before the backlog was worked off; nobody was told."
+        why = f"{number(len(missed), 'service was', 'services were')} hurt and freed again before the backlog was worked off; nobody was told."
         change.tell(progress.ATTRIBUTE, why, ("affectedService", "missed"))
     return out
 

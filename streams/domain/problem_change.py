@@ -13,6 +13,7 @@ import msgspec
 from streams.domain import progress, report
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
+from streams.domain.plural import number
 from streams.domain.problem import Turn, move
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.view import Emit, World
@@ -65,7 +66,7 @@ class Change:
         if row.told_members and row.service_count != row.told_services:
             grown.append(("affectedNumberOfServices", str(row.service_count)))
         if grown:
-            self.tell(progress.ATTRIBUTE, f"Now {row.members} alarms, {row.active} of them active, and {row.service_count} services.", *grown)
+            self.tell(progress.ATTRIBUTE, f"Now {number(row.members, 'alarm')}, {row.active:,} of them active, and {number(row.service_count, 'service')}.", *grown)
         self.set(published_at=self.now, publish_at=0, told_members=row.members, told_services=row.service_count)
         self.out += told(self, self.at)
 

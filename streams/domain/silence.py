@@ -21,6 +21,7 @@ from streams.domain.alarm_record import Standing, row_key
 from streams.domain.instant import DAY, SECOND, Instant, Span, iso
 from streams.domain.messages import AlarmHeard, SourceSpoke
 from streams.domain.network import Network
+from streams.domain.plural import number
 from streams.domain.policy import CorrelatePolicy
 from streams.domain.state_unknown import begin_sweep
 from streams.domain.view import Emit, View, World
@@ -148,4 +149,4 @@ def _alarm(key: str, row: Source, at: Instant, cleared: bool, network: Network, 
 def _since(row: Source, behind: int) -> str:
     what = {"heartbeat": "No heartbeat", "feed": "Nothing", "expected": "Not come"}[row.kind]
     said = f"{what} since {iso(row.heard_at)}; expected every {row.interval // SECOND} s."
-    return f"{said} The state of {behind} objects that are seen through it alone is unknown." if behind else said
+    return f"{said} The state of {number(behind, 'object that is', 'objects that are')} seen through it alone is unknown." if behind else said

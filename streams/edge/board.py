@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from streams.domain.plural import number
+
 OPEN = ("acknowledged", "pending", "held", "inProgress")
 FINISHED = ("resolved", "cancelled", "closed", "rejected")
 KEPT = 500
@@ -87,7 +89,7 @@ class Board:
         if not line.is_open:
             self._forget()
         if before is None or before.status != line.status or before.priority != line.priority or before.cause != line.cause:
-            return f"{clock(at)}  {line.status:<12} P{line.priority:<2} {line.id}  {line.cause} ({line.confidence:.0%})  {line.services} services, {line.active} of {line.alarms} alarms active"
+            return f"{clock(at)}  {line.status:<12} P{line.priority:<2} {line.id}  {line.cause} ({line.confidence:.0%})  {number(line.services, 'service')}, {line.active:,} of {number(line.alarms, 'alarm')} active"
         return None
 
     def _forget(self) -> None:
@@ -116,10 +118,10 @@ class Board:
         heard = sum(self.dispositions.values())
         customers = set(self.hit.values())
         return [
-            f"{heard:,} alarms: " + (", ".join(f"{n:,} {word}" for word, n in sorted(self.dispositions.items(), key=lambda pair: -pair[1]) if n) or "none yet"),
-            f"{self.told['problems']:,} problems" + (f" ({', '.join(f'{n} {word}' for word, n in sorted(status.items()))})" if status else "")
-            + f", {self.told['trouble reports']:,} trouble reports, {self.told['restoration commands']:,} restoration commands, {self.told['dead letters']:,} dead letters",
-            f"{self.told['impact changes']:,} changes of customer impact; now hit: {len(self.hit):,} products of {len(customers):,} customers",
+            f"{number(heard, 'alarm')}: " + (", ".join(f"{n:,} {word}" for word, n in sorted(self.dispositions.items(), key=lambda pair: -pair[1]) if n) or "none yet"),
+            number(self.told["problems"], "problem") + (f" ({', '.join(f'{n} {word}' for word, n in sorted(status.items()))})" if status else "")
+            + f", {number(self.told['trouble reports'], 'trouble report')}, {number(self.told['restoration commands'], 'restoration command')}, {number(self.told['dead letters'], 'dead letter')}",
+            f"{number(self.told['impact changes'], 'change')} of customer impact; now hit: {number(len(self.hit), 'product')} of {number(len(customers), 'customer')}",
         ]
 
 

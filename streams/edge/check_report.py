@@ -7,6 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from streams.domain.plural import number
 from streams.edge.topology_check import LARGE_DOMAIN, Checked, check, domain_sizes
 from streams.edge.topology_file import Topology
 from streams.edge.topology_finding import Finding
@@ -38,16 +39,16 @@ def section_counts(topology: Topology) -> Iterator[tuple[str, str]]:
     services = sum(node.is_service for node in network.nodes.values())
     exceptions = len(network.mode_by_domain) + len(network.mode_by_cause)
     yield "version", topology.version[:16]
-    yield "mode", topology.mode + (f", {exceptions} exceptions" if exceptions else "")
+    yield "mode", topology.mode + (f", {number(exceptions, 'exception')}" if exceptions else "")
     yield "feeds", ", ".join(f"{feed.topic} ({feed.format})" for feed in topology.feeds)
     yield "streams", f"{len(topology.streams)} with settings of their own"
-    yield "resources", f"{len(network.nodes) - services:,}, {len(topology.aliases):,} aliases"
+    yield "resources", f"{len(network.nodes) - services:,}, {number(len(topology.aliases), 'alias', 'aliases')}"
     yield "dependencies", f"{sum(map(len, network.depends.values())):,}"
     yield "services", f"{services:,}"
     yield "products", f"{sum(map(len, network.products.values())):,}"
     yield "slas", ", ".join(network.slas) or "none"
-    yield "effects", f"{len(network.effects)} rules"
-    yield "restoration", f"{len(network.restoration)} actions"
+    yield "effects", number(len(network.effects), "rule")
+    yield "restoration", number(len(network.restoration), "action")
 
 
 def _sections(topology: Topology) -> Table:
@@ -59,7 +60,7 @@ def _sections(topology: Topology) -> Table:
 
 def _domains(topology: Topology) -> Table:
     sizes = domain_sizes(topology.network)
-    table = Table("domain", "objects", box=None, pad_edge=False, title=f"{len(sizes):,} correlation domains", title_justify="left")
+    table = Table("domain", "objects", box=None, pad_edge=False, title=number(len(sizes), "correlation domain"), title_justify="left")
     table.columns[1].justify = "right"
     for domain, size in list(sizes.items())[:SHOWN_DOMAINS]:
         table.add_row(Text(domain), Text(f"{size:,}", style="yellow" if size > LARGE_DOMAIN else ""))

@@ -69,7 +69,7 @@ class Folding:
             self.tick(inbox.forward, part.partition, part.clock, message.live)
 
     def run_due(self, part: Part, until: int, come_due: ComeDue, world: Any, ticked: int = 0) -> None:
-        """Do all that is due by `until`, or by what a tick told, each at its time; what raises is buried and waits no longer."""
+        """Do all that is due by `until`, or by what a tick told, each at its time; what raises is buried and given up, for good."""
         started = perf_counter()
         while (item := part.take_due(until, ticked)) is not None:
             rows, key, value, due = item
@@ -79,6 +79,7 @@ class Folding:
                 raise
             except Exception as error:                          # noqa: BLE001 - as for a record
                 part.forget()
+                part.give_up(rows, key, due)
                 self.refuse(part, Record(part.position, -1, key.encode(), f"due {due} in table {rows.name}".encode()), error)
             else:
                 part.keep()

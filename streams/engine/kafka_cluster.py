@@ -15,6 +15,17 @@ log = logging.getLogger(__name__)
 
 Place = tuple[str, int]
 _PATIENCE = 5.0
+_SOON = 3.0
+
+
+def reached(own: Settings) -> None:
+    """Return once a broker has answered; OSError where none does within 3 s. For commands: they need not wait, as a worker does."""
+    admin = AdminClient(common(own, "spm-look"))
+    try:
+        admin.list_topics(timeout=_SOON)
+    except KafkaException as error:
+        told = error.args[0]
+        raise OSError(f"no Kafka answers at {own.get('bootstrap.servers', '')} within {_SOON:.0f} s ({told.str()}): is it up, and is the address right (--bootstrap, SPM_BOOTSTRAP)?") from None
 
 
 class Cluster:

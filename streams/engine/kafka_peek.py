@@ -7,7 +7,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 
 from streams.engine.embedded import Given
 from streams.engine.fatal import Fatal
-from streams.engine.kafka_cluster import Cluster
+from streams.engine.kafka_cluster import Cluster, reached
 from streams.engine.kafka_settings import Settings, feeder, lone_reader
 from streams.engine.record import Record
 
@@ -18,9 +18,10 @@ _FAR = 10_000
 
 
 class KafkaPeek:
-    """Topic names here are the cluster's. A KafkaException where no broker answers."""
+    """Topic names here are the cluster's. OSError where no broker answers."""
 
     def __init__(self, config: Settings, group: str) -> None:
+        reached(config)
         self._config, self._group = config, group
         self._consumer = Consumer(lone_reader(config, group, "peek"))
         self._cluster = Cluster(config, f"{group}-peek-admin")

@@ -21,8 +21,12 @@ class PartState(msgspec.Struct, array_like=True, frozen=True, gc=False):
     live: bool = True
     taken: int = 0
     """Until the mark of this taking over is read no tick makes the partition live; 0: it was read (or there is none)."""
+    given_up: dict[str, int] = {}
+    """Table and key of a row -> the due time at which its work raised: it is a dead letter, and not tried again whoever owns the partition."""
 
 
+MOST_GIVEN_UP = 100
+"""Rows; of more the oldest are tried once more when the partition changes hands."""
 _STATE = TableSpec(name="!", row=PartState, help="the partition's clock")
 
 
@@ -45,6 +49,7 @@ class Part:
         self.clock: int = remembered.clock
         self.live: bool = remembered.live
         self.taken: int = remembered.taken
+        self.given_up: dict[str, int] = dict(remembered.given_up)
         self._heap: list[tuple[int, int, str]] = []
         self._tick_heap: list[tuple[int, int, str]] = []
         """The same, of tables that come due by ticks only."""
@@ -59,8 +64,7 @@ class Part:
             start = len(rows.prefix_bytes)
             for raw, stored in store.scan(self.topic, self.partition, rows.prefix_bytes):
                 due = int.from_bytes(stored[1:9], "big")
-                if due:
-                    key = raw[start:].decode()
+                if due and self.given_up.get(f"{rows.name}|{(key := raw[start:].decode())}") != due:
                     self._scheduled[number, key] = due
                     self._heap_of(rows).append((due, number, key))
         heapq.heapify(self._heap)
@@ -71,6 +75,8 @@ class Part:
 
     def _schedule(self, rows: Rows, key: str, due: int) -> None:
         number = self._index[rows]
+        if self.given_up:
+            self.given_up.pop(f"{rows.name}|{key}", None)
         known = self._scheduled.get((number, key))
         if known is None or due < known:
             # A later due time is found when the earlier one comes up: one entry a row, however often it slides.
@@ -141,9 +147,15 @@ class Part:
         due = [heap for heap, reached in ((self._heap, until), (self._tick_heap, ticked)) if heap and heap[0][0] <= reached]
         return min(due, key=lambda heap: heap[0], default=None)
 
+    def give_up(self, rows: Rows, key: str, due: int) -> None:
+        """Do not try again what was due and raised, until its row is written again."""
+        self.given_up[f"{rows.name}|{key}"] = due
+        while len(self.given_up) > MOST_GIVEN_UP:
+            del self.given_up[next(iter(self.given_up))]
+
     def remember(self) -> None:
         """Put the engine's own row where it differs from what is stored; what has no tables has no changelog to keep it in."""
-        state = PartState(self.clock, self.live, self.taken)
+        state = PartState(self.clock, self.live, self.taken, dict(self.given_up))
         if self.tables and state != self._own.get(""):
             self._own.put("", state)
             self.keep()

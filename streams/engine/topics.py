@@ -7,6 +7,7 @@ import msgspec
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType  # type: ignore[attr-defined]
 
+from streams.engine.kafka_cluster import reached
 from streams.engine.kafka_settings import Settings, common
 
 _PATIENCE = 30.0
@@ -65,7 +66,8 @@ def marks(name: str) -> Wanted:
 
 
 def apply(config: Settings, wanted: Iterable[Wanted]) -> list[Finding]:
-    """Create what is missing and compare the rest; KafkaException where the cluster does not answer."""
+    """Create what is missing and compare the rest; OSError where no broker answers."""
+    reached(config)
     admin = AdminClient(common(config, "spm-topics"))
     there = admin.list_topics(timeout=_PATIENCE).topics
     every = sorted(wanted, key=lambda each: each.name)
@@ -75,7 +77,7 @@ def apply(config: Settings, wanted: Iterable[Wanted]) -> list[Finding]:
     findings = []
     for each in every:
         if each.name in made:
-            findings.append(Finding(each.name, Verdict.CREATED, f"{each.partitions or 1} partitions"))
+            findings.append(Finding(each.name, Verdict.CREATED, _partitions(each.partitions or 1)))
         else:
             count = len(there[each.name].partitions) if each.name in there else each.partitions
             findings.append(_compare(config, each, count, settings.get(each.name, {})))
@@ -108,7 +110,7 @@ def _settings(admin: AdminClient, names: list[str]) -> dict[str, dict[str, str]]
 def _compare(config: Settings, wanted: Wanted, partitions: int, settings: dict[str, str]) -> Finding:
     server = f"--bootstrap-server {config.get('bootstrap.servers', '')}"
     if wanted.partitions and partitions != wanted.partitions:
-        detail = f"{partitions} partitions instead of {wanted.partitions}"
+        detail = f"{_partitions(partitions)} instead of {wanted.partitions}"
         keep = f"set `streams: {{{wanted.name}: {{partitions: {partitions}}}}}` in topology.yaml"
         remake = f"with all workers stopped and nothing left to read: kafka-topics.sh {server} --delete --topic {wanted.name} && spm topics apply"
         return Finding(wanted.name, Verdict.DIFFERS, detail, f"{keep}; or, {remake}")
@@ -117,7 +119,11 @@ def _compare(config: Settings, wanted: Wanted, partitions: int, settings: dict[s
         detail = ", ".join(f"{name} is {settings[name]} instead of {value}" for name, value in other.items())
         add = ",".join(f"{name}={value}" for name, value in other.items())
         return Finding(wanted.name, Verdict.DIFFERS, detail, f"kafka-configs.sh {server} --alter --entity-type topics --entity-name {wanted.name} --add-config {add}")
-    return Finding(wanted.name, Verdict.OK, f"{partitions} partitions")
+    return Finding(wanted.name, Verdict.OK, _partitions(partitions))
+
+
+def _partitions(count: int) -> str:
+    return "1 partition" if count == 1 else f"{count} partitions"
 
 
 __all__ = ["DAY", "Finding", "Verdict", "Wanted", "apply", "changelog", "compacted", "log", "marks"]

@@ -76,6 +76,8 @@ def test_every_command_has_help_with_an_example(spm: Callable[..., Answer], comm
     (["dead-letters", "list", "--data", "deploy/demo", "--since", "yesterday"], {}, "holds no log"),
     (["dead-letters", "show", "alarms/0/17", "--data", "deploy/demo"], {}, "holds no log"),
     (["dead-letters", "redrive", "--all", "--data", "deploy/demo"], {}, "holds no log"),
+    (["topics", "apply", "-t", "deploy/demo/topology.yaml", "--bootstrap", "127.0.0.1:1"], {}, "no Kafka answers at 127.0.0.1:1"),
+    (["dead-letters", "list", "--bootstrap", "127.0.0.1:1"], {}, "no Kafka answers at 127.0.0.1:1"),
     (["feeds", "list", "-t", "nowhere.yaml", "--data", "deploy/demo"], {}, "nowhere.yaml: there is no such topology file"),
     (["feeds", "resume", "no-such-feed", "-t", "deploy/demo/topology.yaml"], {}, "no-such-feed: there is no such feed; declared are"),
     (["check", "deploy/demo/topology.yaml"], {"SPM_TOPOLGY": "x"}, "did you mean SPM_TOPOLOGY?"),
@@ -121,3 +123,23 @@ def test_names_lists_what_did_not_resolve_with_the_rule_from_a_recording_and_fro
     assert stored == read
     assert spm("names", "--data", str(tmp_path / "nothing"), "--topology", str(topology)).status == 2
     assert "no such feed" in spm("names", "--feed", "x", "--topology", str(topology)).stderr
+
+
+def a_line(object_: str) -> str:
+    return f'{{"id": "1", "alarmedObject": {{"id": "{object_}"}}, "probableCause": "x", "perceivedSeverity": "major", "alarmRaisedTime": "2026-01-01T10:00:00Z"}}\n'
+
+
+@pytest.mark.parametrize(("lines", "status", "told"), [
+    ("x\ny\n", 1, "not one of 2 lines could be read as tmf642"),
+    ("", 1, "there was no line to replay"),
+    (a_line("nobody") * 2 + "x\n", 0, "only 0 of 2 alarms came from objects that"),
+    (a_line("core-router-1") + "x\n", 0, ""),
+])  # fmt: skip
+def test_a_replay_says_when_recording_and_topology_do_not_match(spm: Callable[..., Answer], tmp_path: Path, lines: str, status: int, told: str) -> None:
+    recording, topology = tmp_path / "recording.ndjson", tmp_path / "topology.yaml"
+    recording.write_text(lines)
+    topology.write_text("network:\n  resources: [{id: core-router-1}]\n")
+    answer = spm("replay", str(recording), "-t", str(topology), "--out", str(tmp_path / "out"))
+
+    assert (status, bool(told)) == (answer.status, bool(answer.stderr))
+    assert told in answer.stderr

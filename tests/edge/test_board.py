@@ -46,7 +46,7 @@ def test_customers_hit_are_those_whose_impact_has_not_ended() -> None:
     for kind, product in (("started", "prod-1"), ("started", "prod-2"), ("changed", "prod-1"), ("ended", "prod-2")):
         board.fold("customer-impacts", product, an_impact(kind, product), AT)
 
-    assert "4 changes of customer impact; now hit: 1 products of 1 customers" == board.summary()[2]
+    assert "4 changes of customer impact; now hit: 1 product of 1 customer" == board.summary()[2]
 
 
 def test_a_report_counts_once_however_often_it_is_told() -> None:
@@ -54,7 +54,7 @@ def test_a_report_counts_once_however_often_it_is_told() -> None:
     for _ in range(3):
         board.fold("trouble-reports", "r-1", b"{}", AT)
 
-    assert "1 trouble reports" in board.summary()[1]
+    assert "1 trouble report," in board.summary()[1]
 
 
 def test_a_run_of_days_does_not_grow() -> None:

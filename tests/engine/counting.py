@@ -52,6 +52,8 @@ def step(view: Any, message: Heard | Tick, now: int, world: Any) -> list[Emit]:
 
 def come_due(view: Any, table: str, key: str, value: Count, now: int, world: Any) -> list[Emit]:
     view.counts.put(key, Count(value.n))
+    if key == "due-boom":
+        raise ValueError("due-boom is refused")
     return [Emit("counted", key, f"{key} due@{now}", now)]
 
 

@@ -53,6 +53,16 @@ def test_a_restart_keeps_counts_due_times_and_positions(tmp_path: Path) -> None:
     assert third == ["a due@100"]
 
 
+def test_due_work_that_raises_is_buried_and_given_up_also_after_a_restart(tmp_path: Path) -> None:
+    first = run(_feed(tmp_path, [("due-boom", "10:15"), ("a", "20:30")]))
+    second = run(_feed(tmp_path, [("a", "40")]))
+    third = run(_feed(tmp_path, [("due-boom", "50:55"), ("a", "60")]))
+
+    assert first == ["due-boom=1@10", "due-boom is refused", "a=1@20"]
+    assert second == ["a due@30", "a=2@40"]
+    assert third == ["due-boom=2@50", "due-boom is refused", "a=3@60"]
+
+
 def test_a_row_that_cannot_be_read_ends_the_worker_and_loses_no_record() -> None:
     log = EmbeddedLog(lambda topic: 1)
     log.store.write([(place("heard", 0) + b"counts\0a", b"\x09" + bytes(8) + b"of another revision")])

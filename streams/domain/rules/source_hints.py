@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from streams.domain.facts import Facts, Rule
 from streams.domain.network import Network
+from streams.domain.plural import number
 from streams.domain.policy import LocalizePolicy
 
 FOLLOWS = -0.5
@@ -28,7 +29,7 @@ def tell(facts: Facts, network: Network, candidate: str) -> str:
     """Say what the source said."""
     named, _, parents = _hints(facts)
     said = ["its source marks its alarm as the root cause"] if candidate in named else []
-    said += [f"{parents[candidate]} alarms name its alarm as their parent"] if candidate in parents else []
+    said += [f"{number(parents[candidate], 'alarm names', 'alarms name')} its alarm as the parent"] if candidate in parents else []
     return f"{' and '.join(said).capitalize()}."
 
 
