@@ -80,8 +80,8 @@ class OperatorRequest(Wire, frozen=True):
 class SourceSpoke(Wire, frozen=True):
     """A source, or a feed, gave a sign of life, or an expected notification came; stage 2 notices when they stop.
 
-    It goes to the domain that would raise the alarm, and a copy without a domain to every partition, since alarms of the
-    source may be in any (silence.py).
+    It goes to the domain that would raise the alarm, and a copy to every partition, since alarms of the source may be in
+    any (silence.py).
     """
 
     feed: str
@@ -92,7 +92,7 @@ class SourceSpoke(Wire, frozen=True):
     at: Instant
     """When it came by its feed's time, whatever the source's clock says."""
     domain: str = ""
-    """Where an alarm about it belongs: that of the source's object, else the feed's home; "" in copies."""
+    """Where an alarm about it belongs: that of the source's object, else the feed's home."""
     clock: Instant = 0
     object: str = ""
     """Declared object that the source is, "" where it is none."""
@@ -100,6 +100,8 @@ class SourceSpoke(Wire, frozen=True):
     """heartbeat: of `source`; feed: anything the feed told; expected: a notification that rule `source` awaits."""
     arms: bool = False
     """No sign: from now on one is awaited, if none was before."""
+    copy: bool = False
+    """For a partition that only marks its alarms."""
 
 
 class AlarmListTold(Wire, frozen=True):

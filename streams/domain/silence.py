@@ -64,23 +64,27 @@ def spoke(view: View, message: SourceSpoke, now: Instant, world: World, hear: He
     key = source_key(message.feed, message.source, message.kind)
     row: Source | None = view.sources.get(key)
     returned = row is not None and row.since and not message.arms and message.at > row.heard_at
+    out: list[Emit] = []
     if row is None:
         if not message.interval:
             return []
         row = Source(message.kind, message.at, message.interval, 0)
-        returned = bool(message.domain) and _stands(view, key, message)
+        returned = not message.copy and _stands(view, key, message)
+    elif row.domain and row.domain != message.domain:
+        out = _told(view, key, row, max(message.at, now), now, True, world, hear, "Watched in another domain.") if row.since else []
+        row = _replace(row, domain="")
     heard_at = row.heard_at if message.arms else max(row.heard_at, message.at)
     since = 0 if returned else row.since
     row = _replace(
-        row, heard_at=heard_at, interval=message.interval or row.interval, since=since, domain=message.domain or row.domain, object=message.object or row.object)
+        row, heard_at=heard_at, interval=message.interval or row.interval, since=since, domain=row.domain if message.copy else message.domain, object=message.object or row.object)
     if not since:
         row = _replace(row, due=heard_at + patience(row.kind, row.interval, world.policy.correlate))
     view.sources.put(key, row)
     if not returned:
-        return []
+        return out
     at = max(message.at, now)
     begin_sweep(view, at)
-    return _told(view, key, row, at, now, True, world, hear) if row.domain else []
+    return [*out, *_told(view, key, row, at, now, True, world, hear)] if row.domain else out
 
 
 def patience(kind: str, interval: Span, policy: CorrelatePolicy) -> Span:

@@ -33,7 +33,7 @@ def disposition_of(signal: Signal) -> str:
 
 def spread(spoke: SourceSpoke, lanes: tuple[str, ...]) -> list[Emit]:
     """Send a sign to the domain that watches it, and copies to every partition."""
-    copy = replace(spoke, domain="")
+    copy = replace(spoke, copy=True)
     return [
         Emit("alarm-events", spoke.domain, spoke, spoke.at, spoke.domain), *(Emit("alarm-events", route, copy, spoke.at, route) for route in lanes)]
 

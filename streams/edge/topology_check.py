@@ -145,7 +145,8 @@ def _repeated_restoration(document: Document, topology: Topology) -> Iterator[Fi
 
 def _modes(document: Document, topology: Topology) -> Iterator[Finding]:
     mode, network = document.file.mode, topology.network
-    if not network.restoration and "act" in (mode.default, *mode.domains.values(), *mode.causes.values()):
+    commands = [rule for rule in network.actions if rule.then == "command"]
+    if not network.restoration and not commands and "act" in (mode.default, *mode.domains.values(), *mode.causes.values()):
         yield document.finding(
             "warning",
             ("mode",),
@@ -157,7 +158,7 @@ def _modes(document: Document, topology: Topology) -> Iterator[Finding]:
             yield document.finding(
                 "warning", ("mode", "domains", domain), f"there is no domain {domain!r}", nearest(domain, topology.domains)
             )
-    causes = {rule.cause for rule in network.restoration}
+    causes = {rule.cause for rule in (*network.restoration, *commands)}
     for cause in mode.causes:
         if None not in causes and cause not in causes:
             yield document.finding(

@@ -167,6 +167,17 @@ def test_an_operator_may_clear_it_first() -> None:
     assert len(own(stage.out)) == before
 
 
+def test_a_source_whose_domain_changes_has_one_alarm_at_a_time() -> None:
+    stage = silent()
+    beat(stage, "10:00")
+    stage.tick("10:05")
+    beat(stage, "10:10", domain="east")
+    beat(stage, "10:10", domain="east", copy=True)
+    stage.tick("10:20")
+
+    assert [(r.life.alarm.domain, r.record.is_cleared) for r in records(stage.out)] == [("home", False), ("home", True), ("east", False)]
+
+
 # --- state unknown ---
 
 
@@ -174,16 +185,16 @@ def unknown(out: list[Emit]) -> list[tuple[str, bool, int]]:
     return [(r.life.alarm.object, bool(r.life.unknown_since), r.at) for r in records(out) if r.life.alarm.source != "spm" and r.kind == "changed"]
 
 
-@pytest.mark.parametrize("domain", ["home", ""])
-def test_alarms_of_a_silent_source_are_marked_once_and_once_when_it_returns(domain: str) -> None:
+@pytest.mark.parametrize("copy", [False, True])
+def test_alarms_of_a_silent_source_are_marked_once_and_once_when_it_returns(copy: bool) -> None:
     stage = silent()
     stage("node-1", "09:59")
     stage("node-2", "09:59", source="another")
-    beat(stage, "10:00", domain=domain)
+    beat(stage, "10:00", copy=copy)
     stage.tick("10:10")
     stage.tick("10:15")
     assert unknown(stage.out) == [("node-1", True, at("10:03"))]
-    beat(stage, "10:20", domain=domain)
+    beat(stage, "10:20", copy=copy)
     stage.tick("10:21")
 
     assert unknown(stage.out)[1:] == [("node-1", False, at("10:20"))]

@@ -51,6 +51,11 @@ def test_the_file_at_the_root_has_nothing_odd() -> None:
         ),
         (SMALL + "restoration:\n  - {on_type: path, action: reroute}", "warning 4 restoration[0].on_type: can match nothing"),
         (SMALL + "restoration:\n  - {cause: x, action: y}\n  - {cause: x, action: y}", "warning 5 restoration[1]: action 'y'"),
+        (SMALL + "feeds:\n  - {topic: t, covers: [berlni]}", "warning 4 feeds[0].covers[0]: 'berlni' is no domain, site or object of the network; did you mean 'berlin'?"),
+        (SMALL + "actions:\n  - {name: n, when: alarm, then: request, on_type: otl}", "warning 4 actions[0].on_type: can match nothing: no object has type 'otl'"),
+        (SMALL + "actions:\n  - {name: n, when: alarm, then: request, domain: berln}", "warning 4 actions[0].domain: there is no domain 'berln'; did you mean 'berlin'?"),
+        (SMALL + "actions:\n  - {name: n, when: alarm, then: command, action: restart}", "warning 4 actions[0].then: no command will be sent in any mode"),
+        (SMALL + "actions:\n  - {name: n, when: non-arrival, then: request}", "note 4 actions[0].when: only heartbeats that tell their own interval are watched"),
         (SMALL + "mode: act", "warning 3 mode: may act, but no restoration is declared"),
         (SMALL + "mode:\n  domains: {berln: observe}", "warning 4 mode.domains.berln: there is no domain 'berln'; did you mean 'berlin'?"),
         (

@@ -168,3 +168,39 @@ def test_a_file_that_is_not_there_or_no_text_is_one_clear_line(tmp_path: Path) -
         load(tmp_path / "none.yaml")
     with pytest.raises(TopologyError, match="is not UTF-8"):
         load(tmp_path / "latin.yaml")
+
+
+def test_rules_of_expect_and_actions_name_a_feed_that_is_declared_and_have_names_of_their_own() -> None:
+    text = """feeds:
+  - {topic: alarms-it}
+expect:
+  - {name: backup, feed: alarms-ti, every: 24h}
+  - {name: backup, feed: alarms-it, every: 24h}
+actions:
+  - {name: call, when: alarm, then: request, feed: elsewhere}
+"""
+
+    assert mistakes(text) == [
+        "topology.yaml:4: expect[0].feed: 'alarms-ti' is no feed; did you mean 'alarms-it'?",
+        "topology.yaml:5: expect[1].name: 'backup' is declared twice; give this rule another name",
+        "topology.yaml:7: actions[0].feed: 'elsewhere' is no feed; known are alarms-it",
+    ]
+
+
+@pytest.mark.parametrize(("rule", "message"), [
+    ("{name: n, when: not-cleared, then: request}", "`after` is needed with `when: not-cleared`"),
+    ("{name: n, when: alarm, after: 1h, then: request}", "`after` is needed with `when: not-cleared`"),
+    ("{name: n, when: alarm, then: clear}", "`then: clear` goes with `when: not-cleared` only"),
+    ("{name: n, when: alarm, then: command}", "`action` names the command or test"),
+    ("{name: n, when: alarm, then: request, action: x}", "`action` names the command or test"),
+])
+def test_an_action_says_all_that_it_needs_and_nothing_else(rule: str, message: str) -> None:
+    [told] = mistakes(f"actions:\n  - {rule}\n")
+
+    assert message in told
+
+
+def test_nothing_is_expected_more_often_than_every_second() -> None:
+    [told] = mistakes("expect:\n  - {name: n, feed: raw-alarms, every: 100ms}\n")
+
+    assert "more often than every second" in told
