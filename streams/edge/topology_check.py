@@ -158,7 +158,7 @@ def _modes(document: Document, topology: Topology) -> Iterator[Finding]:
             yield document.finding(
                 "warning", ("mode", "domains", domain), f"there is no domain {domain!r}", nearest(domain, topology.domains)
             )
-    causes = {rule.cause for rule in (*network.restoration, *commands)}
+    causes = {rule.cause for rule in network.restoration} | {rule.cause for rule in commands}
     for cause in mode.causes:
         if None not in causes and cause not in causes:
             yield document.finding(
