@@ -18,8 +18,8 @@ from streams.edge import words
 from streams.edge.formats import iana_itu
 from streams.edge.formats.fields import bounded, decode, several, severity, shown
 from streams.edge.formats.snmp_names import common_instance, numbers, trap_name
-from streams.edge.formats.snmp_shapes import Trap, knows, trap_of
-from streams.edge.formats.told import Reading, Told
+from streams.edge.formats.snmp_shapes import NO_TRAP, Trap, knows, trap_of
+from streams.edge.formats.told import Reading, Refused, Told
 
 __all__ = ["knows", "parse", "read"]
 
@@ -79,9 +79,11 @@ def read(doc: Any) -> Reading:
 
 def _trap(doc: Any) -> Told:
     trap = trap_of(doc)
-    name = trap_name(trap.oid)
-    if trap.name and numbers(name):
+    name = trap_name(trap.oid).strip()
+    if trap.name and (not name or numbers(name)):
         name = trap.name
+    if not name:
+        raise Refused("snmpTrapOID.0", "no-cause", NO_TRAP)
     if name in ("alarmActiveState", "alarmClearState"):
         return _alarm_mib(trap, name == "alarmClearState")
     known = _KNOWN.get(name)
@@ -103,7 +105,7 @@ def _enterprise(trap: Trap, name: str) -> Told:
     told_cause = trap.said("itualarmprobablecause")
     instance = _instance(trap)
     return Told(
-        object=trap.agent, cause=iana_itu.cause(_word(told_cause)) if told_cause else words.probable_cause(name), severity=grade, cleared=cleared, at=trap.at, raised_at=trap.at,
+        object=trap.agent, cause=iana_itu.cause(_word(told_cause)) or words.probable_cause(name), severity=grade, cleared=cleared, at=trap.at, raised_at=trap.at,
         alarm_type=iana_itu.event_type(_word(trap.said("itualarmeventtype"))), qualifier=instance, source=trap.agent,
         text=shown(unknown, _text(trap, name)), identity=bounded(f"{name} {instance}".strip()) if told_cause else "", doubt=doubt)
 
@@ -118,7 +120,7 @@ def _alarm_mib(trap: Trap, cleared: bool) -> Told:
     cause = trap.said("itualarmprobablecause")
     grade, unknown, doubt = severity(_severity_word(trap) or _STATES.get(state, ""), cleared)
     return Told(
-        object=bounded(f"{trap.agent}/{part}") if part else trap.agent, cause=iana_itu.cause(_word(cause)) if cause else bounded(f"alarm model {model[-60:]}"),
+        object=bounded(f"{trap.agent}/{part}") if part else trap.agent, cause=iana_itu.cause(_word(cause)) or bounded(f"alarm model {model[-60:]}"),
         severity=Severity.CLEARED if cleared else grade, cleared=cleared, at=trap.at, raised_at=trap.at,
         alarm_type=iana_itu.event_type(_word(trap.said("itualarmeventtype"))), source=trap.agent, identity=bounded(f"alarm model {model}"),
         text=shown(unknown, trap.said("alarmactivedescription", "itualarmadditionaltext") or _text(trap, "alarmActiveState")), doubt=doubt)

@@ -22,6 +22,7 @@ from streams.edge.formats.snmp_names import named, numbers
 from streams.edge.formats.told import Refused
 
 MOST_BINDS = 256
+NO_TRAP = "Say which trap it is: snmpTrapOID.0, or generic and specific trap with the enterprise."
 _LISTS = ("varbinds", "variablebindings", "snmpresults", "results", "variables", "fields")
 _TIMES = ("@timestamp", "timestamp", "timereceived", "creationtime", "receivedat", "traptime", "time")
 _AGENTS = ("agentname", "agentaddr", "agentaddress", "trapaddress")
@@ -81,7 +82,7 @@ def trap_of(doc: Any) -> Trap:
     agent = _agent(said, inner, fields, tags, pdu)
     oid = said.get("snmptrapoid") or first(tags, "oid") or first(inner, *_OIDS) or text(identity.get("trapoid")) or _from_v1({**inner, **identity})
     if not oid:
-        raise Refused("snmpTrapOID.0", "no-cause", "Say which trap it is: snmpTrapOID.0, or generic and specific trap with the enterprise.")
+        raise Refused("snmpTrapOID.0", "no-cause", NO_TRAP)
     if not agent:
         raise Refused("agent_addr", "no-object", "Say which agent sent the trap.")
     kept = [bind for bind in binds if bind[1] not in _ABOUT_ITSELF]
