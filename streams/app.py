@@ -71,6 +71,7 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     app = host.create_app("spm")
     engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal)
     names = Names(topology.network.nodes, topology.aliases)
+    names.prepare(topology.feeds)
     lanes = partitions(topology)("alarm-events")
     routes = everywhere(lanes)
     intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, lanes, pause_feeds, lanes=routes, started_at=started_at)

@@ -23,6 +23,7 @@ class ProcessorMetrics:
 
         self._alarms = Gauge("spm_feed_alarms", "Alarms read from a feed partition.", ["feed", "partition"], registry=registry)
         self._unresolved = Gauge("spm_feed_unresolved_alarms", "Of these, alarms of objects that topology.yaml does not declare: `spm names` lists them.", ["feed", "partition"], registry=registry)
+        self._moving = Gauge("spm_records_to_move", "1 while a partition moves alarm records to their objects' new domains, or waits for a worker with the topology.yaml that feeds are read by.", ["partition"], registry=registry)
         self._share = Gauge("spm_feed_unresolved_share", "Share of a feed's alarms, in the partitions of this worker, whose object is not declared.", ["feed"], registry=registry)
 
     def update(self, parts: Iterable[Any]) -> None:
@@ -33,6 +34,9 @@ class ProcessorMetrics:
         for part in parts:
             if hasattr(part, "dispositions"):
                 counts.update({key: row.n for key, row in part.dispositions.prefix("", _SHOWN)})
+            if hasattr(part, "networks_seen"):
+                seen = part.networks_seen.get("")
+                self._moving.labels(part.partition).set(seen is not None and bool(seen.due))
             if hasattr(part, "feed_clock"):
                 for feed, row in part.feed_clock.prefix("", _SHOWN):
                     counts.update(row.dispositions)

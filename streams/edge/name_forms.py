@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 _PORT = re.compile(r"(.+?):(\d{3,5})")
 """A TCP or UDP port has three digits or more as far as we are concerned: `10.7.0.1:3` is slot 3 of that device."""
+_ADDRESS = re.compile(r"[0-9]+(\.[0-9]+){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*(%\w+)?")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?", re.IGNORECASE)
 _TOP_LEVEL = re.compile(r"([a-z]{2,63}|xn--[a-z0-9-]+)", re.IGNORECASE)
 _INTERFACE = re.compile(
@@ -48,7 +49,8 @@ def address_of(name: str) -> tuple[bytes, bool] | None:
             return None
     elif text.count(":") == 1 and (match := _PORT.fullmatch(text)):
         text = match[1]
-    if not text or not (text[0].isalnum() or text[0] == ":") or not ("." in text or ":" in text):
+    # Most names are no addresses, and finding that out by an exception costs ten times as much.
+    if not _ADDRESS.fullmatch(text):
         return None
     try:
         address: IPv4Address | IPv6Address = ip_address(text)

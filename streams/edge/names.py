@@ -7,7 +7,7 @@ it is unresolved, as is what remains: it keeps its reported name and is handled 
 Answers are remembered per feed, at most `REMEMBERED` names; forgetting changes nothing but time.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from streams.domain.network import Node
@@ -18,6 +18,8 @@ from streams.edge.name_forms import address_of, begins_as_dns
 from streams.edge.patterns import pattern
 
 REMEMBERED = 200_000
+LARGE = 20_000
+"""Names up to which the forms are computed when one is first asked for: a tenth of a second."""
 _STEPS = 64
 """Ancestors tried of one name; a longer path is not looked at further."""
 
@@ -55,6 +57,13 @@ class Names:
     def is_empty(self) -> bool:
         """Whether nothing at all is declared, so that no name can resolve."""
         return not self.nodes
+
+    def prepare(self, feeds: Iterable[Feed]) -> None:
+        """Index the names of a large network now rather than with the first alarm that needs it."""
+        if len(self.nodes) + len(self.aliases) > LARGE:
+            for feed in feeds:
+                for scope in self._scopes_of(feed):
+                    scope.prepare()
 
     def resolve(self, feed: Feed, reported: str) -> Resolution:
         """Return what `reported` means in this feed."""

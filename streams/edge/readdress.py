@@ -2,13 +2,10 @@
 
 import msgspec
 
-from streams.domain.alarm import Alarm
+from streams.domain.alarm import OWN, Alarm
 from streams.edge.alarm_key import rekeyed
 from streams.edge.feed import Feed
 from streams.edge.names import Names
-
-OWN = "spm"
-"""`Alarm.source` of an alarm of ours: it stays where it is."""
 
 
 class Readdress:
@@ -19,7 +16,7 @@ class Readdress:
         self._feeds = {feed.topic: feed for feed in feeds}
 
     def __call__(self, alarm: Alarm) -> Alarm:
-        """Return the alarm itself where nothing changed, or where its feed is not declared any more."""
+        """Return the alarm itself where nothing changed, where its feed is not declared any more, and if it is one of ours."""
         feed = self._feeds.get(alarm.feed)
         if feed is None or alarm.source == OWN:
             return alarm
