@@ -2,10 +2,13 @@
 
 import msgspec
 
-from streams.domain.alarm import OWN, Alarm
+from streams.domain.alarm import Alarm
 from streams.edge.alarm_key import rekeyed
 from streams.edge.feed import Feed
 from streams.edge.names import Names
+
+OURS = "spm"
+"""`Alarm.source` of an alarm of ours: it stays where it is."""
 
 
 class Readdress:
@@ -18,7 +21,7 @@ class Readdress:
     def __call__(self, alarm: Alarm) -> Alarm:
         """Return the alarm itself where nothing changed, where its feed is not declared any more, and if it is one of ours."""
         feed = self._feeds.get(alarm.feed)
-        if feed is None or alarm.source == OWN:
+        if feed is None or alarm.source == OURS:
             return alarm
         name = alarm.reported or alarm.object
         object_, domain, resolved, identity = self._names.resolve(feed, name)
