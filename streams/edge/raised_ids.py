@@ -17,6 +17,7 @@ from streams.domain.instant import Instant
 from streams.domain.view import View
 from streams.edge.alarm_key import from_tombstone
 from streams.edge.feed import Feed, Raw
+from streams.edge.formats.fields import bounded
 from streams.edge.formats.told import Refused, Told
 
 MOST = 50_000
@@ -84,7 +85,7 @@ def deleted(view: View, feed: Feed, raw: Raw, at: Instant) -> Told:
 
 
 def _key(raw: Raw) -> str:
-    return _KEY + (raw.key or b"").decode("utf-8", "backslashreplace")
+    return _KEY + bounded((raw.key or b"").decode("utf-8", "backslashreplace"))
 
 
 def _names(feed: Feed, raw: Raw, told: Told, is_alone: bool) -> list[str]:

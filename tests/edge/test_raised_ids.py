@@ -105,6 +105,16 @@ def test_a_null_value_clears_what_its_key_was_last_used_for() -> None:
     assert feeder.alarm(None, key=b"node-2|lossOfSignal|").object == "node-2"        # spelt out in the key
 
 
+def test_a_long_key_makes_no_long_row() -> None:
+    feeder = Feeder(DELETED)
+    long, other = b"k" * 500_000 + b"1", b"k" * 500_000 + b"2"
+    feeder.send(an_input("node-1"), key=long)
+    feeder.send(an_input("node-2"), key=other)
+
+    assert max(map(len, feeder.view.tables["raised-ids"].rows)) < 2_000
+    assert (feeder.alarm(None, key=long).object, feeder.alarm(None, key=other).object) == ("node-1", "node-2")
+
+
 def test_a_null_value_of_a_feed_that_does_not_delete_is_refused() -> None:
     assert Feeder().send(None, key=b"k")[0].value.reason == "tombstone"
 
