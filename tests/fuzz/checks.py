@@ -78,12 +78,12 @@ class Bench:
         """Nanoseconds of processor time, and of which feed."""
 
     def try_one(self, value: bytes, own: str) -> None:
-        """Put an input through every format (of the mapped feeds its own and one other), then through stage 1 by its own feed, by `auto` and by one more."""
+        """Put an input through every format (of the mapped feeds its own and one other), then through stage 1 by its own feed and by `auto`, each third also by two more."""
         readings = {}
         self.offset += 1
-        others = [topic for topic in self.mapped if topic != own]
+        mapped = [topic for topic in self.mapped if topic != own]
         for topic, parse in self.parsers.items():
-            if topic in others and topic != others[self.offset % len(others)]:
+            if topic in mapped and topic != mapped[self.offset % len(mapped)]:
                 continue
             began = thread_time_ns()
             readings[topic] = _read(parse, value)
@@ -92,8 +92,9 @@ class Bench:
                 check_part(part)
                 if topic == own:
                     self.parts[f"refused:{part.reason}" if isinstance(part, Refused) else type(part).__name__] += 1
-        for topic in {own, "auto", "by-id", list(readings)[self.offset % len(readings)]}:
-            self._step(topic, value, len(readings[topic]), "wall" if self.offset % 3 == 0 else "event")
+        others = ("by-id", list(readings)[self.offset % len(readings)]) if self.offset % 3 == 0 else ()
+        for topic in dict.fromkeys((own, "auto", *others)):
+            self._step(topic, value, len(readings[topic]), "wall" if self.offset % 2 else "event")
         if self.offset % 20 == 0:
             self._step(own, None, 1, "wall" if self.offset % 40 == 0 else "event", key=value[:200])
 
