@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from streams.domain.alarm import OWN, Alarm, Effect, Position
-from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord
+from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord, Standing
 from streams.domain.group import reach
 from streams.domain.instant import Instant
 from streams.domain.messages import Judged, Member
@@ -63,11 +63,19 @@ def publish(kind: str, record: AlarmRecord, life: AlarmLife, problem: str, at: I
 
 
 def named_problem(view: View, record: AlarmRecord) -> str:
-    """Return the problem that a record may name to others: not a candidate's, and the one it was merged into."""
-    if not record.problem:
+    """Return the problem that a record may name to others: not a candidate's, nor one it is kept out of by now, and the one it was merged into."""
+    if not record.problem or record.standing in (Standing.HELD, Standing.SUPPRESSED):
         return ""
     problem, group = reach(view, record.problem)
     return problem if group is not None and group.open else ""
+
+
+def released(view: View, record: AlarmRecord, life: AlarmLife) -> AlarmLife:
+    """Return the life of an alarm as it goes on elsewhere: no longer standing if the problem it is or was in has been released."""
+    if not life.standing or not record.problem:
+        return life
+    _, group = reach(view, record.problem)
+    return msgspec.structs.replace(life, standing=False) if group is not None and group.released else life
 
 
 def member_of(record: AlarmRecord, alarm: Alarm, effect: Effect, cleared_at: Instant = 0, standing: bool = False) -> Member:

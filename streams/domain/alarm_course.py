@@ -13,6 +13,7 @@ from streams.domain.alarm_book import (
     judge,
     named_problem,
     publish,
+    released,
 )
 from streams.domain.alarm_record import (
     AlarmLife,
@@ -22,6 +23,7 @@ from streams.domain.alarm_record import (
     live_on,
     occurrence_id,
 )
+from streams.domain.alarmed import follow
 from streams.domain.effect import effect_of
 from streams.domain.grouping import leave, place, revise, slide
 from streams.domain.hold_down import hold_of
@@ -90,26 +92,25 @@ def change_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
     record = _replace(record, told_at=alarm.at)
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
-    out: list[Emit] = []
     if record.standing is Standing.HELD:
         if hold_of(alarm, world).is_over(life.raises, record.began_at, alarm.at):
             return _leave_hold(view, key, record, life, alarm.at, now, world)
     elif record.standing in IN_A_PROBLEM:
         if not slide(view, record, alarm.at, policy.quiet_period):
             return _renew(view, key, record, alarm, now, world)
-        out = revise(view, key, record, alarm, now, world)
-        life = view.alarm_lives.get(record.id)
-    return record, [publish("changed", record, life, named_problem(view, record), alarm.at), *out]
+        told = publish("changed", record, life, named_problem(view, record), alarm.at)
+        return record, [told, *revise(view, key, record, alarm, now, world)]
+    return record, [publish("changed", record, life, "", alarm.at)]
 
 
-def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
-    """Extend the problem's quiet period, or begin a new occurrence; tell of it no more often than policy says."""
+def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World, is_listed: bool = False) -> tuple[AlarmRecord, list[Emit]]:
+    """Extend the problem's quiet period, or begin a new occurrence; tell of it no more often than policy says. What a list tells again counts for no hold."""
     policy = world.policy.correlate
     if record.standing in IN_A_PROBLEM:
         if not slide(view, record, alarm.at, policy.quiet_period):
             return _renew(view, key, record, alarm, now, world)
         record = _replace(record, slid_at=max(record.slid_at, alarm.at))
-    elif record.standing is Standing.HELD and (hold := hold_of(alarm, world)).times:
+    elif record.standing is Standing.HELD and not is_listed and (hold := hold_of(alarm, world)).times:
         life: AlarmLife = view.alarm_lives.get(record.id)
         life = _replace(life, raises=(*life.raises, alarm.at)[-hold.times:])
         view.alarm_lives.put(record.id, life)
@@ -119,6 +120,10 @@ def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
     if alarm.at - record.told_at >= policy.repeat_every:
         record = _replace(record, told_at=alarm.at)
         life = view.alarm_lives.get(record.id)
+        if is_listed:
+            # It was not counted, so the count does not tell this event from the last one.
+            life = _replace(life, revision=life.revision + 1)
+            view.alarm_lives.put(record.id, life)
         # The text of the latest repeat is told with it: of a repeat nothing else can be new.
         out.append(publish("changed", record, _replace(life, alarm=alarm), named_problem(view, record), alarm.at))
     view.alarm_records.put(key, record)
@@ -135,6 +140,7 @@ def _leave_hold(view: View, key: str, record: AlarmRecord, life: AlarmLife, at: 
 def enter_problem(view: View, key: str, record: AlarmRecord, life: AlarmLife, moment: Instant, at: Instant, now: Instant, world: World, quietly: bool = False, why: str = "") -> tuple[AlarmRecord, list[Emit]]:
     """Place an alarm that was kept out of problems, `why` says the problem; tell its record, `quietly` only if it is in a problem now."""
     active = _replace(record, standing=Standing.ACTIVE, due=0, held=None, told_at=at)
+    life = released(view, record, life)
     placed = place(view, Entrant(key, active, life.alarm, effect_of(life.alarm, world.network), moment, at, life.standing, why), now, world)
     life = _replace(life, suppressed="", outage="", revision=life.revision + 1)
     view.alarm_records.put(key, placed.record)
@@ -146,7 +152,11 @@ def enter_problem(view: View, key: str, record: AlarmRecord, life: AlarmLife, mo
 def _renew(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
     """Begin a new occurrence of an alarm that is still active but whose problem takes no more alarms."""
     old: AlarmLife = view.alarm_lives.get(record.id)
-    out = leave(view, key, record, old, "left", alarm.at, now, world, "renewed: the alarm was told again after its problem's quiet period")
+    left = leave(view, key, record, old, "left", alarm.at, now, world, "renewed: the alarm was told again after its problem's quiet period")
+    old = released(view, record, view.alarm_lives.get(record.id))
+    if old.alarm.object != alarm.object:
+        follow(view, key, old.alarm.object, None, None, world)
+    out: list[Emit] = []
     episodes = record.episodes + 1
     record = _replace(
         record, episodes=episodes, began_at=alarm.at, occurrence=occurrence_id(alarm, alarm.at, episodes), slid_at=alarm.at, told_at=alarm.at)
@@ -157,11 +167,10 @@ def _renew(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant
         life = _replace(life, suppressed=hidden.reason, outage=hidden.outage)
     else:
         placed = place(view, Entrant(key, record, alarm, effect_of(alarm, world.network), alarm.at, alarm.at, life.standing), now, world)
-        record, problem = placed.record, placed.problem
-        out += placed.out
+        record, problem, out = placed.record, placed.problem, placed.out
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
-    return record, [publish("changed", record, life, problem, alarm.at), *out]
+    return record, [*left, publish("changed", record, life, problem, alarm.at), *out]
 
 
 def toggle_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> tuple[AlarmRecord, list[Emit]]:
@@ -171,16 +180,14 @@ def toggle_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
     life = live_on(before, alarm, Verdict.TOGGLING, policy)
     view.alarm_lives.put(record.id, life)
     view.alarm_records.put(key, record)
-    out: list[Emit] = []
     if not alarm.cleared:
         if not slide(view, record, alarm.at, policy.quiet_period):
             return _renew(view, key, record, alarm, now, world)
         record = _replace(record, slid_at=max(record.slid_at, alarm.at))
         view.alarm_records.put(key, record)
-        if alarm.severity != before.alarm.severity:
-            out = revise(view, key, record, alarm, now, world)
-            life = view.alarm_lives.get(record.id)
-    return record, [publish("state", record, life, named_problem(view, record), record.told_at), *out]
+    told = publish("state", record, life, named_problem(view, record), record.told_at)
+    is_revised = not alarm.cleared and alarm.severity != before.alarm.severity
+    return record, [told, *(revise(view, key, record, alarm, now, world) if is_revised else ())]
 
 
 def clear_alarm(view: View, key: str, before: AlarmRecord, record: AlarmRecord, told: Alarm, now: Instant, world: World, by: str = "", why: str = "") -> list[Emit]:
@@ -190,14 +197,13 @@ def clear_alarm(view: View, key: str, before: AlarmRecord, record: AlarmRecord, 
     record = _replace(record, due=max(record.due, life.shelved_until))
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
-    out: list[Emit] = []
+    ended = publish("state", record, life, named_problem(view, record), record.ended_at)
     if before.standing is Standing.HELD:
         count_held(view, before.held, -1)
-        out = judge(view, world, before.held, record, "transient")
-    elif before.standing in IN_A_PROBLEM:
-        out = leave(view, key, record, life, "cleared", record.ended_at, now, world)
-        life = view.alarm_lives.get(record.id)
-    return [publish("state", record, life, named_problem(view, record), record.ended_at), *out]
+        return [ended, *judge(view, world, before.held, record, "transient")]
+    if before.standing in IN_A_PROBLEM:
+        return [ended, *leave(view, key, record, life, "cleared", record.ended_at, now, world)]
+    return [ended]
 
 
 def complete(view: View, key: str, record: AlarmRecord, alarm: Alarm, world: World) -> tuple[AlarmRecord, list[Emit]]:

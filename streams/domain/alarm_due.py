@@ -61,7 +61,7 @@ def suppression_ends(view: View, key: str, record: AlarmRecord, at: Instant, now
 def _settle(view: View, key: str, record: AlarmRecord, now: Instant, world: World) -> list[Emit]:
     """End the toggling of an alarm that has kept still: what it is since then counts."""
     life: AlarmLife = view.alarm_lives.get(record.id)
-    life = _replace(life, revision=life.revision + 1)
+    life = _replace(life, revision=life.revision + 1, unknown_since=life.unknown_since if record.is_raised else 0)
     view.alarm_lives.put(record.id, life)
     at = record.due
     if record.is_raised:
@@ -70,5 +70,5 @@ def _settle(view: View, key: str, record: AlarmRecord, now: Instant, world: Worl
         return [publish("changed", record, life, named_problem(view, record), at)]
     record = _replace(record, standing=Standing.CLEARED, is_raised=True, told_at=at, due=max(at + world.policy.correlate.close_after, life.shelved_until))
     view.alarm_records.put(key, record)
-    out = leave(view, key, record, life, "cleared", at, now, world)
-    return [publish("changed", record, view.alarm_lives.get(record.id), named_problem(view, record), at), *out]
+    told = publish("changed", record, life, named_problem(view, record), at)
+    return [told, *leave(view, key, record, life, "cleared", at, now, world)]

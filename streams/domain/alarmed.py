@@ -75,7 +75,11 @@ def follow(view: View, key: str, was_on: str, record: AlarmRecord | None, life: 
     if known == after:
         return None if before is None else Followed(name, before, after)
     left = tuple(e for e in entries if e.key != key)
-    if after is not None and (len(left) < PER_OBJECT or known is not None):
+    if after is not None and known is None and len(left) >= PER_OBJECT:
+        after = None
+        if before is None:
+            return None
+    if after is not None:
         left = (*left, after)
     _put(view, name, left)
     return Followed(name, before or known, after)

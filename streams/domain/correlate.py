@@ -147,7 +147,7 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
     alarm, policy = message.alarm, world.policy.correlate
     key = row_key(alarm)
     record: AlarmRecord | None = view.alarm_records.get(key)
-    resync = listing(view, alarm)
+    resync = listing(view, message)
     out: list[Emit] = []
     if record is not None:
         at, r = alarm.at, record
@@ -176,9 +176,10 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
         folded, told = change_alarm(view, key, folded, alarm, now, world)
         out += told
     elif verdict is Verdict.REPEAT:
-        folded, told = repeat_alarm(view, key, folded, alarm, now, world)
+        folded, told = repeat_alarm(view, key, folded, alarm, now, world, resync is not None)
         out += told
     elif verdict is Verdict.TOGGLING:
+        out += moved(view, key, folded, alarm, now, world) if not alarm.cleared else []
         folded, told = toggle_alarm(view, key, folded, alarm, now, world)
         out += told
     elif folded.standing is Standing.UNRAISED and not alarm.cleared:

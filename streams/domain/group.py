@@ -38,6 +38,10 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Row keys of a candidate's active alarms, first first; () once open."""
     withdrawn: bool = False
     """Announced work explained all that was active in it: it was cancelled and takes no more alarms."""
+    alarming: bool = False
+    """Of an open one: one of its alarms began while we listened, or it was released, so it is no standing problem."""
+    released: bool = False
+    """An operator released it: what goes on from here elsewhere is standing no more."""
 
     def takes(self, at: Instant, quiet_period: int) -> bool:
         """Whether an alarm of that time is within the quiet period of the group's alarms."""

@@ -16,9 +16,15 @@ from streams.domain.view import Emit, View, World
 
 def open_group(view: View, problem: str, group: Group, at: Instant, now: Instant, world: World, out: list[Emit]) -> Group:
     """Make a candidate known: its first alarm opens the problem, the others join. The caller puts the group."""
-    opened = msgspec.structs.replace(group, open=True, object="", seeds=(), due=group.last_at + world.policy.correlate.quiet_period)
+    opened = msgspec.structs.replace(
+        group, open=True, object="", seeds=(), due=group.last_at + world.policy.correlate.quiet_period, alarming=alarms(view, group.seeds))
     admit(view, problem, opened, group.seeds, "opened", at, now, world, "", out)
     return opened
+
+
+def alarms(view: View, seeds: tuple[str, ...]) -> bool:
+    """Whether one of the alarms that waited in a candidate is no standing one."""
+    return not all(view.alarm_lives.get(view.alarm_records.get(key).id).standing for key in seeds)
 
 
 def admit(view: View, problem: str, group: Group, seeds: tuple[str, ...], kind: str, at: Instant, now: Instant, world: World, why: str, out: list[Emit]) -> None:

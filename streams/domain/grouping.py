@@ -14,7 +14,7 @@ from streams.domain.alarm_book import Entrant, member_of
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.effect import effect_of
 from streams.domain.group import Group, enter, reach
-from streams.domain.group_told import admit, change, open_group, tell
+from streams.domain.group_told import admit, alarms, change, open_group, tell
 from streams.domain.ids import identify
 from streams.domain.instant import SECOND, Instant
 from streams.domain.messages import ProblemChange
@@ -71,7 +71,8 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     opened_at, last_at = min(group.opened_at, who.at), max(group.last_at, who.at)
     due = last_at + policy.quiet_period if opens else opened_at + policy.quiet_period
     group = msgspec.structs.replace(
-        group, opened_at=opened_at, last_at=last_at, due=due, active=group.active + 1, quiet=False, seeds=() if opens else (*group.seeds, who.key))
+        group, opened_at=opened_at, last_at=last_at, due=due, active=group.active + 1, quiet=False, seeds=() if opens else (*group.seeds, who.key),
+        alarming=group.alarming or (opens and not who.standing))
     view.groups.put(problem, group)
     gone = dict.fromkeys(losers, problem)
     for anchor, distance in anchors:
@@ -210,7 +211,7 @@ def _merge(view: View, problem: str, group: Group, loser: str, taken: Group, why
     view.groups.put(loser, msgspec.structs.replace(taken, active=0, into=problem, seeds=(), due=at + world.policy.correlate.forget_after))
     group = msgspec.structs.replace(
         group, opened_at=min(group.opened_at, taken.opened_at), last_at=max(group.last_at, taken.last_at), active=group.active + taken.active,
-        seeds=group.seeds if group.open else (*group.seeds, *taken.seeds))
+        seeds=group.seeds if group.open else (*group.seeds, *taken.seeds), alarming=group.alarming or taken.alarming or (group.open and alarms(view, taken.seeds)), released=group.released or taken.released)
     if taken.open:
         out.append(Emit("problem-changes", loser, ProblemChange("merged", loser, group.domain, at, (), group.active, problem, why, clock=now), at, group.domain))
     elif group.open:

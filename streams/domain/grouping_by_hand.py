@@ -5,7 +5,7 @@ No anchor is registered for the alarm's new problem: what alarms near it later f
 
 import msgspec
 
-from streams.domain.alarm_book import member_of
+from streams.domain.alarm_book import member_of, released
 from streams.domain.alarm_record import AlarmLife, AlarmRecord, occurrence_id
 from streams.domain.effect import effect_of
 from streams.domain.group import Group, reach
@@ -26,6 +26,7 @@ def group_alarm(view: View, key: str, record: AlarmRecord, life: AlarmLife, host
     out: list[Emit] = []
     if not group.open:
         group = open_group(view, problem, group, at, now, world, out)
+    life = released(view, record, life)
     moved = _moved(record, life, at)
     out += leave(view, key, record, life, "left", at, now, world, f"grouped elsewhere by {who}")
     moved, more = _enter(view, key, moved, life, problem, group, "joined", at, now, world, f"grouped by {who}")
@@ -37,6 +38,7 @@ def ungroup_alarm(view: View, key: str, record: AlarmRecord, life: AlarmLife, at
     _, group = reach(view, record.problem)
     if group is None or group.active < 2:
         return None, []
+    life = released(view, record, life)
     out = leave(view, key, record, life, "left", at, now, world, f"ungrouped by {who}")
     moved = _moved(record, life, at)
     problem = identify(life.alarm.domain, moved.occurrence, 0)
@@ -53,7 +55,7 @@ def _moved(record: AlarmRecord, life: AlarmLife, at: Instant) -> AlarmRecord:
 
 def _enter(view: View, key: str, record: AlarmRecord, life: AlarmLife, problem: str, group: Group, kind: str, at: Instant, now: Instant, world: World, why: str) -> tuple[AlarmRecord, list[Emit]]:
     last_at = max(group.last_at, at)
-    group = _replace(group, active=group.active + 1, last_at=last_at, due=last_at + world.policy.correlate.quiet_period, quiet=False)
+    group = _replace(group, active=group.active + 1, last_at=last_at, due=last_at + world.policy.correlate.quiet_period, quiet=False, alarming=group.alarming or not life.standing)
     view.groups.put(problem, group)
     record = _replace(record, problem=problem)
     view.alarm_records.put(key, record)

@@ -52,6 +52,8 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
         return []
     problem = message.into if message.kind == "merged" else message.problem
     before = cast(Located | None, view.located_problems.get(problem))
+    if before is None and message.kind == "released":
+        return []                                               # all of it is clear, and forgotten here
     after, out = _fold(view, problem, before or Located(message.domain), message, now, world)
     turns = before is not None and (before.active == 0) != (after.active == 0)
     pace = _pace(view, problem, after, message.members, now, world)

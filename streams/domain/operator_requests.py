@@ -15,7 +15,7 @@ import msgspec
 
 from streams.domain.action_answer import answer
 from streams.domain.alarm import Severity
-from streams.domain.alarm_book import count, count_held, judge, named_problem, publish
+from streams.domain.alarm_book import count, count_held, judge, named_problem, publish, released
 from streams.domain.alarm_course import IN_A_PROBLEM, clear_alarm
 from streams.domain.alarm_due import record_due, suppression_ends
 from streams.domain.alarm_fold import clear
@@ -24,6 +24,7 @@ from streams.domain.group import reach
 from streams.domain.group_told import change
 from streams.domain.grouping import leave, revise
 from streams.domain.grouping_by_hand import group_alarm, ungroup_alarm
+from streams.domain.ids import identify
 from streams.domain.instant import SECOND, Instant, iso
 from streams.domain.messages import OperatorRequest
 from streams.domain.suppression import SHELVED
@@ -84,6 +85,10 @@ def _release_problem(view: View, request: OperatorRequest, now: Instant, world: 
         raise CannotDo("No alarm record has this id here: it never had, or the record has been closed")
     if request.action != "release":
         raise CannotDo("This is a problem's id; name the alarm record's")
+    if group.alarming:
+        raise CannotDo("The problem is not a standing one; there is nothing to release")
+    group = _replace(group, alarming=True, released=True)
+    view.groups.put(problem, group)
     return [change("released", problem, group, (), max(request.at, group.opened_at), now, f"released by {_who(request)}")]
 
 
@@ -106,12 +111,12 @@ def _note(asked: Asked) -> tuple[str, list[Emit]]:
 
 
 def _close(asked: Asked) -> tuple[str, list[Emit]]:
-    if not asked.record.is_cleared:
+    if asked.record.standing is Standing.TOGGLING:
+        raise CannotDo("The alarm is toggling; it can be closed when it has kept still, or once it is cleared by hand")
+    if asked.record.standing is not Standing.CLEARED:
         raise CannotDo("The alarm is active; only a cleared one can be closed")
     done, out = _note(asked)
-    if asked.record.standing is Standing.CLEARED:
-        out += record_due(asked.view, asked.key, _replace(asked.record, due=asked.request.at), asked.now, asked.world)
-    return done, out
+    return done, [*out, *record_due(asked.view, asked.key, _replace(asked.record, due=asked.request.at), asked.now, asked.world)]
 
 
 def _clear(asked: Asked) -> tuple[str, list[Emit]]:
@@ -133,26 +138,28 @@ def _shelve(asked: Asked) -> tuple[str, list[Emit]]:
     if until > at + policy.shelve_most:
         raise CannotDo(f"An alarm is shelved for at most {policy.shelve_most // (3600 * SECOND)} h")
     life = _replace(life, shelved_until=until, shelved_by=_who(request), revision=life.revision + 1, changed_at=max(life.changed_at, at))
-    out: list[Emit] = []
     if record.standing is Standing.CLEARED:
-        record = _replace(record, due=max(record.due, until))
+        after = _replace(record, due=max(record.due, until))
+    elif not record.is_raised:
+        # It toggled and was clear at the moment: that is what stays of it.
+        after = _replace(record, standing=Standing.CLEARED, due=max(until, record.ended_at + policy.close_after), is_raised=True)
+        life = _replace(life, unknown_since=0)
     else:
-        why = f"shelved by {_who(request)} until {iso(until)}"
-        before = record
-        record = _replace(record, standing=Standing.SUPPRESSED, due=until, held=None, is_raised=True)
-        life = _replace(life, suppressed=SHELVED)
-        if before.standing is Standing.HELD:
-            count_held(view, before.held, -1)
-            out += judge(view, asked.world, before.held, record, f"suppressed:{SHELVED}")
-        elif before.standing in IN_A_PROBLEM:
-            out += leave(view, asked.key, record, life, "left", at, asked.now, asked.world, why)
-        if not before.is_raised:
-            # It toggled and was clear at the moment: that is what stays of it.
-            record = _replace(record, standing=Standing.CLEARED, due=max(until, before.ended_at + policy.close_after))
-            life = _replace(life, suppressed="")
-    view.alarm_records.put(asked.key, record)
+        after = _replace(record, standing=Standing.SUPPRESSED, due=until, held=None)
+        life = _replace(life, suppressed=SHELVED, outage="")
+    if record.standing in IN_A_PROBLEM:
+        # Off the shelf it is another part of a problem, maybe of another: one occurrence belongs to one.
+        after = _replace(after, occurrence=identify(life.alarm.domain, record.occurrence, SHELVED))
+    view.alarm_records.put(asked.key, after)
     view.alarm_lives.put(record.id, life)
-    return f"Shelved by {_who(request)} until {iso(until)}.", [publish("changed", record, life, "", at), *out]
+    out = [publish("changed", after, life, "", at)]
+    if record.standing is Standing.HELD:
+        count_held(view, record.held, -1)
+        out += judge(view, asked.world, record.held, after, f"suppressed:{SHELVED}")
+    elif record.standing in IN_A_PROBLEM:
+        why = f"shelved by {_who(request)} until {iso(until)}"
+        out += leave(view, asked.key, record, life, "left", at, asked.now, asked.world, why)
+    return f"Shelved by {_who(request)} until {iso(until)}.", out
 
 
 def _unshelve(asked: Asked) -> tuple[str, list[Emit]]:
@@ -174,9 +181,15 @@ def _release(asked: Asked) -> tuple[str, list[Emit]]:
         raise CannotDo("The alarm is not a standing one; there is nothing to release")
     life = _replace(life, standing=False, revision=life.revision + 1, changed_at=max(life.changed_at, asked.at))
     view.alarm_lives.put(record.id, life)
-    told = _replace(life.alarm, at=asked.at)
-    out = revise(view, asked.key, record, told, asked.now, asked.world) if record.standing in IN_A_PROBLEM else []
-    return f"Released by {_who(asked.request)}.", [publish("changed", record, view.alarm_lives.get(record.id), named_problem(view, record), asked.at), *out]
+    told = publish("changed", record, life, named_problem(view, record), asked.at)
+    revised = _replace(life.alarm, at=asked.at)
+    out: list[Emit] = []
+    if record.standing in IN_A_PROBLEM:
+        out = revise(view, asked.key, record, revised, asked.now, asked.world)
+        problem, group = reach(view, record.problem)
+        if group is not None and group.open:
+            view.groups.put(problem, _replace(group, alarming=True))
+    return f"Released by {_who(asked.request)}.", [told, *out]
 
 
 def _group(asked: Asked) -> tuple[str, list[Emit]]:
@@ -190,10 +203,8 @@ def _group(asked: Asked) -> tuple[str, list[Emit]]:
     record, out = group_alarm(asked.view, asked.key, asked.record, asked.life, host, asked.at, _who(asked.request), asked.now, asked.world)
     if record is None:
         raise CannotDo("The two alarms are in one problem already")
-    life = _replace(asked.life, revision=asked.life.revision + 1, changed_at=max(asked.life.changed_at, asked.at))
-    asked.view.alarm_lives.put(record.id, life)
-    problem = named_problem(asked.view, record)
-    return f"Grouped into problem {problem} by {_who(asked.request)}.", [publish("changed", record, life, problem, asked.at), *out]
+    problem, told = _tell_moved(asked, record)
+    return f"Grouped into problem {problem} by {_who(asked.request)}.", [*out, told]
 
 
 def _ungroup(asked: Asked) -> tuple[str, list[Emit]]:
@@ -203,10 +214,17 @@ def _ungroup(asked: Asked) -> tuple[str, list[Emit]]:
     record, out = ungroup_alarm(asked.view, asked.key, asked.record, asked.life, asked.at, _who(asked.request), asked.now, asked.world)
     if record is None:
         raise CannotDo("The alarm is the only active one of its problem")
-    life = _replace(asked.life, revision=asked.life.revision + 1, changed_at=max(asked.life.changed_at, asked.at))
+    problem, told = _tell_moved(asked, record)
+    return f"Now in problem {problem} of its own, by {_who(asked.request)}.", [*out, told]
+
+
+def _tell_moved(asked: Asked, record: AlarmRecord) -> tuple[str, Emit]:
+    """Tell of a record that went to another problem, after what its leaving the last one told; return that problem too."""
+    life: AlarmLife = asked.view.alarm_lives.get(record.id)
+    life = _replace(released(asked.view, record, life), revision=life.revision + 1, changed_at=max(life.changed_at, asked.at))
     asked.view.alarm_lives.put(record.id, life)
     problem = named_problem(asked.view, record)
-    return f"Now in problem {problem} of its own, by {_who(asked.request)}.", [publish("changed", record, life, problem, asked.at), *out]
+    return problem, publish("changed", record, life, problem, asked.at)
 
 
 ACTIONS: dict[str, Callable[[Asked], tuple[str, list[Emit]]]] = {

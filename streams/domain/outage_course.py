@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.domain.alarm_book import count, judge, publish
+from streams.domain.alarm_book import count_held, judge, publish
 from streams.domain.alarm_course import IN_A_PROBLEM, enter_problem
 from streams.domain.alarm_record import AlarmLife, AlarmRecord, Standing
 from streams.domain.alarmed import PLANNED, Followed, follow
@@ -89,7 +89,7 @@ def _explain_late(view: View, key: str, record: AlarmRecord, life: AlarmLife, fo
     is_withdrawn = False
     record = _replace(record, standing=Standing.SUPPRESSED, due=found.until, held=None, told_at=at)
     if before.standing is Standing.HELD:
-        count(view, "held", -1)
+        count_held(view, before.held, -1)
         out += judge(view, world, before.held, record, f"suppressed:{PLANNED}")
     else:
         left, is_withdrawn = _leave(view, key, before, life, found, at, now, world, withdraws)
@@ -101,7 +101,7 @@ def _explain_late(view: View, key: str, record: AlarmRecord, life: AlarmLife, fo
     view.alarm_lives.put(record.id, life)
     followed = follow(view, key, life.alarm.object, record, life, world)
     told = publish("changed", record, life, "", at)
-    return Looked(followed, steps_of(followed, record, life), [told, *out], explained=True, withdrawn=is_withdrawn)
+    return Looked(followed, steps_of(followed, record, life), [*out, told], explained=True, withdrawn=is_withdrawn)
 
 
 def _leave(view: View, key: str, record: AlarmRecord, life: AlarmLife, found: Explained, at: Instant, now: Instant, world: World, withdraws: bool) -> tuple[list[Emit], bool]:

@@ -15,7 +15,7 @@ that was sent on is taken in wherever it arrives.
 import msgspec
 
 from streams.domain.alarm import Severity
-from streams.domain.alarm_book import Entrant, count, judge, publish
+from streams.domain.alarm_book import Entrant, count_held, judge, publish, released
 from streams.domain.alarm_course import IN_A_PROBLEM
 from streams.domain.alarm_fold import came_before, clear
 from streams.domain.alarm_record import AlarmLife, AlarmRecord, Standing, StatusChange, Verdict, occurrence_id, row_key
@@ -83,9 +83,9 @@ def _move(view: View, key: str, record: AlarmRecord, now: Instant, world: World)
     if record.standing in IN_A_PROBLEM:
         why = f"rehomed to domain {alarm.domain}" if alarm.domain != life.alarm.domain else f"its object is now known as {alarm.object}"
         out = leave(view, key, record, life, "left", now, now, world, why)
-        life = view.alarm_lives.get(record.id)
+        life = released(view, record, view.alarm_lives.get(record.id))
     elif record.standing is Standing.HELD:
-        count(view, "held", -1)
+        count_held(view, record.held, -1)
     out += moved_away(view, key, record, now, world)
     view.alarm_records.delete(key)
     view.alarm_lives.delete(record.id)
@@ -149,8 +149,8 @@ def _goes_on(view: View, key: str, record: AlarmRecord, life: AlarmLife, at: Ins
     problem = ""
     hidden = suppression(view, record, life.alarm, life, at, world)
     if record.standing is Standing.HELD:
-        count(view, "held")
-    elif hidden is not None:
+        count_held(view, record.held, 1)
+    elif hidden is not None and record.is_raised:               # one that toggles and is clear at the moment has nothing to hide
         record, life = _replace(record, standing=Standing.SUPPRESSED, due=hidden.until), _replace(life, suppressed=hidden.reason, outage=hidden.outage)
     else:
         due = record.due if record.standing is Standing.TOGGLING else 0

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain.alarm import Alarm, Severity
+from streams.domain.alarm import OWN, Severity
 from streams.domain.alarm_course import clear_alarm
 from streams.domain.alarm_fold import clear
 from streams.domain.alarm_record import NOBODY, AlarmLife, AlarmRecord, Standing
@@ -54,7 +54,7 @@ def hear_list(view: View, message: AlarmListTold, now: Instant, world: World) ->
     if message.kind == "rebuilt" and message.at < row.at:
         return  # It announces a list older than the one that came already.
     if message.kind in ("begins", "rebuilt"):
-        row = Resync(row.number + 1, message.at, message.kind, due=now + world.policy.correlate.resync_within)
+        row = Resync(row.number + 1, message.at, message.kind, due=max(now, message.at) + world.policy.correlate.resync_within)
     elif message.kind == "ends" and row.kind == "begins":
         row = _replace(row, kind="sweeping", due=now + 1)
     elif message.kind == "faulty":
@@ -63,8 +63,11 @@ def hear_list(view: View, message: AlarmListTold, now: Instant, world: World) ->
     view.memo.pop("resyncs", None)
 
 
-def listing(view: View, alarm: Alarm) -> tuple[str, Resync] | None:
-    """Return the open list that an alarm is part of, None where its source tells none."""
+def listing(view: View, message: AlarmHeard) -> tuple[str, Resync] | None:
+    """Return the open list that an alarm is part of, None where its source tells none; an alarm of ours is in no list."""
+    alarm = message.alarm
+    if message.source.part == OWN:
+        return None
     memo: dict[str, Any] = view.memo
     open_: dict[str, None] | None = memo.get("resyncs")
     if open_ is None:
@@ -107,7 +110,9 @@ def resync_due(view: View, key: str, row: Resync, now: Instant, world: World) ->
 def _is_missing(view: View, record: AlarmRecord, feed: str, source: str, row: Resync) -> bool:
     """Whether a raised alarm of the source was not told in its list; one that its source raised since then is no matter of the list."""
     where = record.heard.source
-    if record.listed == row.number or (record.heard.clock == source != "" and record.heard_at > row.at) or record.is_cleared or record.standing is Standing.UNRAISED or where is None or where.topic != feed:
+    if record.listed == row.number or (record.heard.clock == source != "" and record.heard_at > row.at) or record.is_cleared or record.standing is Standing.UNRAISED:
+        return False
+    if where is None or where.topic != feed or where.part == OWN:
         return False
     if not source or record.heard.clock == source:
         return True
