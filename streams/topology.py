@@ -115,7 +115,7 @@ def wire(app: faust.App, engine: Engine, world: World, feeds: tuple[Feed, ...], 
     heard, requested, events, changes, problems, services, network = (host.channel(app) for _ in range(7))
     for feed in feeds:
         inbox(feed.topic, 0, _raw(feed.topic), heard, feed_intake.TABLES, kind="source", fatal=(RegistryDown,),
-              reached=partial(feed_intake.watermark, topic=feed.topic), is_paused=partial(feed_intake.paused, topic=feed.topic))
+              met=partial(intake.met, topic=feed.topic), reached=partial(feed_intake.watermark, topic=feed.topic), is_paused=partial(feed_intake.paused, topic=feed.topic))
     for topic in REQUESTS:
         inbox(topic, 1, _raw(topic), requested, kind="request")
     inbox("alarm-events", 2, _message(list[AlarmEvent]), events, correlate.TABLES, correlate.TICKED, forward="problem-changes", is_packed=True)

@@ -126,6 +126,13 @@ class Intake:
         name = self._names.resolve(feed, told.object)
         return identify(name.domain, alarm_key(feed, told, name.identity))
 
+    def met(self, view: View, topic: str) -> bool:
+        """Note first contact with a feed partition that was never read, before anything of it is: who takes it over later finds it noted."""
+        if not self._unread.since or view.feed_clock.get(topic) is not None:
+            return False
+        view.feed_clock.put(topic, self._unread)
+        return True
+
     def domain_of(self, topic: str, value: bytes) -> str | None:
         """Return the correlation domain of a record's first alarm, as a source that keys its feed by domain would know it."""
         try:

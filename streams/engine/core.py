@@ -172,6 +172,10 @@ class Engine(mode.Service):
             return
         self.parts[topic, partition] = part
         self._queued[topic, partition] = 0
+        if inbox.met is not None and inbox.met(part):
+            part.keep()
+            self.folding.unit.touch(part)
+            self._opened.set()
         self.clock.took(part)
         self.metrics.rebalances.labels("taken").inc()
         self.metrics.restore_seconds.labels(topic, partition).set(perf_counter() - started)

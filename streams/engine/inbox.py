@@ -22,6 +22,8 @@ class Inbox(msgspec.Struct, eq=False):
     tables: tuple[TableSpec, ...] = ()
     reached: Callable[[Any], int] | None = None
     """source: view -> the time its partition has reached, 0 while unknown."""
+    met: Callable[[Any], bool] | None = None
+    """source: view -> whether it wrote that this partition is read for the first time; asked when a partition is taken over."""
     is_paused: Callable[[Any], bool] | None = None
     """source: view -> whether this partition is to be left alone until an operator resumes it."""
     forward: str = ""

@@ -86,8 +86,8 @@ def test_lines_on_standard_input_become_a_problem(start: Start) -> None:
 def test_a_line_that_is_no_alarm_is_told_and_stops_nothing(start: Start) -> None:
     out, _ = start("-", "--exit").communicate("nonsense\n" + an_alarm(0), timeout=60)
 
-    assert "1 dead letters" in out and "refused" in out
-    assert "1 problems" in out
+    assert "1 dead letter" in out and "refused" in out
+    assert "1 problem " in out
 
 
 def test_what_http_accepted_survives_a_kill(start: Start) -> None:
@@ -99,7 +99,7 @@ def test_what_http_accepted_survives_a_kill(start: Start) -> None:
 
     out, _ = start("-", "--exit").communicate(an_alarm(5, cleared=True), timeout=60)
 
-    assert "resolved" in out or "0 of 1 alarms active" in out
+    assert "resolved" in out or "0 of 1 alarm active" in out
     assert "1 cleared" in out and "1 new" in out
 
 
@@ -112,7 +112,7 @@ def test_a_signal_ends_it_in_order(start: Start) -> None:
     out, err = process.communicate(timeout=30)
 
     assert (0, "") == (process.returncode, err)
-    assert "1 problems (1 inProgress)" in out
+    assert "1 problem (1 inProgress)" in out
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(start: Start) -> None:

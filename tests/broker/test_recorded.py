@@ -7,7 +7,7 @@ from pathlib import Path
 
 from streams.recorded import compare
 from tests.chaos import network as made
-from tests.chaos.run import Run
+from tests.chaos.run import Run, at_work
 from tests.chaos.stories import await_, now, send
 
 STOPPED = 4.0
@@ -22,8 +22,10 @@ def test_inboxes_recorded_around_an_outage_give_the_published_outputs_again(kafk
     def tell(some: list[tuple[str, str, str]], raised: float, cleared: float = 0.0) -> None:
         send(run, *((key, made.alarm_of(object_, cause, "critical", raised, cleared=cleared)) for key, object_, cause in some))
 
-    raised = now()
     with run.crew("w0") as crew:
+        while not all(map(at_work, crew.workers)):      # what is raised before first contact alarms nobody
+            crew.tend(0.2)
+        raised = now()
         tell(alarms[:6], raised)
         await_(run, crew, "customer-impacts", lambda told: len(told) >= 1)
         tell(alarms[6:9], now())

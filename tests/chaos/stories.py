@@ -147,6 +147,8 @@ def outage(bootstrap: str, folder: Path, seed: int, stopped: float = 120.0) -> s
 
     before, due, gone, new = card(0, 0), card(1, 0), card(2, 0), card(3, 0)
     with run.crew("w0", "w1") as crew:
+        while not all(map(at_work, crew.workers)):      # what is raised before first contact alarms nobody
+            crew.tend(0.2)
         warm = now()
         tell(card(0, 2), warm)
         await_(run, crew, "customer-impacts", lambda told: len(told) >= 1)
