@@ -15,8 +15,9 @@ from streams import topology as flow
 from streams.domain.instant import DAY, SECOND, Instant, iso
 from streams.domain.view import World
 from streams.edge import requests
+from streams.edge.feed_control import MARK, START
 from streams.edge.gateway.offer import Offer
-from streams.edge.intake import MARK, START, Intake
+from streams.edge.intake import Intake
 from streams.edge.logs import log_to_stderr
 from streams.edge.metrics import ProcessorMetrics
 from streams.edge.names import Names

@@ -7,7 +7,7 @@ import msgspec
 from streams.domain.instant import Instant
 from streams.domain.policy import NormalizePolicy
 from streams.edge.feed_clock import FeedClock
-from streams.edge.intake import RESUME
+from streams.edge.feed_control import RESUME
 from streams.engine.embedded import Given
 from streams.engine.table import Rows, TableSpec
 from streams.stored import Stored

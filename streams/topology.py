@@ -11,7 +11,7 @@ from streams.domain import correlate, localize, manage, oversee, watch
 from streams.domain.instant import Instant, iso
 from streams.domain.messages import AlarmEvent, NetworkEvent, ProblemChangeEvent, ProblemEvent, ServiceEvent, Tick
 from streams.domain.view import Emit, World
-from streams.edge import dead_letter
+from streams.edge import dead_letter, feed_control
 from streams.edge import intake as feed_intake
 from streams.edge.encodings import RegistryDown
 from streams.edge.feed import Feed, Raw
@@ -115,7 +115,7 @@ def wire(app: faust.App, engine: Engine, world: World, feeds: tuple[Feed, ...], 
     heard, requested, events, changes, problems, services, network = (host.channel(app) for _ in range(7))
     for feed in feeds:
         inbox(feed.topic, 0, _raw(feed.topic), heard, feed_intake.TABLES, kind="source", fatal=(RegistryDown,),
-              met=partial(intake.met, topic=feed.topic), reached=partial(feed_intake.watermark, topic=feed.topic), is_paused=partial(feed_intake.paused, topic=feed.topic))
+              met=partial(intake.met, topic=feed.topic), reached=partial(feed_control.watermark, topic=feed.topic), is_paused=partial(feed_control.paused, topic=feed.topic))
     for topic in REQUESTS:
         inbox(topic, 1, _raw(topic), requested, kind="request")
     inbox("alarm-events", 2, _message(list[AlarmEvent]), events, correlate.TABLES, correlate.TICKED, forward="problem-changes", is_packed=True)

@@ -13,7 +13,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from streams.domain.alarm import OWN, Alarm, Position, Severity
+from streams.domain.alarm import Alarm, Position
 from streams.domain.ids import identify
 from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard, Judged, TopologyChanged
@@ -33,22 +33,16 @@ from streams.edge.feed_clock import (
     counted,
     tally,
 )
+from streams.edge.feed_control import controlled, own_alarm
 from streams.edge.formats import Reading, Refused, Told, parser_of
 from streams.edge.formats.told import ListTold, Part
 from streams.edge.names import Names
 from streams.edge.signals import disposition_of, signalled
 from streams.edge.signs import Signs
-from streams.edge.words import time
 
 TABLES = {
     "feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"),
     **request_memory.TABLES, **unresolved.TABLES, **raised_ids.TABLES, **redrive.TABLES}
-MARK = "spm-mark"
-"""Header of a record that only tells how far time has come; its value is ignored."""
-START = "spm-start"
-"""Header of a record by which a feeder in event time says when listening began: alarms raised before are `standing`."""
-RESUME = "spm-resume"
-"""Header of a record by which an operator has a paused feed read again."""
 WHOLE = -1
 """`Position.part` under which a record of several alarms is judged as a whole: `batch:<n>`."""
 
@@ -85,16 +79,8 @@ class Intake:
         row: FeedClock = rows.get(raw.topic) or self._unread
         feed, parse = self._feeds[raw.topic]
         try:
-            if raw.headers and any(name == RESUME for name, _ in raw.headers):
-                resume(view, raw.topic)
-                return [self._own_alarm(feed, raw, row.clock, cleared=True)] if row.paused else []
-            if raw.headers and (mark := self._told_by(raw, MARK)):
-                if mark > row.clock:
-                    rows.put(raw.topic, replace(row, clock=mark, votes=()))
-                return []
-            if raw.headers and (start := self._told_by(raw, START)):
-                rows.put(raw.topic, replace(row, since=start))
-                return []
+            if raw.headers and (done := controlled(view, row, feed, raw)) is not None:
+                return done
             if raw.headers and (asked := redrive.asked_by(raw)) is not None:
                 return self._redrive(view, row, feed, raw, asked, world.network.version)
             if raw.headers and (request := request_memory.request_of(raw)) and request_memory.had(view, request, raw, row.clock):
@@ -117,7 +103,7 @@ class Intake:
             if not resolved:
                 unresolved.remember(view, reading.object, emit.at, self._names.is_empty)
             told = [emit] if row.network == network else [*self._changed(after, network), emit]
-            return told if after.paused == row.paused else [*told, self._own_alarm(feed, raw, after.clock, cleared=not after.paused)]
+            return told if after.paused == row.paused else [*told, own_alarm(feed, raw, after.clock, cleared=not after.paused)]
         return self._others(view, row, feed, raw, reading if isinstance(reading, list) else [reading], world)
 
     def record_id(self, topic: str, told: Told) -> str:
@@ -177,7 +163,7 @@ class Intake:
         after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, network, row.alarms + alarms, row.unresolved + unknown, row.signs, row.watch)
         view.feed_clock.put(raw.topic, after)
         if after.paused != row.paused:
-            out.append(self._own_alarm(feed, raw, clock, cleared=not after.paused))
+            out.append(own_alarm(feed, raw, clock, cleared=not after.paused))
         if world.trace:
             out += [Emit("trace", "", Judged(Position(raw.topic, raw.partition, raw.offset, n), "", "", word), clock) for n, word in judged]
         return out
@@ -259,45 +245,3 @@ class Intake:
         # Only a lane that this partition alone writes to can be promised that nothing earlier will follow in it.
         promised = when.clock if raw.topic in self._lanes and (self._keyed or raw.key == domain.encode()) else 0
         return Emit("alarm-events", domain, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, part), promised), at, domain)
-
-    def _own_alarm(self, feed: Feed, raw: Raw, clock: Instant, cleared: bool) -> Emit:
-        """Say that a feed partition is mostly unreadable and waits, or that it is read again: an alarm of ours, in the feed's home."""
-        at = clock or raw.arrived_at
-        where = f"feed:{feed.topic}/{raw.partition}"
-        alarm = Alarm(
-            f"spm|{where}|corruptData|", where, feed.home, "corruptData", Severity.CLEARED if cleared else Severity.MAJOR, cleared, at, at,
-            "processingErrorAlarm", resolved=False, feed=feed.topic, source="spm", source_id=where, service_affecting=None if cleared else False,
-            text="Read again." if cleared else "Over half of the last 1,000 records were unreadable: see dead-letters; tried again each minute.")
-        return Emit("alarm-events", feed.home, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, OWN)), at, feed.home)
-
-    def _told_by(self, raw: Raw, header: str) -> Instant:
-        """Return the time a header tells, 0 for a record that has none of that name."""
-        told = next((value for name, value in raw.headers if name == header), None)
-        if told is None:
-            return 0
-        at = time(told.decode("utf-8", "replace"))
-        if not at:
-            raise Refused(header, "no-time", f"Give the header {header} an ISO 8601 time.")
-        return at
-
-
-def watermark(view: View, topic: str = "") -> Instant:
-    """Return the event time that a feed has reached in this partition; of all feeds: the least of those that have one.
-
-    0: none was heard yet; a feed partition that never held a record does not hold time back.
-    """
-    rows = [view.feed_clock.get(topic)] if topic else [row for _, row in view.feed_clock.prefix("")]
-    return min((row.clock for row in rows if row is not None and row.clock), default=0)
-
-
-def paused(view: View, topic: str) -> bool:
-    """Whether the feed was mostly unreadable in this partition and is only tried again each minute."""
-    row = view.feed_clock.get(topic)
-    return row is not None and row.paused
-
-
-def resume(view: View, topic: str) -> None:
-    """Read the feed again, and judge it anew."""
-    row = view.feed_clock.get(topic)
-    if row is not None:
-        view.feed_clock.put(topic, replace(row, heard=0, refused=0, refused_before=-1, paused=False))

@@ -12,7 +12,8 @@ from streams.domain.policy import NormalizePolicy
 from streams.domain.view import Emit
 from streams.edge.dead_letter import DeadLetter, render
 from streams.edge.feed import Feed, Raw
-from streams.edge.intake import RESUME, TABLES, WHOLE, Intake, paused, resume, watermark
+from streams.edge.feed_control import RESUME, paused, resume, watermark
+from streams.edge.intake import TABLES, WHOLE, Intake
 from streams.edge.names import Names
 from tests.builders import MemoryView, a_network, a_world, at
 

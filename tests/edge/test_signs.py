@@ -8,7 +8,8 @@ from streams.domain.instant import MINUTE, SECOND
 from streams.domain.messages import SourceSpoke
 from streams.domain.view import Emit, World
 from streams.edge.feed import Raw
-from streams.edge.intake import MARK, TABLES, Intake
+from streams.edge.feed_control import MARK
+from streams.edge.intake import TABLES, Intake
 from streams.edge.names import Names
 from streams.edge.topology_file import Topology, from_text
 from tests.builders import MemoryView, at
