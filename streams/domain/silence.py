@@ -9,7 +9,8 @@
 - Every partition has a copy of each row, since it marks its own alarms (state_unknown.py); the one whose row has a
   `domain` raises the alarm, through the normal record path. Such an alarm is no input and has no disposition.
 - Rows come due by ticks only (`TICKED` in correlate.py): signs cross partitions, and a tick alone says that all feeds are
-  read up to its time. So the same feeds give the same silences, whatever the order in which they were read.
+  read up to its time. What signs mean is decided then and not before (`Source.runs`), the return as well: so the same feeds
+  give the same silences, whatever the order in which they were read and however seldom ticks come.
 """
 
 from collections.abc import Callable
@@ -30,6 +31,8 @@ CAUSES = {"heartbeat": "heartbeatLost", "feed": "feedSilent", "expected": "notif
 """Kind of what is watched -> probable cause of its alarm."""
 SHARES = {"feed": 4, "expected": 100}
 """Kind -> a sign is passed on at most once in this part of the interval."""
+RUNS = 32
+"""Runs of signs remembered until a tick comes; beyond, silences between the later ones are not seen."""
 FORGOTTEN = 30 * DAY
 """A source silent for this long is watched no more; its alarm stands until somebody clears it, or it returns."""
 _TYPES = {"heartbeat": AlarmType.COMMUNICATIONS, "feed": AlarmType.COMMUNICATIONS, "expected": AlarmType.PROCESSING_ERROR}
@@ -44,14 +47,17 @@ class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     kind: str
     heard_at: Instant
+    """Last sign before it is silent, or was; 0 before a tick has told the time of the first."""
     interval: Span
     due: Instant
-    """When it is silent unless a sign comes before; of a silent one: when it is forgotten."""
+    """When it is silent unless a sign comes before; of a silent one: when it was back, else when it is forgotten."""
     domain: str = ""
     """"" in the copies of other partitions."""
     object: str = ""
     since: Instant = 0
     """Since when it is silent, 0 while it speaks."""
+    runs: tuple[tuple[Instant, Instant], ...] = ()
+    """(first, last) sign of each run that came after a silence, while no tick has told the time of it; in order of time."""
 
 
 def source_key(feed: str, source: str, kind: str = "heartbeat") -> str:
@@ -60,31 +66,49 @@ def source_key(feed: str, source: str, kind: str = "heartbeat") -> str:
 
 
 def spoke(view: View, message: SourceSpoke, now: Instant, world: World, hear: Hear) -> list[Emit]:
-    """Take in a sign of life; a silent source has returned."""
-    key = source_key(message.feed, message.source, message.kind)
+    """Take in a sign of life; what it means is decided when a tick has told its time."""
+    key, policy = source_key(message.feed, message.source, message.kind), world.policy.correlate
     row: Source | None = view.sources.get(key)
-    returned = row is not None and row.since and not message.arms and message.at > row.heard_at
     out: list[Emit] = []
     if row is None:
         if not message.interval:
             return []
-        row = Source(message.kind, message.at, message.interval, 0)
-        returned = not message.copy and _stands(view, key, message)
+        row = Source(message.kind, message.at if message.arms else 0, message.interval, 0)
+        if not message.copy and _stands(view, key, message):
+            row = _replace(row, since=message.at)
     elif row.domain and row.domain != message.domain:
         out = _told(view, key, row, max(message.at, now), now, True, world, hear, "Watched in another domain.") if row.since else []
         row = _replace(row, domain="")
-    heard_at = row.heard_at if message.arms else max(row.heard_at, message.at)
-    since = 0 if returned else row.since
     row = _replace(
-        row, heard_at=heard_at, interval=message.interval or row.interval, since=since, domain=row.domain if message.copy else message.domain, object=message.object or row.object)
-    if not since:
-        row = _replace(row, due=heard_at + patience(row.kind, row.interval, world.policy.correlate))
-    view.sources.put(key, row)
-    if not returned:
-        return out
-    at = max(message.at, now)
-    begin_sweep(view, at)
-    return [*out, *_told(view, key, row, at, now, True, world, hear)] if row.domain else out
+        row, interval=message.interval or row.interval, domain=row.domain if message.copy else message.domain, object=message.object or row.object)
+    if not message.arms and message.at > row.heard_at:
+        row = _heard(row, message.at, patience(row.kind, row.interval, policy))
+    view.sources.put(key, _timed(row, policy))
+    return out
+
+
+def _heard(row: Source, at: Instant, within: Span) -> Source:
+    """Add a sign: to the present run of signs, or to one that begins after a silence which no tick has told yet."""
+    if not row.since and row.heard_at and at <= row.heard_at + within:
+        heard_at, runs = at, list(row.runs)
+        while runs and runs[0][0] <= heard_at + within:
+            heard_at = max(heard_at, runs.pop(0)[1])
+        return _replace(row, heard_at=heard_at, runs=tuple(runs))
+    at = max(at, row.since)
+    runs = []
+    for first, last in sorted((*row.runs, (at, at))):
+        if runs and (first <= runs[-1][1] + within or len(runs) == RUNS):
+            runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
+        else:
+            runs.append((first, last))
+    return _replace(row, runs=tuple(runs))
+
+
+def _timed(row: Source, policy: CorrelatePolicy) -> Source:
+    """Write down when it is silent next, is back, or is forgotten."""
+    if not row.since and row.heard_at:
+        return _replace(row, due=row.heard_at + patience(row.kind, row.interval, policy))
+    return _replace(row, due=row.runs[0][0] if row.runs else row.since + FORGOTTEN)
 
 
 def patience(kind: str, interval: Span, policy: CorrelatePolicy) -> Span:
@@ -93,21 +117,27 @@ def patience(kind: str, interval: Span, policy: CorrelatePolicy) -> Span:
 
 
 def source_due(view: View, key: str, row: Source, now: Instant, world: World, hear: Hear) -> list[Emit]:
-    """Find a source silent, or forget one that was for long or is watched no more; the lane may be further than its due time."""
-    at = row.due
+    """Find a source silent or back, or forget one that was silent for long or is watched no more; the lane may be further than its due time."""
+    at, policy = row.due, world.policy.correlate
     if not _is_watched(key, row, world.network):
         view.sources.delete(key)
         if row.since:
-            begin_sweep(view, now)
+            begin_sweep(view, at)
         return _told(view, key, row, at, now, True, world, hear, "Watched no more.") if row.since and row.domain else []
-    if row.since:
+    is_first, is_back = not row.since and not row.heard_at, bool(row.since and row.runs)
+    if is_first or is_back:
+        row = _replace(row, since=0, heard_at=row.runs[0][1], runs=row.runs[1:])
+    elif row.since:
         view.sources.delete(key)
         return []
-    row = _replace(row, since=at, due=at + FORGOTTEN)
-    view.sources.put(key, row)
+    else:
+        row = _replace(row, since=at)
+    view.sources.put(key, _timed(row, policy))
+    if is_first:
+        return []
     if row.kind != "expected":
         begin_sweep(view, at)
-    return _told(view, key, row, at, now, False, world, hear) if row.domain else []
+    return _told(view, key, row, at, now, is_back, world, hear) if row.domain else []
 
 
 def _is_watched(key: str, row: Source, network: Network) -> bool:

@@ -19,8 +19,11 @@ from tests.chaos.run import Run
 from tests.scenarios.telling import unmet
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-STORIES = ("flapping-port", "feed-back-with-a-list", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "first-contact")
+STORIES = ("flapping-port", "feed-back-with-a-list", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "first-contact",
+    "silent-source", "alarm-never-cleared")
 """Those of the life of alarm records; the others are about what is decided from them and run on the embedded log."""
+STEP_BY_STEP = ("silent-source",)
+"""Those in which it matters what stands when time is told: each moment is worked off before the next begins."""
 PATIENCE = 180.0
 QUIET = 0.6
 """Seconds in which nothing is written between the stages once all is worked off: some thirty units of work."""
@@ -100,6 +103,8 @@ def tell(story: Story, bootstrap: str, folder: Path) -> dict[str, list[tuple[str
         at = story.first_contact
         for (when, topic), inputs in groupby(story.inputs, key=lambda one: (one.at, "" if one.topic == feed else one.topic)):
             if when > at:
+                if story.name in STEP_BY_STEP:
+                    telling.end()
                 telling.time("spm-mark", at := when)
             telling.lines(topic, [one.line for one in inputs])
         telling.time("spm-mark", story.until)

@@ -1,5 +1,6 @@
 """Who has stopped speaking: sources, feeds, expected notifications; and what is unknown while they are silent."""
 
+import random
 from typing import Any
 
 import pytest
@@ -54,6 +55,7 @@ def test_any_heartbeat_clears_it_and_the_next_silence_is_another_episode() -> No
     beat(stage, "10:00")
     stage.tick("10:10")
     beat(stage, "10:20")
+    stage.tick("10:20")
     assert own(stage.out)[-1] == ("ems", "heartbeatLost", "state cleared", at("10:20"))
     stage.tick("10:30")
 
@@ -76,10 +78,49 @@ def test_the_clock_of_a_message_makes_nobody_silent_since_signs_may_be_on_their_
     beat(stage, "10:00")
     stage("node-1", "10:30")
     assert own(stage.out) == []
-    beat(stage, "10:30")
-    stage.tick("10:32")
+    for minute in (6, 3, 9, 12):
+        beat(stage, f"10:{minute:02}")
+    stage.tick("10:14")
 
     assert own(stage.out) == []
+
+
+def test_a_silence_is_told_though_no_tick_came_before_the_return() -> None:
+    stage = silent()
+    for when in ("10:00", "10:01", "10:10", "10:11", "10:30", "10:32"):
+        beat(stage, when)
+    assert own(stage.out) == []
+    stage.tick("10:33")
+
+    assert [(kind, when) for _, _, kind, when in own(stage.out)] == [
+        ("created", at("10:04")), ("state cleared", at("10:10")), ("state", at("10:14")), ("state cleared", at("10:30"))]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_it_does_not_matter_in_which_order_signs_come_nor_when_ticks_do(seed: int) -> None:
+    dice = random.Random(seed)
+    signs = sorted(dice.sample(range(60), 12))
+    told = []
+    for ticks in ([60], range(0, 61, 1)):
+        stage, left = silent(), list(signs)
+        for tick in ticks:
+            now = [sign for sign in left if sign <= tick]
+            left = [sign for sign in left if sign > tick]
+            dice.shuffle(now)
+            for sign in now:
+                beat(stage, f"10:{sign:02}:00")
+            stage.tick("11:00" if tick == 60 else f"10:{tick:02}")
+        told.append(own(stage.out))
+
+    assert told[0] == told[1]
+
+
+def test_what_is_remembered_until_a_tick_comes_is_bounded() -> None:
+    stage = silent()
+    for hour in range(1, 60):
+        beat(stage, f"2026-01-{1 + hour // 24:02}T{hour % 24:02}:00:00")
+
+    assert len(stage.view.sources.get("raw-alarms|ems").runs) <= 32  # type: ignore[attr-defined]
 
 
 def test_alarms_of_ours_are_no_inputs() -> None:
