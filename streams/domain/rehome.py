@@ -25,6 +25,7 @@ from streams.domain.ids import identify
 from streams.domain.instant import DAY, MINUTE, SECOND, Instant
 from streams.domain.messages import AlarmHeard, Rehomed, TopologyChanged
 from streams.domain.outage_trail import moved_away
+from streams.domain.state_unknown import begin_sweep
 from streams.domain.suppression import suppression
 from streams.domain.view import Emit, View, World
 
@@ -83,13 +84,15 @@ def _move(view: View, key: str, record: AlarmRecord, now: Instant, world: World)
     if record.standing in IN_A_PROBLEM:
         why = f"rehomed to domain {alarm.domain}" if alarm.domain != life.alarm.domain else f"its object is now known as {alarm.object}"
         out = leave(view, key, record, life, "left", now, now, world, why)
-        life = released(view, record, view.alarm_lives.get(record.id))
+        life = view.alarm_lives.get(record.id)
     elif record.standing is Standing.HELD:
         count_held(view, record.held, -1)
+    # Of an alarm that comes back here one day each event is another: the revision goes along and on.
+    life = _replace(released(view, record, life), revision=life.revision + 1, changed_at=max(now, life.changed_at))
     out += moved_away(view, key, record, now, world)
     view.alarm_records.delete(key)
     view.alarm_lives.delete(record.id)
-    gone = publish("deleted", record, _replace(life, revision=life.revision + 1, changed_at=max(now, life.changed_at)), "", now)
+    gone = publish("deleted", record, life, "", now)
     return [*out, gone, Emit("alarm-events", alarm.domain, Rehomed(record, _replace(life, alarm=alarm), now), now, alarm.domain)]
 
 
@@ -147,6 +150,8 @@ def _goes_on(view: View, key: str, record: AlarmRecord, life: AlarmLife, at: Ins
     """Be here what it was there: held, suppressed, or in a problem of its time."""
     out: list[Emit] = []
     problem = ""
+    if life.unknown_since:
+        begin_sweep(view, at)                                   # its source may have returned while it was on its way
     hidden = suppression(view, record, life.alarm, life, at, world)
     if record.standing is Standing.HELD:
         count_held(view, record.held, 1)
@@ -168,7 +173,7 @@ def _ended(view: View, key: str, record: AlarmRecord, known: AlarmRecord, life: 
     policy = world.policy.correlate
     record = clear(record, known.cleared_at, known.cleared, now, policy)
     entry = StatusChange(known.cleared_at, Severity.CLEARED, "")
-    life = _replace(life, history=(*life.history, entry)[-policy.history:], revision=life.revision + 1, changed_at=max(life.changed_at, known.cleared_at), suppressed="", outage="")
+    life = _replace(life, history=(*life.history, entry)[-policy.history:], revision=life.revision + 1, changed_at=max(life.changed_at, known.cleared_at), suppressed="", outage="", unknown_since=0)
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
     return [publish("created", record, life, "", record.ended_at)]

@@ -64,9 +64,10 @@ class Flow:
             view.memo.clear()
         return view.run(stage.step, stage.come_due, message, self.world)
 
-    def hear(self, alarm: Alarm) -> list[Emit]:
+    def hear(self, alarm: Alarm, lags: bool = False) -> list[Emit]:
+        """`lags`: the partition's time stays behind the alarm's, as where several feed partitions write to it."""
         self.inputs += 1
-        return self.send(AlarmHeard(alarm, Position("raw-alarms", 0, self.inputs), max(self.now, alarm.at)))
+        return self.send(AlarmHeard(alarm, Position("raw-alarms", 0, self.inputs), 0 if lags else max(self.now, alarm.at)))
 
     def pass_time(self, until: Instant) -> None:
         """Let time come to there, as a partition that hears nothing does."""

@@ -3,6 +3,7 @@
 from itertools import permutations
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from streams.domain import rehome
 from streams.domain.alarm import Severity
 from streams.domain.alarm_record import Standing
-from streams.domain.instant import MINUTE, SECOND
-from streams.domain.messages import AlarmHeard, OperatorRequest
+from streams.domain.instant import DAY, HOUR, MINUTE, SECOND
+from streams.domain.messages import AlarmHeard, OperatorRequest, OutageAnnounced, SourceSpoke
+from streams.domain.network import FeedWatch
 from tests.builders import at
 from tests.domain.moving import NEW, OLD, Lanes
 
@@ -128,6 +130,39 @@ def test_a_held_alarm_is_held_on_and_judged_once() -> None:
 
     lanes.settle(T + 30 * MINUTE)
     assert lanes.standing("b") == {"b||port-1|lossOfSignal|": Standing.ACTIVE} and lanes.judged() == [1]
+
+
+def test_an_alarm_that_toggles_and_is_clear_at_the_moment_goes_on_so_though_work_is_announced_there() -> None:
+    lanes = raised()
+    for n in range(1, 6):
+        lanes.told("f", OLD, T + n * MINUTE, cleared=True)
+        lanes.told("f", OLD, T + n * MINUTE + SECOND, cleared=n == 5)
+    lanes.partitions["b"].send(OutageAnnounced("chg", "", ("port-1",), T, T + HOUR, False, T))
+    lanes.settle(T + 6 * MINUTE)
+    lanes.changed("f", NEW, T + 6 * MINUTE)
+    lanes.settle(T + 7 * MINUTE)
+    assert lanes.standing("b") == {"b||port-1|lossOfSignal|": Standing.TOGGLING}
+
+    lanes.settle(T + 2 * HOUR)
+
+    assert lanes.standing("b") == {"b||port-1|lossOfSignal|": Standing.CLEARED}
+
+
+def test_a_moved_alarm_whose_source_returned_meanwhile_is_unknown_no_more() -> None:
+    lanes = raised()
+    rows = lanes.partitions["a"].view.alarm_lives
+    [(ident, life)] = rows.rows.items()
+    rows.put(ident, msgspec.structs.replace(life, unknown_since=T))
+    for name in "ab":
+        network = msgspec.structs.replace(lanes.partitions[name].world.network, feeds={"raw-alarms": FeedWatch("a", silent_after=DAY)})
+        lanes.partitions[name].world = msgspec.structs.replace(lanes.partitions[name].world, network=network)
+    lanes.partitions["b"].send(SourceSpoke("raw-alarms", "", DAY, T, kind="feed"))
+    lanes.changed("f", NEW, T + MINUTE)
+    lanes.settle(T + 2 * MINUTE)
+    lanes.settle(T + 3 * MINUTE)
+
+    [life] = lanes.partitions["b"].view.alarm_lives.rows.values()
+    assert life.unknown_since == 0
 
 
 def test_an_acknowledgement_moves_along() -> None:

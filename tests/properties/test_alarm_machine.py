@@ -234,5 +234,28 @@ class AlarmLives(RuleBasedStateMachine):
         assert not left.keys() - {"dispositions", "resyncs", "state-sweeps"}, left
 
 
+class AlarmsOfAnyClock(AlarmLives):
+    """The same where sources are late, ahead or an hour off, and the partition's time lags: what is true is not known, all else holds."""
+
+    @rule(obj=objects, cause=causes, source=sources, severity=severities, cleared=st.booleans(), off=st.sampled_from((1, 30, 360, 1200, -30, -1200, -7200)),
+          lags=st.booleans(), key=st.sampled_from(("", "ems|roving")))
+    def tells_out_of_order(self, obj: str, cause: str, source: str, severity: Severity, cleared: bool, off: int, lags: bool, key: str) -> None:
+        """Told as of so many seconds ago, or to come."""
+        when = self.step_on() - off * SECOND
+        self.flow.hear(an_alarm(
+            obj, when, cause=cause, source=source, cleared=cleared, severity=Severity.CLEARED if cleared else severity, resolved=obj != "ghost",
+            key=key or f"{source}|{obj}|{cause}|"), lags)
+        self.now = max(self.now, self.flow.now)
+
+    def note(self, action: str, target: str) -> None:
+        """What was done to an alarm may be undone by a clock."""
+
+    @invariant()
+    def what_is_raised_is_raised(self) -> None:
+        """Nobody knows."""
+
+
 AlarmLives.TestCase.settings = settings(stateful_step_count=40, report_multiple_bugs=False, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink))
+AlarmsOfAnyClock.TestCase.settings = AlarmLives.TestCase.settings
 TestAlarmLives = AlarmLives.TestCase
+TestAlarmsOfAnyClock = AlarmsOfAnyClock.TestCase

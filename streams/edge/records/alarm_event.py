@@ -24,8 +24,8 @@ def render(change: AlarmChanged) -> Json:
     at = iso(change.at)
     envelope: Json = {
         "@type": event, "@baseType": "Event",
-        # The revision counts changes, the count repeats: together they name an event within its record.
-        "eventId": f"{record.id}-{life.revision}-{record.count}",
+        # The revision counts changes, the count repeats: together they name an event of a record from when it was first heard until it is closed.
+        "eventId": f"{record.id}-{life.first_heard_at:x}-{life.revision}-{record.count}",
         "eventTime": at, "timeOcurred": at, "eventType": event[0].lower() + event[1:], "domain": life.alarm.domain,
         "event": {"alarm": _alarm(change, record, life)},
     }
