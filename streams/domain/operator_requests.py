@@ -2,7 +2,7 @@
 
     ack, unack    bound to the episode: a new one begins unacknowledged; a request may name the episode it means
     clear         ends the episode where the source does not
-    close         forgets a cleared record at once
+    close         forgets a cleared record at once; one that toggles is not cleared until it keeps still
     comment       kept with the record
     shelve        no problem's business until a time, in whichever episode; unshelve ends that
     release       a standing alarm, or a problem of such, from now on counts like any other
