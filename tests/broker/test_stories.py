@@ -19,11 +19,11 @@ from tests.chaos.run import Run
 from tests.scenarios.telling import unmet
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-STORIES = ("flapping-port", "feed-back-with-a-list", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "first-contact",
-    "silent-source", "alarm-never-cleared")
+STORIES = ("flapping-port", "feed-back-with-a-list", "silent-feed", "silent-source", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "alarm-never-cleared",
+    "first-contact")
 """Those of the life of alarm records; the others are about what is decided from them and run on the embedded log."""
-STEP_BY_STEP = ("silent-source",)
-"""Those in which it matters what stands when time is told: each moment is worked off before the next begins."""
+PACED = ("silent-source", "silent-feed")
+"""Stories in which silence is the news: it is noticed by ticks, so time has to pass as they are told."""
 PATIENCE = 180.0
 QUIET = 0.6
 """Seconds in which nothing is written between the stages once all is worked off: some thirty units of work."""
@@ -32,15 +32,15 @@ QUIET = 0.6
 class Telling:
     """One story on its way into Kafka: the same records in the same order, each topic worked off before another is written."""
 
-    def __init__(self, run: Run, crew: Crew, story: Story, feed: str) -> None:
-        self._run, self._crew, self._feed, self._last = run, crew, feed, ""
+    def __init__(self, run: Run, crew: Crew, story: Story, names: dict[str, str]) -> None:
+        self._run, self._crew, self._names, self._last = run, crew, names, ""
         self._topology = from_text(story.topology)
         self._intake = Embedded(self._topology, "event").processor.intake
         self._producer = Producer({"bootstrap.servers": run.bootstrap, "partitioner": "murmur2_random", "linger.ms": 5, "queue.buffering.max.messages": 200_000})
         self._reader = Consumer({"bootstrap.servers": run.bootstrap, "log_level": 0, "group.id": run.settings.group})
         crew.tend(2.0)      # what was created a moment ago is not yet known to every reader
         there = self._reader.list_topics(timeout=10).topics
-        self._fed = [TopicPartition(topic, partition) for topic in (run.feed, *flow.REQUESTS) for partition in there[topic].partitions]
+        self._fed = [TopicPartition(topic, partition) for topic in (*names.values(), *flow.REQUESTS) for partition in there[topic].partitions]
         between = (run.settings.prefix + topic for topic in (*flow.INBOXES, *flow.OUTPUTS))
         self._between = [TopicPartition(topic, partition) for topic in between for partition in there[topic].partitions]
 
@@ -48,27 +48,27 @@ class Telling:
         self._turn_to(topic)
         for line in lines:
             line = with_alarms(line, self._topology)
-            if topic:
+            if topic not in self._names:
                 self._producer.produce(topic, line)
             else:
-                domain = self._intake.domain_of(self._feed, line)
-                self._producer.produce(self._run.feed, line, None if domain is None else domain.encode(), *(() if domain else (0,)))
+                domain = self._intake.domain_of(topic, line)
+                self._producer.produce(self._names[topic], line, None if domain is None else domain.encode(), *(() if domain else (0,)))
 
     def time(self, header: str, at: Instant) -> None:
-        self._turn_to("")
-        for partition in range(self._run.partitions):
-            self._producer.produce(self._run.feed, b"", header.encode(), partition, headers={header: iso(at)})
-
-    def end(self) -> None:
-        self._settle()
+        """Say on every partition of every feed what time it is."""
+        if self._last not in self._names:
+            self.settle()
+        for place in self._fed:
+            if place.topic in self._names.values():
+                self._producer.produce(place.topic, b"", header.encode(), place.partition, headers={header: iso(at)})
 
     def _turn_to(self, topic: str) -> None:
         """Have what was written to another topic worked off: between topics there is no order but that."""
         if topic != self._last:
-            self._settle()
+            self.settle()
         self._last = topic
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Wait until everything written has been read, and nothing more has been written between the stages for a moment."""
         self._producer.flush(60)
         until, since, seen = time.monotonic() + PATIENCE, time.monotonic(), -1
@@ -89,28 +89,37 @@ class Telling:
 def tell(story: Story, bootstrap: str, folder: Path) -> dict[str, list[tuple[str, str, Any]]]:
     """Tell a story to a worker on Kafka; return what it told: topic -> (key, event time, value)."""
     written = json.loads(story.topology)
-    feed = from_text(story.topology).feeds[0].topic
+    feeds = [feed.topic for feed in from_text(story.topology).feeds]
+    names: dict[str, str] = {}
 
     def described(topic: str) -> dict[str, Any]:
-        given = written.get("feeds") or [{"topic": feed}]
-        return written | {"feeds": [one | {"topic": topic} if one["topic"] == feed else one for one in given]}
+        names.update({feed: topic if n == 0 else f"{topic}-{n}" for n, feed in enumerate(feeds)})
+        return written | {"feeds": [one | {"topic": names[one["topic"]]} for one in written.get("feeds") or [{"topic": feeds[0]}]]}
 
     run = Run(bootstrap, folder, described)
     with run.crew("w0") as crew:
-        telling = Telling(run, crew, story, feed)
+        telling = Telling(run, crew, story, names)
         if story.first_contact:
             telling.time("spm-start", story.first_contact)
         at = story.first_contact
-        for (when, topic), inputs in groupby(story.inputs, key=lambda one: (one.at, "" if one.topic == feed else one.topic)):
+        for (when, topic), inputs in groupby(story.inputs, key=lambda one: (one.at, one.topic or feeds[0])):
             if when > at:
-                if story.name in STEP_BY_STEP:
-                    telling.end()
                 telling.time("spm-mark", at := when)
+                if story.name in PACED:
+                    telling.settle()
             telling.lines(topic, [one.line for one in inputs])
         telling.time("spm-mark", story.until)
-        telling.end()
+        telling.settle()
         found = run.settled(crew, PATIENCE)
-    return {topic: [(one.key, one.at, one.value) for one in found[topic]] for topic in flow.OUTPUTS}
+
+    def as_written(value: Any) -> Any:
+        """Give the feeds the names that the story has for them."""
+        text = json.dumps(value)
+        for feed, topic in sorted(names.items(), key=lambda pair: -len(pair[1])):
+            text = text.replace(topic, feed)
+        return json.loads(text)
+
+    return {topic: [(one.key, one.at, as_written(one.value)) for one in found[topic]] for topic in flow.OUTPUTS}
 
 
 @pytest.mark.parametrize("name", STORIES)
