@@ -132,10 +132,40 @@ class Alarm(Outbound):
     """Ours: the problem it is in, or was in when it cleared."""
 
 
-class AlarmPayload(Outbound):
-    """The alarm that an event is about, whole."""
+class ImpliedBy(Outbound):
+    """Why an alarm is no news of its own: the located cause of its problem explains it."""
 
-    alarm: Alarm
+    root: AlarmedObject
+    """The cause, an object of the network."""
+    root_alarm: AlarmRef | None = Field(None, alias="rootAlarm")
+    """Alarm record of the root's own alarm; absent where the root was silent."""
+    confidence: float = Field(gt=0, le=1)
+    """Of the cause, as it was when this was told."""
+    rules: list[Word]
+    """The rules of localization that spoke for the cause, strongest first."""
+    path: list[Word] = Field(min_length=2, max_length=9)
+    """From the alarmed object to the root, each depending on the next."""
+    hops: int = Field(ge=1)
+    """Dependencies on the path, those left out included."""
+    omitted: int | None = Field(None, ge=1)
+    """Objects left out in the middle of a long path."""
+
+
+class ImpliedAlarm(Outbound):
+    """The mark of one alarm record; nothing else of it is told here."""
+
+    type: Literal["ImpliedAlarm"] = Field(alias="@type")
+    base_type: Literal["Alarm"] = Field(alias="@baseType")
+    id: Word
+    """Alarm record id."""
+    implied_by: ImpliedBy | None = Field(alias="impliedBy")
+    """Null: it is implied no longer."""
+
+
+class AlarmPayload(Outbound):
+    """The alarm that an event is about, whole; or its mark of being implied, which stands until the next such event."""
+
+    alarm: Alarm | ImpliedAlarm
 
 
 class AlarmEvent(Outbound):

@@ -93,6 +93,10 @@ class Localize(StagePolicy):
     """How far upstream of an alarmed object a cause is looked for."""
     members: Annotated[int, Field(ge=1)] | None = None
     """Members of a problem that a diagnosis looks at, the earliest."""
+    implied_confidence: Share | None = None
+    """Alarms that the best cause explains are marked implied where it is surer than this; 1: never."""
+    implied_at_once: Annotated[int, Field(ge=1)] | None = None
+    """Alarms marked by one diagnosis at most; the rest by the next."""
 
 
 class Manage(StagePolicy):

@@ -3,7 +3,8 @@
 Each stateful stage is folded from its own recorded inbox, as far as the group has read it. What it says must be, byte for
 byte and in order within a key, what stands in the output topics and in `problem-changes`. Into the other inboxes
 several stages write at once, so there each record must be found, wherever it stands.
-The order of a key is compared as one: no two partitions of an inbox, and no two stages, say something under the same key.
+The order of a key is compared as one: no two partitions of an inbox, and no two stages, say something under the same key;
+but for the marks of implied alarms, which are compared apart from the alarms.
 """
 
 import asyncio
@@ -50,6 +51,11 @@ class Verdict(msgspec.Struct):
     """The first of each topic, one line each."""
 
 
+def _named(topic: str, key: bytes, value: bytes | None) -> bytes:
+    """Return what a record is compared under: its key, apart from what stage 3 says of the alarms of stage 2."""
+    return key + b" implied" if topic == "alarm-records" and value is not None and b'"impliedBy":' in value else key
+
+
 def _digest(key: bytes, value: bytes | None, headers: tuple[tuple[str, bytes], ...] | list[tuple[str, bytes]]) -> bytes:
     return blake2b(msgspec.msgpack.encode((key, value, list(headers))), digest_size=16).digest()
 
@@ -82,12 +88,13 @@ class Comparison:
         elif topic == "problem-changes" and isinstance(tick := _change(record.value or b""), Tick) and tick.since >= 0:
             return                                                  # its owner's mark, not what stage 2 says
         elif topic != "dead-letters" or key.startswith(_OF_INBOXES):
-            self._published[topic, partition, key].append((record.offset, digest))
+            self._published[topic, partition, _named(topic, key, record.value)].append((record.offset, digest))
 
     def say(self, output: Output) -> None:
         """Take one record of the replay."""
         topic, key, value, partition, headers = output
         key = key or b""
+        named = _named(topic, key, value)
         digest = _digest(key, value, headers)
         self.said[topic] += 1
         if topic in SOMEWHERE:
@@ -96,7 +103,7 @@ class Comparison:
             self._loose[topic][digest] -= 1
         else:
             place = partition if partition >= 0 else partition_of(key.decode(), self._recording.partitions(topic))
-            self._strike((topic, place, key), value, digest)
+            self._strike((topic, place, named), value, digest)
 
     def _strike(self, where: Key, value: bytes | None, digest: bytes) -> None:
         topic, _, key = where

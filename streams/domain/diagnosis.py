@@ -9,6 +9,7 @@ from typing import cast
 
 import msgspec
 
+from streams.domain import implied
 from streams.domain.instant import Instant, Span
 from streams.domain.membership import Roll
 from streams.domain.messages import Cause, Diagnosed
@@ -55,17 +56,18 @@ class Ranking(msgspec.Struct, array_like=True, frozen=True, gc=False):
     causes: tuple[Cause, ...]
 
 
-def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: Instant, now: Instant, world: World) -> Emit:
-    """Locate the problem from all its kept members, tell what was found, and note when."""
+def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: Instant, now: Instant, world: World) -> list[Emit]:
+    """Locate the problem from all its kept members, tell what was found and whom it implies, and note when."""
     shown = picture(view, problem, row.roll)
     causes, row = _ranked(view, problem, row, shown, kind in AT_ONCE, now, world)
+    marked, more = implied.revise(view, problem, row.domain, row.roll, shown, causes, at, world)
     forget_at = now + world.policy.correlate.forget_after if row.quiet and not row.active else 0
-    look_at = row.ranked_at + _patience(row, world) if row.unranked else forget_at
-    view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, stale=row.unranked, due=look_at))
-    return tell(Diagnosed(
+    look_at = now + world.policy.localize.revise_every if more else row.ranked_at + _patience(row, world) if row.unranked else forget_at
+    view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, stale=row.unranked or more, due=look_at))
+    return [*marked, tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
         hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
-        planned=row.planned, standing=not row.released and not row.planned), shown, world)
+        planned=row.planned, standing=not row.released and not row.planned), shown, world)]
 
 
 def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: bool, now: Instant, world: World) -> tuple[tuple[Cause, ...], Located]:

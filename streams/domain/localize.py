@@ -1,6 +1,7 @@
 """Stage 3: where a problem sits, and what it hurts.
 
 problem-changes (key: problem, route: domain) --> ProblemChange, Tick --> problem-inbox (key: problem, route: domain)
+                                                                     +--> alarm-records (key: alarm record): implied.py
 
 - A change is folded at the cost of one row, however large the problem (domain/membership.py); only a diagnosis looks
   at all members. It is made at once where something begins or ends (`AT_ONCE`, the first alarm again, the last one
@@ -16,7 +17,7 @@ from typing import cast
 
 import msgspec
 
-from streams.domain import impact, membership
+from streams.domain import impact, implied, membership
 from streams.domain.alarm import Severity
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
 from streams.domain.instant import Instant, Span
@@ -63,7 +64,7 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     wait_until = after.sent_at + pace
     if message.kind in AT_ONCE or before is None or turns or wait_until <= now:
         kind = "joined" if message.kind == "merged" else message.kind
-        return [*out, diagnose(view, problem, after, kind, message.why, message.at, now, world)]
+        return [*out, *diagnose(view, problem, after, kind, message.why, message.at, now, world)]
     due = min(after.due, wait_until) if after.stale and after.due else wait_until
     view.located_problems.put(problem, msgspec.structs.replace(after, stale=True, due=due))
     return out
@@ -81,7 +82,7 @@ def _pace(view: View, problem: str, row: Located, members: tuple[Member, ...], n
 def come_due(view: View, table: str, key: str, value: Located, now: Instant, world: World) -> list[Emit]:
     """Diagnose a problem that changed since it was last told; forget one that is over."""
     if value.stale:
-        return [diagnose(view, key, value, "revised", "", value.due, now, world)]
+        return diagnose(view, key, value, "revised", "", value.due, now, world)
     _forget(view, key, value)
     return []
 
@@ -99,7 +100,7 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
     limit = world.policy.localize.members
     if change.kind == "merged":
         return _absorb(view, problem, row, change, now, world)
-    roll = row.roll
+    roll, out = row.roll, list[Emit]()
     for member in change.members:
         if change.kind == "left" and not member.cleared_at:
             member = msgspec.structs.replace(member, cleared_at=change.at)
@@ -108,13 +109,15 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
         elif (shown := view.memo.get(problem)) is not None:
             shown.take(member)
         roll = membership.write(view.problem_members, problem, roll, member, limit)
+        if member.cleared_at:
+            out += implied.withdraw(view, problem, change.domain, roll, member, change.at)
     joins = len(change.members) if change.kind in ("opened", "joined") else 0
     return msgspec.structs.replace(
         row, roll=roll, members=row.members + joins, active=change.active, planned=change.planned,
         quiet=bool(change.planned) or change.kind in ("quiet", "explained") or (row.quiet and not joins),
         last_alarm_at=max(row.last_alarm_at, change.at) if change.members else row.last_alarm_at,
         recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE),
-        released=row.released or change.kind == "released" or any(not member.standing for member in change.members)), []
+        released=row.released or change.kind == "released" or any(not member.standing for member in change.members)), out
 
 
 def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: Instant, world: World) -> tuple[Located, list[Emit]]:
@@ -123,11 +126,13 @@ def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: 
     moving = picture(view, change.problem, loser.roll)
     _forget(view, change.problem, loser)
     view.memo.pop(problem, None)
-    roll = membership.fold(view.problem_members, problem, row.roll, moving.members, world.policy.localize.members)
+    limit = world.policy.localize.members
+    roll = membership.fold(view.problem_members, problem, row.roll, moving.members, limit, moving.marks)
+    dropped = implied.drop(change.problem, change.domain, moving, moving.members[max(0, limit - row.roll.kept):], change.at)
     told = tell(Diagnosed(
         "merged", change.problem, change.domain, change.at, 0, loser.last_alarm_at, loser.members, 0, Severity.CLEARED,
         into=change.into, why=change.why, recurrence_of=loser.recurrence_of, topology=world.network.version, clock=now,
         standing=not loser.released), moving, world)
     return msgspec.structs.replace(
         row, roll=roll, members=row.members + loser.members, active=change.active,
-        last_alarm_at=max(row.last_alarm_at, loser.last_alarm_at), unranked=True, ranked_at=0, released=row.released or loser.released), [told]
+        last_alarm_at=max(row.last_alarm_at, loser.last_alarm_at), unranked=True, ranked_at=0, released=row.released or loser.released), [*dropped, told]

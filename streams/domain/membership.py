@@ -4,7 +4,7 @@ A small problem is one row. A large one is spread over `PAGES` rows by the check
 member is found, changed or added by rewriting one row of some thirty, and a diagnosis reads all rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from zlib import crc32
 
 import msgspec
@@ -22,6 +22,8 @@ class Page(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Some members of one problem with the order they joined in."""
 
     members: tuple[tuple[int, Member], ...] = ()
+    marks: dict[str, tuple[str, int]] = {}
+    """Occurrence -> the root that its alarm was last told to be implied by ("": the mark was taken back), and how often it was told (implied.py)."""
 
 
 class Roll(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -45,10 +47,11 @@ def write(pages: Rows[Page], problem: str, roll: Roll, member: Member, limit: in
     if not roll.paged and roll.kept >= SMALL:
         roll = _spread(pages, problem, roll)
     key = _key(problem, member.occurrence, roll.paged)
-    members = (pages.get(key) or Page()).members
+    page = pages.get(key) or Page()
+    members, marks = page.members, page.marks
     for n, (order, known) in enumerate(members):
         if known.occurrence == member.occurrence:
-            pages.put(key, Page((*members[:n], (order, member), *members[n + 1:])))
+            pages.put(key, Page((*members[:n], (order, member), *members[n + 1:]), marks))
             return roll
     if roll.kept >= limit:
         cleared = [(m.cleared_at, order) for order, m in members if m.cleared_at]
@@ -56,19 +59,20 @@ def write(pages: Rows[Page], problem: str, roll: Roll, member: Member, limit: in
             return msgspec.structs.replace(roll, joined=roll.joined + 1)
         oldest = min(cleared)[1]
         members = tuple(m for m in members if m[0] != oldest)
+        marks = _of(members, marks)
         roll = msgspec.structs.replace(roll, kept=roll.kept - 1)
-    pages.put(key, Page((*members, (roll.joined, member))))
+    pages.put(key, Page((*members, (roll.joined, member)), marks))
     return Roll(roll.kept + 1, roll.joined + 1, roll.paged)
 
 
 def remove(pages: Rows[Page], problem: str, roll: Roll, occurrence: str) -> Roll:
     """Take one member out, if it is kept."""
     key = _key(problem, occurrence, roll.paged)
-    members = (pages.get(key) or Page()).members
-    left = tuple(m for m in members if m[1].occurrence != occurrence)
-    if len(left) == len(members):
+    page = pages.get(key) or Page()
+    left = tuple(m for m in page.members if m[1].occurrence != occurrence)
+    if len(left) == len(page.members):
         return roll
-    pages.put(key, Page(left)) if left else pages.delete(key)
+    pages.put(key, Page(left, _of(left, page.marks))) if left else pages.delete(key)
     return msgspec.structs.replace(roll, kept=roll.kept - 1)
 
 
@@ -79,8 +83,33 @@ def drop(pages: Rows[Page], problem: str, roll: Roll) -> None:
             pages.delete(key)
 
 
-def fold(pages: Rows[Page], problem: str, roll: Roll, moving: Iterable[Member], limit: int) -> Roll:
-    """Take in the members of another problem, row by row rather than one by one."""
+def marks(pages: Rows[Page], problem: str, roll: Roll) -> dict[str, tuple[str, int]]:
+    """Return the marks of all kept members."""
+    return {occurrence: mark for key in _keys(problem, roll.paged) for occurrence, mark in (pages.get(key) or Page()).marks.items()}
+
+
+def marks_beside(pages: Rows[Page], problem: str, roll: Roll, occurrence: str) -> dict[str, tuple[str, int]]:
+    """Return the marks in the row of one member."""
+    return (pages.get(_key(problem, occurrence, roll.paged)) or Page()).marks
+
+
+def mark(pages: Rows[Page], problem: str, roll: Roll, told: Mapping[str, tuple[str, int]]) -> None:
+    """Note marks that were told, row by row."""
+    by_row: dict[str, dict[str, tuple[str, int]]] = {}
+    for occurrence, mark in told.items():
+        by_row.setdefault(_key(problem, occurrence, roll.paged), {})[occurrence] = mark
+    for key, new in by_row.items():
+        page = pages.get(key) or Page()
+        pages.put(key, Page(page.members, _of(page.members, {**page.marks, **new})))
+
+
+def _of(members: Iterable[tuple[int, Member]], marks: Mapping[str, tuple[str, int]]) -> dict[str, tuple[str, int]]:
+    """Return the marks of these members: what is not kept is not marked."""
+    return {member.occurrence: marks[member.occurrence] for _, member in members if member.occurrence in marks} if marks else {}
+
+
+def fold(pages: Rows[Page], problem: str, roll: Roll, moving: Iterable[Member], limit: int, told: Mapping[str, tuple[str, int]]) -> Roll:
+    """Take in the members of another problem, row by row rather than one by one, with the marks that were told of them."""
     moving = list(moving)
     if not roll.paged and roll.kept + len(moving) > SMALL:
         roll = _spread(pages, problem, roll)
@@ -89,9 +118,11 @@ def fold(pages: Rows[Page], problem: str, roll: Roll, moving: Iterable[Member], 
         coming.setdefault(_key(problem, member.occurrence, roll.paged), []).append(member)
     for key, members in coming.items():
         new = {m.occurrence for m in members}
-        kept = tuple(m for m in (pages.get(key) or Page()).members if m[1].occurrence not in new)
-        replaced = len((pages.get(key) or Page()).members) - len(kept)
-        pages.put(key, Page((*kept, *((roll.joined + n, m) for n, m in enumerate(members)))))
+        page = pages.get(key) or Page()
+        kept = tuple(m for m in page.members if m[1].occurrence not in new)
+        replaced = len(page.members) - len(kept)
+        both = (*kept, *((roll.joined + n, m) for n, m in enumerate(members)))
+        pages.put(key, Page(both, _of(both, {**page.marks, **told})))
         roll = Roll(roll.kept + len(members) - replaced, roll.joined + len(members), roll.paged)
     return roll
 
@@ -99,12 +130,13 @@ def fold(pages: Rows[Page], problem: str, roll: Roll, moving: Iterable[Member], 
 def _spread(pages: Rows[Page], problem: str, roll: Roll) -> Roll:
     """Turn a small problem's one row into pages."""
     rows: dict[str, tuple[tuple[int, Member], ...]] = {}
-    for order, member in (pages.get(problem) or Page()).members:
+    page = pages.get(problem) or Page()
+    for order, member in page.members:
         key = _key(problem, member.occurrence, True)
         rows[key] = (*rows.get(key, ()), (order, member))
     pages.delete(problem)
     for key, members in rows.items():
-        pages.put(key, Page(members))
+        pages.put(key, Page(members, _of(members, page.marks)))
     return msgspec.structs.replace(roll, paged=True)
 
 

@@ -24,8 +24,16 @@ Held = tuple[tuple[str, Effect], ...]
 class Picture:
     """One problem's members in the order they joined, and what follows from them."""
 
-    def __init__(self, members: Iterable[Member]) -> None:
+    def __init__(self, members: Iterable[Member], marks: dict[str, tuple[str, int]] | None = None) -> None:
         self._members: dict[str, Member] = {}
+        self.marks = marks or {}
+        """Of members, as `membership.Page` has them."""
+        self._places: dict[str, int] = {}
+        self._unjudged: dict[str, None] = {}
+        """Members that changed since it was last looked whether they are implied."""
+        self._judged_by: str | None = None
+        """The root by which the others were judged."""
+        self._own: dict[str, str] = {}
         self._alarms: dict[str, None] = {}
         self._resources: dict[str, None] = {}
         self._active = [0] * len(Severity)
@@ -41,11 +49,15 @@ class Picture:
         """Put a member in, or in place of what it was."""
         known = self._members.get(member.occurrence)
         self._members[member.occurrence] = member
+        self._unjudged[member.occurrence] = None
+        self._own.pop(member.object, None)
         if known is None:
+            self._places[member.occurrence] = len(self._places)
             self._alarms[member.alarm] = self._resources[member.object] = None
         else:
             self._count(known, -1)
             if (known.alarm, known.object) != (member.alarm, member.object):
+                self._own.clear()
                 # A feed whose alarm key leaves the object out may tell the same alarm of another one.
                 self._alarms = dict.fromkeys(m.alarm for m in self._members.values())
                 self._resources = dict.fromkeys(m.object for m in self._members.values())
@@ -69,6 +81,25 @@ class Picture:
             del felt[member.occurrence]
             if not felt:
                 del self._felt[member.object]
+
+    def to_judge(self, root: str) -> list[Member]:
+        """Return who may be implied by `root` otherwise than it was told, in the order they joined: all, where the root is another."""
+        if root != self._judged_by:
+            self._judged_by = root
+            self._unjudged = dict.fromkeys(self._members)
+        return [self._members[occurrence] for occurrence in sorted(self._unjudged, key=self._places.__getitem__)]
+
+    def judged(self, member: Member) -> None:
+        """Note that what was told of a member is right."""
+        self._unjudged.pop(member.occurrence, None)
+
+    def own_alarm(self, object_: str) -> str:
+        """Return the alarm record of an object's earliest active alarm here, "" where there is none."""
+        found = self._own.get(object_)
+        if found is None:
+            own = [(m.raised_at, m.occurrence, m.alarm) for m in self._members.values() if m.object == object_ and not m.cleared_at]
+            found = self._own[object_] = min(own)[2] if own else ""
+        return found
 
     @property
     def members(self) -> list[Member]:
@@ -111,5 +142,5 @@ def picture(view: View, problem: str, roll: Roll) -> Picture:
     if found is None:
         if len(memo) >= REMEMBERED:
             memo.clear()
-        found = memo[problem] = Picture(membership.read(view.problem_members, problem, roll))
+        found = memo[problem] = Picture(membership.read(view.problem_members, problem, roll), membership.marks(view.problem_members, problem, roll))
     return found

@@ -74,6 +74,10 @@ class LocalizePolicy(msgspec.Struct, frozen=True):
     """How far upstream of an alarmed object a cause is looked for."""
     members: int = 2000
     """Members of a problem that a diagnosis looks at, the earliest; a larger problem is located from these."""
+    implied_confidence: float = 0.5
+    """Alarms are marked implied by a cause that is surer than this: likelier than all others together, and than none of them."""
+    implied_at_once: int = 500
+    """Alarms marked by one diagnosis at most, some milliseconds of work; the rest by the next."""
 
 
 class ManagePolicy(msgspec.Struct, frozen=True):

@@ -99,6 +99,20 @@ class Behaviour:
 
         assert [("olt", 3)] == [(p["rootCauseResource"][0]["id"], len(p["underlyingAlarm"])) for p in open_]
 
+    def test_alarms_that_the_cause_explains_are_marked_implied_while_they_stand(self, processor: Processor) -> None:
+        for second, object_ in enumerate(("olt", "ont-1", "ont-2")):
+            processor.send(FEED, alarm(object_, f"10:00:0{second}"), "north")
+        processor.mark("10:05:00")
+        told = processor.outputs("alarm-records", lambda records: len(marks(records)) >= 2)
+        names = {r["event"]["alarm"]["id"]: r["event"]["alarm"]["alarmedObject"]["id"] for r in told if "impliedBy" not in r["event"]["alarm"]}
+        found = {names[ident]: by for ident, by in marks(told).items()}
+
+        assert {"ont-1": ("olt", ["ont-1", "olt"], "olt"), "ont-2": ("olt", ["ont-2", "olt"], "olt")} == {
+            name: (by["root"]["id"], by["path"], names[by["rootAlarm"]["id"]]) for name, by in found.items()}
+        processor.send(FEED, alarm("ont-1", "10:00:01", cleared="10:06:00"), "north")
+        told = processor.outputs("alarm-records", lambda records: None in marks(records).values())
+        assert {"ont-1": None, "ont-2": "olt"} == {names[ident]: by and by["root"]["id"] for ident, by in marks(told).items()}
+
     def test_a_clear_ends_the_impact_and_resolves_the_problem(self, processor: Processor) -> None:
         processor.send(FEED, alarm("ont-1", "10:00:00"), "north")
         processor.send(FEED, alarm("ont-1", "10:00:00", cleared="10:02:00"), "north")
@@ -178,6 +192,11 @@ def redrive(processor: Processor, letters: list[Letter] | None = None) -> list[L
     processor.asked()
     assert (chosen, []) == (asked, unmendable)
     return asked
+
+
+def marks(records: list[Json]) -> dict[str, Json | None]:
+    """Alarm record -> what it is implied by, as it was told last."""
+    return {r["event"]["alarm"]["id"]: r["event"]["alarm"]["impliedBy"] for r in records if "impliedBy" in r["event"]["alarm"]}
 
 
 def impacts(processor: Processor, count: int) -> list[tuple[str, str]]:

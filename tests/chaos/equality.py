@@ -23,8 +23,13 @@ _canonical = msgspec.json.Encoder(order="sorted").encode
 def by_key(told: list[Told]) -> dict[str, list[bytes]]:
     found: dict[str, list[bytes]] = defaultdict(list)
     for one in told:
-        found[one.key].append(_canonical((one.at, one.value)))
+        # Two stages write alarm-records, each in its order: the alarms themselves, and whether they are implied.
+        found[f"{one.key} implied" if _is_mark(one.value) else one.key].append(_canonical((one.at, one.value)))
     return dict(found)
+
+
+def _is_mark(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(event := value.get("event"), dict) and event.get("alarm", {}).get("@type") == "ImpliedAlarm"
 
 
 def last_states(topic: str, told: list[Told]) -> dict[str, bytes]:

@@ -94,7 +94,8 @@ def two_paths(bootstrap: str, folder: Path, seed: int) -> str:
 
 def by_members(outputs: Outputs) -> Json:
     """Return what must be the same after quiet, whatever ids problems have."""
-    records = {one.key: {k: one.value["event"]["alarm"][k] for k in ("state", "perceivedSeverity", "alarmedObject")} for one in outputs["alarm-records"]}
+    records = {one.key: {k: one.value["event"]["alarm"][k] for k in ("state", "perceivedSeverity", "alarmedObject")} for one in outputs["alarm-records"]
+               if "impliedBy" not in one.value["event"]["alarm"]}
     problems = {one.key: one.value for one in outputs["problems"] if one.value}
     members = {key: tuple(sorted(a["id"] for a in problem["underlyingAlarm"])) for key, problem in problems.items()}
     left = {key for key, problem in problems.items() if not any(c["name"] == "mergedInto" for c in problem["characteristic"])}

@@ -7,12 +7,13 @@ import pytest
 
 from streams.domain import localize, membership
 from streams.domain.alarm import Effect, Severity
+from streams.domain.implied import AlarmMarked
 from streams.domain.instant import HOUR, SECOND, Instant
 from streams.domain.membership import Page, Roll
 from streams.domain.messages import Diagnosed, Hurt, Member, ProblemChange, Tick
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy, Policy
-from streams.domain.view import World
+from streams.domain.view import Emit, World
 from tests.builders import MemoryRows, MemoryView, a_network, a_world, at
 
 T = at("10:00")
@@ -31,16 +32,23 @@ class Desk:
 
     def __init__(self, network: Network = NETWORK, policy: LocalizePolicy | None = None) -> None:
         self.view = MemoryView({name: due_of for name, (_, due_of, _) in localize.TABLES.items()})
+        self.marked: list[AlarmMarked] = []
+        """What was said of implied alarms."""
         self.world: World = a_world(network, Policy(localize=policy or LocalizePolicy()))
 
     def hear(self, kind: str, when: Instant = T, *members: Member, problem: str = "p", active: int = 1, **but: Any) -> list[Diagnosed]:
         change = ProblemChange(kind, problem, "dom", when, members, active, clock=when, **but)
-        emits = self.view.run(localize.step, localize.come_due, change, self.world)
+        emits = self._apart(self.view.run(localize.step, localize.come_due, change, self.world))
         assert all(e.topic == "problem-inbox" and e.route == "dom" and e.key == e.value.problem and e.at == e.value.at for e in emits)
         return [e.value for e in emits]
 
     def tick(self, when: Instant) -> list[Diagnosed]:
-        return [e.value for e in self.view.run(localize.step, localize.come_due, Tick(when), self.world)]
+        return [e.value for e in self._apart(self.view.run(localize.step, localize.come_due, Tick(when), self.world))]
+
+    def _apart(self, emits: list[Emit]) -> list[Emit]:
+        self.marked += [e.value for e in emits if e.topic == "alarm-records"]
+        assert all(e.key == e.value.alarm and e.route is None and e.at == e.value.at for e in emits if e.topic == "alarm-records")
+        return [e for e in emits if e.topic != "alarm-records"]
 
 
 def test_first_alarm_is_diagnosed_at_once_and_whole() -> None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from schemas.alarm import AlarmEvent, json_schema
 from streams.domain.alarm import Severity
+from streams.domain.implied import AlarmMarked, Implied
 from streams.domain.messages import OperatorRequest, OutageAnnounced
 from streams.edge.records.alarm_event import render
 from tests.builders import at
@@ -109,3 +110,16 @@ def test_there_are_examples_of_both_kinds() -> None:
 
     assert any(n.endswith(".invalid.json") for n in names)
     assert len(names) >= 5
+
+
+@pytest.mark.parametrize("implied", [
+    None, Implied("olt", "", 0.9, ("shared_upstream",), ("ont", "olt"), 1, 0), Implied("olt", "alarm-2", 0.9, ("severity",), tuple("abcdefghi"), 13, 5)])
+def test_a_mark_is_an_event_of_its_own(implied: Implied | None) -> None:
+    told = json.loads(json.dumps(render(AlarmMarked("alarm-1", "dom", "problem-1", "occurrence-1", 2, at("10:00"), implied))))
+    event = AlarmEvent.model_validate(told)
+
+    assert ("occurrence-1-implied-problem-1-2", "problem-1") == (event.event_id, event.correlation_id)
+    assert {"@type", "@baseType", "id", "impliedBy"} == set(told["event"]["alarm"])
+    by = told["event"]["alarm"]["impliedBy"]
+    assert by == (implied and {"root": {"id": "olt"}, "confidence": 0.9, "rules": list(implied.rules), "path": list(implied.path), "hops": implied.hops}
+                  | ({"rootAlarm": {"id": "alarm-2"}, "omitted": 5} if implied.omitted else {}))

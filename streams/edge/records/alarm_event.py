@@ -1,6 +1,7 @@
 """A change of an alarm record as a TMF642 v4 event, as `alarm-records` carries it (key: alarm record id).
 
-The alarm is whole in every event, so that the last event of a key is its state. What TMF642 has no field for (problem,
+The alarm is whole in every event, so that the last event of a key is its state, apart from one mark: that it is implied
+(domain/implied.py) is told by stage 3, in events of its own with nothing else in them, and stands until the next of these. What TMF642 has no field for (problem,
 count, why it is suppressed) stands in fields of our extension of it, `ProblemAlarm`; ids are strings (ADR: v4 says
 integer, v5 practice is string). Of the two spellings in the standards we write `timeOcurred`.
 """
@@ -9,6 +10,7 @@ from functools import lru_cache
 
 from streams.domain.alarm import SECURITY_TYPES
 from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord, Standing
+from streams.domain.implied import AlarmMarked
 from streams.domain.instant import iso as iso_of
 from streams.edge.records.references import Json
 
@@ -18,8 +20,10 @@ EVENTS = {"created": "AlarmCreateEvent", "state": "AlarmStateChangeEvent", "chan
 """Kind of change -> TMF642's event; its `eventType` begins with a small letter."""
 
 
-def render(change: AlarmChanged) -> Json:
+def render(change: AlarmChanged | AlarmMarked) -> Json:
     """Write one event."""
+    if isinstance(change, AlarmMarked):
+        return _marked(change)
     record, life, event = change.record, change.life, EVENTS[change.kind]
     at = iso(change.at)
     envelope: Json = {
@@ -32,6 +36,22 @@ def render(change: AlarmChanged) -> Json:
     if change.problem:
         envelope["correlationId"] = change.problem
     return envelope
+
+
+def _marked(change: AlarmMarked) -> Json:
+    """Write a mark that came or went: the one event in which the alarm is not whole."""
+    event, at, implied = EVENTS["changed"], iso(change.at), change.implied
+    told: Json = {"@type": "ImpliedAlarm", "@baseType": "Alarm", "id": change.alarm, "impliedBy": None}
+    if implied is not None:
+        told["impliedBy"] = by = {
+            "root": {"id": implied.root}, "confidence": implied.confidence, "rules": list(implied.rules), "path": list(implied.path), "hops": implied.hops}
+        if implied.root_alarm:
+            by["rootAlarm"] = {"id": implied.root_alarm}
+        if implied.omitted:
+            by["omitted"] = implied.omitted
+    return {
+        "@type": event, "@baseType": "Event", "eventId": f"{change.occurrence}-implied-{change.problem}-{change.number}", "eventTime": at, "timeOcurred": at,
+        "eventType": event[0].lower() + event[1:], "domain": change.domain, "event": {"alarm": told}, "correlationId": change.problem}
 
 
 def _alarm(change: AlarmChanged, record: AlarmRecord, life: AlarmLife) -> Json:
