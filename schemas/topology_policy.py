@@ -95,6 +95,8 @@ class Localize(StagePolicy):
     """Members of a problem that a diagnosis looks at, the earliest."""
     implied_confidence: Share | None = None
     """Alarms that the best cause explains are marked implied where it is surer than this; 1: never."""
+    implied_lead: Annotated[int, Field(ge=1)] | None = None
+    """And where it is so many times as likely as the next best."""
     implied_at_once: Annotated[int, Field(ge=1)] | None = None
     """Alarms marked by one diagnosis at most; the rest by the next."""
 

@@ -94,7 +94,9 @@ def drop(problem: str, domain: str, shown: Picture, dropped: Sequence[Member], a
 
 
 def _root(causes: Sequence[Cause], policy: LocalizePolicy) -> str:
-    return causes[0].object if causes and causes[0].confidence > policy.implied_confidence else ""
+    """Return the best cause where it is sure enough and leads clearly."""
+    best, second = causes[0].confidence if causes else 0.0, causes[1].confidence if len(causes) > 1 else 0.0
+    return causes[0].object if best > policy.implied_confidence and best >= policy.implied_lead * second else ""
 
 
 def _is_explained(member: Member, root: str, tells: Mapping[str, float]) -> bool:

@@ -28,11 +28,11 @@ class Picture:
         self._members: dict[str, Member] = {}
         self.marks = marks or {}
         """Of members, as `membership.Page` has them."""
+        self._unjudged: dict[str, int] = {}
+        """Members that changed since it was last looked whether they are implied -> their place in the order they joined in."""
         self._places: dict[str, int] = {}
-        self._unjudged: dict[str, None] = {}
-        """Members that changed since it was last looked whether they are implied."""
         self._judged_by: str | None = None
-        """The root by which the others were judged."""
+        """The root by which the others were judged; None: none was judged yet."""
         self._own: dict[str, str] = {}
         self._alarms: dict[str, None] = {}
         self._resources: dict[str, None] = {}
@@ -49,10 +49,10 @@ class Picture:
         """Put a member in, or in place of what it was."""
         known = self._members.get(member.occurrence)
         self._members[member.occurrence] = member
-        self._unjudged[member.occurrence] = None
-        self._own.pop(member.object, None)
+        if self._judged_by is not None:
+            self._own.pop(member.object, None)
+            self._unjudged[member.occurrence] = self._places.setdefault(member.occurrence, len(self._places))
         if known is None:
-            self._places[member.occurrence] = len(self._places)
             self._alarms[member.alarm] = self._resources[member.object] = None
         else:
             self._count(known, -1)
@@ -86,8 +86,10 @@ class Picture:
         """Return who may be implied by `root` otherwise than it was told, in the order they joined: all, where the root is another."""
         if root != self._judged_by:
             self._judged_by = root
-            self._unjudged = dict.fromkeys(self._members)
-        return [self._members[occurrence] for occurrence in sorted(self._unjudged, key=self._places.__getitem__)]
+            self._places = {occurrence: place for place, occurrence in enumerate(self._members)}
+            self._unjudged = dict(self._places)
+            return list(self._members.values())
+        return [self._members[occurrence] for occurrence in sorted(self._unjudged, key=self._unjudged.__getitem__)]
 
     def judged(self, member: Member) -> None:
         """Note that what was told of a member is right."""

@@ -109,6 +109,23 @@ def test_a_cause_that_is_not_sure_enough_marks_nobody() -> None:
     assert [] == desk.marked
 
 
+def test_a_cause_that_hardly_leads_marks_nobody() -> None:
+    desk = Desk(NETWORK, LocalizePolicy(implied_lead=1_000_000))
+    a_cut(desk)
+
+    assert [] == desk.marked
+
+
+@pytest.mark.parametrize("size", [3, 30, 300, 2000])
+def test_it_is_clear_in_a_large_problem_too(size: int) -> None:
+    desk = Desk(a_network(*((f"line-{n}", "card") for n in range(size)), ("card", "power")))
+    desk.hear("opened", T, member("card", severity=Severity.CRITICAL))
+    desk.hear("joined", T + 1, *(member(f"line-{n}", T + n + 1) for n in range(size)), active=size + 1)
+    desk.tick(T + 10 * HOUR)
+
+    assert min(size, 1999) == len(standing(desk.marked)) == len(desk.marked)
+
+
 def test_an_object_that_nobody_declared_or_that_stands_elsewhere_is_not_implied() -> None:
     desk = Desk(NETWORK)
     a_cut(desk)
