@@ -12,6 +12,7 @@ from streams.domain.alarm_course import IN_A_PROBLEM
 from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord, Standing
 from streams.domain.alarmed import PLANNED
 from streams.domain.group import reach
+from streams.domain.implied import AlarmMarked
 from streams.domain.instant import HOUR, Instant
 from streams.domain.messages import AlarmHeard, Judged, Placed, ProblemChange, Tick
 from streams.domain.network import Network
@@ -37,6 +38,8 @@ class Flow:
         self.two, self.three, self.four = a_view(correlate), a_view(localize), a_view(manage)
         self.forgets = forgets
         self.out: list[Emit] = []
+        self.marked: dict[str, str] = {}
+        """Alarm records that are said to be implied -> the problem in which they are."""
         self.log: list[Any] = []
         self.inputs = 0
         self.now: Instant = 0
@@ -56,7 +59,11 @@ class Flow:
     def _onward(self, message: Any) -> None:
         located = self._fold(localize, self.three, message)
         self.out += located
-        for found in [*(e.value for e in located), *([message] if isinstance(message, Tick) else [])]:
+        for mark in (e.value for e in located if isinstance(e.value, AlarmMarked)):
+            self.marked |= {mark.alarm: mark.problem} if mark.implied else {}
+            if mark.implied is None:
+                del self.marked[mark.alarm]                     # A mark that goes was there.
+        for found in [*(e.value for e in located if e.topic == "problem-inbox"), *([message] if isinstance(message, Tick) else [])]:
             self.out += self._fold(manage, self.four, found)
 
     def _fold(self, stage: Any, view: MemoryView, message: Any) -> list[Emit]:
@@ -90,6 +97,7 @@ def check(flow: Flow) -> None:
     _check_records(flow)
     _check_groups(flow)
     _check_work(flow)
+    _check_marks(flow)
     _check_counts(flow)
     _check_sizes(flow)
 
@@ -131,6 +139,15 @@ def _check_groups(flow: Flow) -> None:
         if located := flow.three.located_problems.get(problem):
             assert located.active == group.active, (problem, located, group)
             assert group.open
+
+
+def _check_marks(flow: Flow) -> None:
+    """What is said to be implied is active in that problem, and marked there once."""
+    inside = {record.id: record.problem for _, record, _ in flow.records() if record.standing in IN_A_PROBLEM}
+    for alarm, problem in flow.marked.items():
+        assert reach(flow.two, inside[alarm])[0] == reach(flow.two, problem)[0], (alarm, problem, inside.get(alarm))
+    marks = Counter(member.alarm for page in flow.three.problem_members.rows.values() for _, member in page.members if page.marks.get(member.occurrence, ("", 0))[0])
+    assert dict(marks) == dict.fromkeys(flow.marked, 1)
 
 
 def check_settled(flow: Flow) -> None:
@@ -185,6 +202,7 @@ def check_told(flow: Flow) -> None:
     opened: set[str] = set()
     events: dict[str, set[tuple[int, int]]] = {}
     where: dict[str, set[str]] = {}
+    marks: dict[str, set[tuple[str, int]]] = {}
     for emit in flow.out:
         told = emit.value
         if isinstance(told, ProblemChange) and not told.planned:
@@ -195,6 +213,10 @@ def check_told(flow: Flow) -> None:
             seen.add((told.life.revision, told.record.count))
             if told.kind == "deleted":
                 seen.clear()
+        elif isinstance(told, AlarmMarked):
+            seen_marks = marks.setdefault(told.occurrence, set())
+            assert (told.problem, told.number) not in seen_marks, told
+            seen_marks.add((told.problem, told.number))
         elif isinstance(told, Placed):
             where.setdefault(told.occurrence, set()).add(told.problem)
     for occurrence, problems in where.items():
