@@ -43,6 +43,9 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
     released: bool = False
     """An operator released it: what goes on from here elsewhere is standing no more."""
 
+    alone: bool = False
+    """An operator took its alarm out of another problem: it takes that alarm again, and what operators put in, and never merges."""
+
     def takes(self, at: Instant, quiet_period: int) -> bool:
         """Whether an alarm of that time is within the quiet period of the group's alarms."""
         return not self.withdrawn and self.opened_at - quiet_period <= at <= self.last_at + quiet_period

@@ -54,6 +54,8 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     anchors = anchors_of(who.alarm, heavy, world)
     out: list[Emit] = []
     found, whys, recurs = _find(view, who, anchors, now, world, out)
+    own = reach(view, who.record.problem)[0] if who.record.problem else ""
+    found = {own: found[own]} if own in found and found[own].alone else {p: group for p, group in found.items() if not group.alone}
     if found:
         # The oldest; one that others know of goes before one they do not.
         order = sorted(found, key=lambda p: (not found[p].open, found[p].opened_at, p))

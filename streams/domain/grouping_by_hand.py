@@ -1,6 +1,6 @@
 """Operators put alarms into one problem, or take one out: what they say goes before what the network suggests.
 
-No anchor is registered for the alarm's new problem: what alarms near it later finds the problems that were near before.
+A problem made by taking an alarm out is `alone`: what alarms near it later finds the problems that were near before.
 """
 
 import msgspec
@@ -42,7 +42,7 @@ def ungroup_alarm(view: View, key: str, record: AlarmRecord, life: AlarmLife, at
     out = leave(view, key, record, life, "left", at, now, world, f"ungrouped by {who}")
     moved = _moved(record, life, at)
     problem = identify(life.alarm.domain, moved.occurrence, 0)
-    own = Group(life.alarm.domain, at, at, at + world.policy.correlate.quiet_period, open=True)
+    own = Group(life.alarm.domain, at, at, at + world.policy.correlate.quiet_period, open=True, alone=True)
     moved, more = _enter(view, key, moved, life, problem, own, "opened", at, now, world, f"ungrouped by {who}")
     return moved, [*out, *more]
 

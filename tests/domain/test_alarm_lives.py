@@ -203,6 +203,22 @@ def test_grouped_alarms_are_in_one_problem_and_an_ungrouped_one_has_its_own() ->
     assert stage.changes(out)[-1].active == 1
 
 
+def test_an_ungrouped_alarm_keeps_its_own_problem_when_it_comes_back_and_others_keep_theirs() -> None:
+    stage = Correlator(a_network(("node-1", "hub"), ("node-2", "hub"), ("node-3", "hub")))
+    for obj in ("node-1", "node-2"):
+        stage(obj, "10:00")
+    first = the_record(stage).problem
+    ask(stage, "ungroup", "10:01", "node-2")
+    own = the_record(stage, "node-2").problem
+    stage.clear("node-2", "10:02")
+    stage("node-2", "10:03")
+    stage("node-3", "10:04")
+
+    assert own != first
+    assert (the_record(stage, "node-2").problem, the_record(stage, "node-3").problem) == (own, first)
+    assert "merged" not in stage.kinds()
+
+
 def test_alarms_that_are_over_or_unknown_cannot_be_grouped() -> None:
     stage = Correlator()
     stage("node-1", "10:00")
