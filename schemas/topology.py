@@ -67,6 +67,9 @@ class FeedEntry(Strict):
     """What makes two notifications the same alarm; a field may have a mask for text that changes."""
     clears: Literal["by_key", "by_id"] = "by_key"
     """by_id: a clear need carry nothing but the source's own id of the alarm; what that alarm was is remembered."""
+    first_contact: Literal["standing", "alarming"] = "standing"
+    """What alarms are that were raised before the processor first listened: `standing` make no report, command or impact
+    until they are released; `alarming` count like any other (a backlog that nobody has looked at yet)."""
     tombstone: Literal["refuse", "clear"] = "refuse"
     """What a null value means; with `clear` the record's key names the alarm."""
     rewrite: list[Rewrite] = []

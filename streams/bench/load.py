@@ -37,7 +37,7 @@ def topology(domains: int = DOMAINS, access: int = ACCESS, spare: int = 0, probe
         dependencies.append({"from": f"{name}-svc", "to": name, "kind": "hosted_on"})
         products.append({"id": f"{name}-prod", "service": f"{name}-svc", "customer": f"{name}-cust", "sla": "gold"})
     return json.dumps({
-        "feeds": [{"topic": feed, "format": "tmf642"}], "network": {"resources": resources, "dependencies": dependencies},
+        "feeds": [{"topic": feed, "format": "tmf642", "first_contact": "alarming"}], "network": {"resources": resources, "dependencies": dependencies},
         "services": services, "products": products, "slas": {"gold": {"restore_within": "4h", "warn_at": "75%"}},
     })
 

@@ -45,6 +45,8 @@ class Feed(msgspec.Struct, frozen=True):
     """Correlation domain of what does not resolve, and of the feed's heartbeats."""
     key: tuple[str, ...] = ("object", "cause", "qualifier")
     """Fields that make the alarm key."""
+    first_contact: str = "standing"
+    """What alarms are that were raised before we listened: `standing`, or `alarming` like any other."""
     tombstone: str = "refuse"
     """What a null value means: `refuse` or `clear` (the record's key then names the alarm)."""
     rewrite: tuple[tuple[str, str], ...] = ()

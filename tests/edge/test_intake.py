@@ -355,3 +355,16 @@ def test_a_mostly_unreadable_feed_says_so_with_an_alarm_of_ours_and_again_when_i
 
     assert [e.value.alarm.cleared for e in told] == [True]
     assert not paused(view, "raw-alarms")
+
+
+# --- first contact ---
+
+
+def test_what_was_raised_before_listening_began_is_standing_unless_the_feed_says_otherwise() -> None:
+    for said, expected in (("standing", True), ("alarming", False)):
+        feeder = Feeder(Feed("raw-alarms", first_contact=said))
+        feeder.send(b"", spm_start="2026-01-01T10:00:00Z")
+        before = feeder.alarm(an_input("n1", alarmRaisedTime="2026-01-01T09:00:00Z"))
+        after = feeder.alarm(an_input("n1", alarmRaisedTime="2026-01-01T10:00:00Z"))
+
+        assert (before.standing, after.standing) == (expected, False)
