@@ -97,6 +97,8 @@ class Localize(StagePolicy):
     """Alarms that the best cause explains are marked implied where it is surer than this; 1: never."""
     implied_lead: Annotated[int, Field(ge=1)] | None = None
     """And where it is so many times as likely as the next best."""
+    implied_after: Duration | None = None
+    """No alarm is marked implied before its problem has lasted this long."""
     implied_at_once: Annotated[int, Field(ge=1)] | None = None
     """Alarms marked by one diagnosis at most; the rest by the next."""
 

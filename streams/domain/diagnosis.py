@@ -60,14 +60,26 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     """Locate the problem from all its kept members, tell what was found and whom it implies, and note when."""
     shown = picture(view, problem, row.roll)
     causes, row = _ranked(view, problem, row, shown, kind in AT_ONCE, now, world)
-    marked, more = implied.revise(view, problem, row.domain, row.roll, shown, causes, at, world)
+    marked, mark_at = _marked(view, problem, row, shown, causes, at, now, world)
     forget_at = now + world.policy.correlate.forget_after if row.quiet and not row.active else 0
-    look_at = now + world.policy.localize.revise_every if more else row.ranked_at + _patience(row, world) if row.unranked else forget_at
-    view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, stale=row.unranked or more, due=look_at))
+    rank_at = row.ranked_at + _patience(row, world) if row.unranked else 0
+    look_at = min(filter(None, (mark_at, rank_at)), default=forget_at)
+    view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, stale=bool(mark_at or rank_at), due=look_at))
     return [*marked, tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
         hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
         planned=row.planned, standing=not row.released and not row.planned), shown, world)]
+
+
+def _marked(
+    view: View, problem: str, row: Located, shown: Picture, causes: tuple[Cause, ...], at: Instant, now: Instant, world: World) -> tuple[list[Emit], Instant]:
+    """Mark whom the best cause implies once the problem has taken shape; return what is told, and when to go on with it (0: nothing is left)."""
+    policy = world.policy.localize
+    shaped_at = shown.first.raised_at + policy.implied_after if shown.first else 0
+    if now < shaped_at:
+        return [], shaped_at if row.active > 1 else 0
+    told, more = implied.revise(view, problem, row.domain, row.roll, shown, causes, at, world)
+    return told, now + policy.revise_every if more else 0
 
 
 def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: bool, now: Instant, world: World) -> tuple[tuple[Cause, ...], Located]:

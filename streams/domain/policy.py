@@ -79,6 +79,8 @@ class LocalizePolicy(msgspec.Struct, frozen=True):
     of them stand on, alarmed first, then has 0.24 to 0.5 (2,000 to 30 objects on one card), 0.95 where three do."""
     implied_lead: int = 3
     """And where it is so many times as likely as the next best: what leads by one full rule of weight 0.55 (e^1.1)."""
+    implied_after: Span = 10 * SECOND
+    """No mark before a problem has lasted this long: while it takes shape its cause may change, and in a storm nobody reads marks (ours)."""
     implied_at_once: int = 500
     """Alarms marked by one diagnosis at most, some milliseconds of work; the rest by the next."""
 

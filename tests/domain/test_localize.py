@@ -179,7 +179,7 @@ def test_object_nobody_declared_can_be_the_cause() -> None:
 def test_confidences_add_up_to_at_most_one_and_fall_along_the_ranking() -> None:
     desk = Desk()
     desk.hear("opened", T, *(member(o, T + n) for n, o in enumerate(("power", "card", "line-1", "line-2", "svc"))), active=5)
-    told, = desk.hear("quiet", T + HOUR, active=5)
+    told = desk.hear("quiet", T + HOUR, active=5)[-1]
     sure = [c.confidence for c in told.causes]
 
     assert "power" == told.causes[0].object

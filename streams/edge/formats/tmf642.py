@@ -145,7 +145,7 @@ def _told(p: _Plain, value: bytes, change: bool | None) -> Told | None:
     details = p.alarmDetails
     return Told(
         name, cause, grade, cleared, at, min(raised_at, at), words.alarm_type(p.alarmType), qualifier, source,
-        own_id, p.serviceAffecting, p.isRootCause, parents, text(p.additionalInformation.peer), details.strip()[:256] if details else "")
+        own_id, p.serviceAffecting, p.isRootCause, parents, text(p.additionalInformation.peer) if p.additionalInformation is not _NOTHING else "", details.strip()[:256] if details else "")
 
 
 def read(doc: Any) -> Reading:
