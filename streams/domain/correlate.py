@@ -89,7 +89,7 @@ _ACTIVE = Standing.ACTIVE
 
 def step(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Emit]:
     """Fold one message of alarm-events."""
-    out = _fold(view, message, now, world)
+    out = _hear(view, message, now, world) if type(message) is AlarmHeard else _fold(view, message, now, world)
     return [*out, *trail(view, out, now, world), *follow(view, out, now, world)] if out else out
 
 
@@ -100,8 +100,6 @@ def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: 
 
 
 def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Emit]:
-    if isinstance(message, AlarmHeard):
-        return _hear(view, message, now, world)
     if isinstance(message, OutageAnnounced):
         if not message.by_source and message.lane == 0:
             count(view, "request:planned-outage")

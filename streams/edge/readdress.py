@@ -25,6 +25,8 @@ class Readdress:
             return alarm
         name = alarm.reported or alarm.object
         object_, domain, resolved, identity = self._names.resolve(feed, name)
+        if not alarm.reported and (object_, domain, resolved) == (alarm.object, alarm.domain, alarm.resolved):
+            return alarm  # nearly all: its name is its object's, and means the same
         # Its key holds the name where it did not mean its object exactly, else the id.
         key = rekeyed(feed, alarm.key, name, identity)
         if key == alarm.key:
