@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from schemas.dead_letter import DeadLetter as DeadLetterSchema
+from streams.domain.alarm import OWN
 from streams.domain.instant import DAY, iso
 from streams.domain.messages import AlarmHeard, Judged
 from streams.domain.policy import NormalizePolicy
@@ -19,7 +20,7 @@ from streams.edge.dead_letter import DeadLetter, render
 from streams.edge.feed import Raw
 from streams.edge.formats import FORMATS, Acted, ListTold, Maintained, NoAlarm, Refused, Told, parser_of
 from streams.edge.formats.told import Part
-from streams.edge.intake import OWN, TABLES, WHOLE, Intake
+from streams.edge.intake import TABLES, WHOLE, Intake
 from streams.edge.names import Names
 from streams.edge.words import LATEST
 from tests.builders import MemoryView, a_network, a_world
