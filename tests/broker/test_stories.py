@@ -15,7 +15,7 @@ from streams.domain.instant import Instant, iso
 from streams.edge.story import Story, read_story, with_alarms
 from streams.edge.topology_file import from_text
 from tests.broker.crew import Crew
-from tests.chaos.run import Run
+from tests.chaos.run import Run, at_work
 from tests.scenarios.telling import unmet
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -38,8 +38,8 @@ class Telling:
         self._intake = Embedded(self._topology, "event").processor.intake
         self._producer = Producer({"bootstrap.servers": run.bootstrap, "partitioner": "murmur2_random", "linger.ms": 5, "queue.buffering.max.messages": 200_000})
         self._reader = Consumer({"bootstrap.servers": run.bootstrap, "log_level": 0, "group.id": run.settings.group})
-        crew.tend(2.0)      # what was created a moment ago is not yet known to every reader
-        there = self._reader.list_topics(timeout=10).topics
+        while not set(names.values()) <= set(there := self._reader.list_topics(timeout=10).topics):
+            crew.tend(0.1)      # what was created a moment ago is not yet known to every reader
         self._fed = [TopicPartition(topic, partition) for topic in (*names.values(), *flow.REQUESTS) for partition in there[topic].partitions]
         between = (run.settings.prefix + topic for topic in (*flow.INBOXES, *flow.OUTPUTS))
         self._between = [TopicPartition(topic, partition) for topic in between for partition in there[topic].partitions]
@@ -72,7 +72,7 @@ class Telling:
         """Wait until everything written has been read, and nothing more has been written between the stages for a moment."""
         self._producer.flush(60)
         until, since, seen = time.monotonic() + PATIENCE, time.monotonic(), -1
-        while time.monotonic() - since < QUIET:
+        while time.monotonic() - since < QUIET or not all(map(at_work, self._crew.workers)):
             ends = sum(self._end(place) for place in self._between)
             if ends != seen or self._unread():
                 seen, since = ends, time.monotonic()
@@ -110,7 +110,7 @@ def tell(story: Story, bootstrap: str, folder: Path) -> dict[str, list[tuple[str
             telling.lines(topic, [one.line for one in inputs])
         telling.time("spm-mark", story.until)
         telling.settle()
-        found = run.settled(crew, PATIENCE)
+        found = run.read()
 
     def as_written(value: Any) -> Any:
         """Give the feeds the names that the story has for them."""
