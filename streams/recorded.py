@@ -33,6 +33,8 @@ Key = tuple[str, int, bytes]
 """Topic, partition, key."""
 _OF_INBOXES = tuple(f"{inbox}/".encode() for inbox in flow.INBOXES)
 """Keys of dead letters that a stage made; those of feeds are not replayed."""
+_OF_REQUESTS = tuple(f"{topic}/".encode() for topic in flow.REQUESTS)
+"""Keys of answers to requests that could not be read; they are given where they were read, not by a stage."""
 _change = msgspec.msgpack.Decoder(ProblemChangeEvent).decode
 
 
@@ -87,7 +89,7 @@ class Comparison:
             self._loose[topic][digest] += 1
         elif topic == "problem-changes" and isinstance(tick := _change(record.value or b""), Tick) and tick.since >= 0:
             return                                                  # its owner's mark, not what stage 2 says
-        elif topic != "dead-letters" or key.startswith(_OF_INBOXES):
+        elif (topic != "dead-letters" or key.startswith(_OF_INBOXES)) and not (topic == "progress" and key.startswith(_OF_REQUESTS)):
             self._published[topic, partition, _named(topic, key, record.value)].append((record.offset, digest))
 
     def say(self, output: Output) -> None:

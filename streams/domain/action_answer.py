@@ -24,10 +24,10 @@ class ActionAnswered(msgspec.Struct, frozen=True, gc=False):
     at: Instant
 
 
-def answer(request: OperatorRequest, done: bool, why: str, at: Instant) -> list[Emit]:
-    """Answer a request; nobody waits for an answer to what a source told of itself."""
+def answer(request: OperatorRequest, done: bool, why: str, at: Instant, key: str = "") -> list[Emit]:
+    """Answer a request, under its target's id unless told otherwise; nobody waits for an answer to what a source told of itself."""
     if request.by_source:
         return []
     ident = identify(request.domain, "action", request.position or request.id, request.target)
-    return [Emit("progress", request.target or ident, ActionAnswered(
+    return [Emit("progress", key or request.target or ident, ActionAnswered(
         ident, request.id, request.action, request.target, request.domain, request.user, done, why, at), at)]

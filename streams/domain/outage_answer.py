@@ -52,10 +52,10 @@ def tell_sum(view: View, asked: str, row: OutageSum, at: Instant) -> list[Emit]:
     return answer(row.outage, asked, done, _said(row) if done else row.why, at)
 
 
-def answer(outage: str, asked: str, done: bool, why: str, at: Instant) -> list[Emit]:
-    """Tell what came of the announcement read at `asked`."""
+def answer(outage: str, asked: str, done: bool, why: str, at: Instant, key: str = "") -> list[Emit]:
+    """Tell what came of the announcement read at `asked`, under its id unless told otherwise."""
     ident = identify("", ACTION, asked)
-    return [Emit("progress", outage or ident, ActionAnswered(ident, outage or asked, ACTION, outage, "", "", done, why, at), at)]
+    return [Emit("progress", key or outage or ident, ActionAnswered(ident, outage or asked, ACTION, outage, "", "", done, why, at), at)]
 
 
 def _said(row: OutageSum) -> str:

@@ -61,12 +61,12 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
 
 
 def refused_action(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
-    """Answer a request that could not be read, as far as it could be."""
+    """Answer a request that could not be read, as far as it could be; under its position, as its dead letter is."""
     position = f"{raw.topic}/{raw.partition}/{raw.offset}"
     request = OperatorRequest(
         first(told, "id", "requestid") or position, first(told, "action", "type", "@type") or "unknown", reference(told.get("target")),
         first(told, "user", "userid"), "", at, position=position)
-    return answer(request, False, f"{refused.field}: {refused.remedy}", at)
+    return answer(request, False, f"{refused.field}: {refused.remedy}", at, position)
 
 
 def _ids(value: object) -> tuple[str, ...]:

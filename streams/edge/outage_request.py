@@ -122,7 +122,8 @@ class OutageDesk:
 def refused_outage(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
     """Answer an announcement that could not be taken, as far as it could be read."""
     told = folded(folded(told.get("event")).get("changerequest")) or told
-    return answer(first(told, "id", "changeid"), f"{raw.topic}/{raw.partition}/{raw.offset}", False, f"{refused.field}: {refused.remedy}", at)
+    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    return answer(first(told, "id", "changeid"), position, False, f"{refused.field}: {refused.remedy}", at, position)
 
 
 def _first_time(told: dict[str, Any], *fields: str) -> Instant:
