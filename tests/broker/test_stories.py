@@ -38,8 +38,9 @@ class Telling:
         self._intake = Embedded(self._topology, "event").processor.intake
         self._producer = Producer({"bootstrap.servers": run.bootstrap, "partitioner": "murmur2_random", "linger.ms": 5, "queue.buffering.max.messages": 200_000})
         self._reader = Consumer({"bootstrap.servers": run.bootstrap, "log_level": 0, "group.id": run.settings.group})
-        while not set(names.values()) <= set(there := self._reader.list_topics(timeout=10).topics):
-            crew.tend(0.1)      # what was created a moment ago is not yet known to every reader
+        while not all(map(at_work, crew.workers)):
+            crew.tend(0.2)      # what was created a moment ago is not yet known, nor led
+        there = self._reader.list_topics(timeout=10).topics
         self._fed = [TopicPartition(topic, partition) for topic in (*names.values(), *flow.REQUESTS) for partition in there[topic].partitions]
         between = (run.settings.prefix + topic for topic in (*flow.INBOXES, *flow.OUTPUTS))
         self._between = [TopicPartition(topic, partition) for topic in between for partition in there[topic].partitions]
@@ -72,7 +73,7 @@ class Telling:
         """Wait until everything written has been read, and nothing more has been written between the stages for a moment."""
         self._producer.flush(60)
         until, since, seen = time.monotonic() + PATIENCE, time.monotonic(), -1
-        while time.monotonic() - since < QUIET or not all(map(at_work, self._crew.workers)):
+        while time.monotonic() - since < QUIET:
             ends = sum(self._end(place) for place in self._between)
             if ends != seen or self._unread():
                 seen, since = ends, time.monotonic()
