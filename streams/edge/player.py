@@ -12,12 +12,14 @@ from streams.domain.instant import SECOND, Instant, iso
 from streams.edge.words import time
 
 _ISO_FIELD = re.compile(rb'"(\w*[tT]ime)"(\s*:\s*)"(\d{4}-\d\d-\d\d[T ][^"]{5,24})"')
+_ANNOUNCED = re.compile(rb'"(startsAt|endsAt|until)"(\s*:\s*)"(\d{4}-\d\d-\d\d[T ][^"]{5,24})"')
+"""Times that are told ahead (a planned outage, a shelf's end): they say nothing about when the line came."""
 _EPOCH_FIELD = re.compile(rb'"((?:start|last)EpochMicrosec)"(\s*:\s*)(\d{10,18})')
 
 
 def times_of(line: bytes) -> list[Instant]:
-    """Return every time that a line tells: TMF642 and 3GPP fields that end in `time`, VES's epoch microseconds."""
-    told = [time(match[3].decode("utf-8", "replace")) for match in _ISO_FIELD.finditer(line)]
+    """Return every time that a line tells of the past: TMF642 and 3GPP fields that end in `time`, VES's epoch microseconds; none that is planned."""
+    told = [time(match[3].decode("utf-8", "replace")) for match in _ISO_FIELD.finditer(line) if not match[1].startswith(b"planned")]
     return [at for at in told if at] + [int(match[3]) for match in _EPOCH_FIELD.finditer(line)]
 
 
@@ -31,7 +33,7 @@ def shifted(line: bytes, by: int) -> bytes:
     def move_epoch(match: re.Match[bytes]) -> bytes:
         return b'"%b"%b%d' % (match[1], match[2], int(match[3]) + by)
 
-    return _EPOCH_FIELD.sub(move_epoch, _ISO_FIELD.sub(move_iso, line))
+    return _EPOCH_FIELD.sub(move_epoch, _ANNOUNCED.sub(move_iso, _ISO_FIELD.sub(move_iso, line)))
 
 
 class Player:

@@ -78,3 +78,11 @@ def test_time_may_go_on_after_the_last_line() -> None:
 def test_a_speed_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="not over 0"):
         Player(LINES, 0, NOW)
+
+
+def test_what_is_announced_moves_along_but_does_not_say_when_it_came() -> None:
+    line = b'{"eventTime": "2024-01-01T00:00:00Z", "startsAt": "2024-01-01T02:00:00Z", "endsAt": "2024-01-01T03:00:00Z", "plannedEndTime": "2024-01-01T03:00:00Z"}'
+
+    assert [at("2024-01-01T00:00:00")] == times_of(line)
+    assert {"eventTime": "2024-01-01T01:00:00.000Z", "startsAt": "2024-01-01T03:00:00.000Z", "endsAt": "2024-01-01T04:00:00.000Z", "plannedEndTime": "2024-01-01T04:00:00.000Z"} == json.loads(
+        shifted(line, HOUR))
