@@ -172,8 +172,8 @@ async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutp
             on_output(topic, (key or b"").decode(), value, headers[0][1].decode())
 
     embedded = Embedded(topology, settings.clock, settings.data / "embedded", told, started_at=started_at)
+    serve_metrics(settings, embedded.processor.engine)      # Before anything runs: a port that is taken is one line, no crash.
     await embedded.start()
-    serve_metrics(settings, embedded.processor.engine)
     busy = asyncio.Lock()
     embedded.settle = _one_at_a_time(embedded.settle, busy)        # type: ignore[method-assign]
     await embedded.take_asked(settings.data)
