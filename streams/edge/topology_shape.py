@@ -71,17 +71,24 @@ def _real_path(loc: tuple[str | int, ...], content: Any) -> tuple[str | int, ...
 def _names(model: Any, path: tuple[str | int, ...]) -> list[str]:
     """Return the names that are known at a path, as the file spells them."""
     for part in path:
-        while get_origin(model) in (Annotated, Union, UnionType):
-            model = get_args(model)[0]
+        model = _plain(model)
         if get_origin(model) in (list, dict):
             model = get_args(model)[-1]
         elif isinstance(model, type) and issubclass(model, BaseModel):
             model = next(field.annotation for name, field in model.model_fields.items() if part in (name, field.alias))
+    model = _plain(model)
     return (
         [field.alias or name for name, field in model.model_fields.items()]
         if isinstance(model, type) and issubclass(model, BaseModel)
         else []
     )
+
+
+def _plain(model: Any) -> Any:
+    """Return what an annotated or optional one is about."""
+    while get_origin(model) in (Annotated, Union, UnionType):
+        model = get_args(model)[0]
+    return model
 
 
 def _shown(given: Any) -> str:

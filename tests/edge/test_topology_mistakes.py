@@ -204,3 +204,9 @@ def test_nothing_is_expected_more_often_than_every_second() -> None:
     [told] = mistakes("expect:\n  - {name: n, feed: raw-alarms, every: 100ms}\n")
 
     assert "more often than every second" in told
+
+
+def test_a_misspelt_name_in_a_mapping_is_told_with_the_nearest() -> None:
+    text = "feeds:\n  - topic: a\n    format: mapped\n    mapping:\n      object: $.o\n      cause: $.c\n      severty: $.s\n"
+
+    assert ["topology.yaml:7: feeds[0].mapping.severty: 'severty' is not a known name here; did you mean 'severity'?"] == mistakes(text)
