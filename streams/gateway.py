@@ -27,8 +27,8 @@ LOOK = 5.0
 class _Door:
     """Hands requests to Kafka, unless it is closing."""
 
-    def __init__(self, feeder: Feeder, topics: list[str]) -> None:
-        self._feeder, self._topics = feeder, topics
+    def __init__(self, feeder: Feeder, topics: list[str], servers: str) -> None:
+        self._feeder, self._topics, self._servers = feeder, topics, servers
         self.is_ready = False
         self.closing = asyncio.Event()
 
@@ -54,7 +54,7 @@ class _Door:
             try:
                 missing = await asyncio.to_thread(self._feeder.missing, self._topics, LOOK)
             except KafkaException as error:
-                log.warning("waiting for Kafka: %s", error.args[0].str())
+                log.warning("waiting for Kafka at %s, requests get 503: %s", self._servers, error.args[0].str())
                 continue
             if missing:
                 raise Refused(f"Kafka has no topic {', '.join(missing)}: create what is missing with `spm topics apply`, or correct `feeds:`")
@@ -66,7 +66,7 @@ async def run_gateway(settings: Settings, topology: Topology) -> None:
     """Serve until SIGTERM or SIGINT, then let what is under way end."""
     log_to_stderr()
     topics = [feed.topic for feed in topology.feeds]
-    door = _Door(Feeder(settings.kafka_config(), f"{settings.group}-gateway-{settings.instance}"), topics)
+    door = _Door(Feeder(settings.kafka_config(), f"{settings.group}-gateway-{settings.instance}"), topics, settings.bootstrap or "")
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, door.closing.set)
     intake = Intake(Names(topology.network.nodes, topology.aliases), topology.feeds, topology.policy.normalize)

@@ -3,7 +3,7 @@
 import uvloop
 
 from streams.commands.options import Bind, Bootstrap, Group, HttpPort, Instance, MetricsPort, TopologyPath
-from streams.commands.plainly import load_topology, plainly, settings_of
+from streams.commands.plainly import Mistake, load_topology, plainly, settings_of
 
 
 def gateway(
@@ -18,6 +18,8 @@ def gateway(
     with plainly():
         settings = settings_of(topology=topology, bootstrap=bootstrap, group=group, instance=instance, bind=bind, http_port=http_port, metrics_port=metrics_port)
         settings.kafka_config()
+        if not settings.http_port:
+            raise Mistake("a gateway without an HTTP port takes nothing: give --http-port")
         network = load_topology(settings.topology)
         from streams.gateway import run_gateway
 
