@@ -103,7 +103,8 @@ def show(console: Console, feeds: dict[str, FeedNames], topology: Topology, show
     declared = {feed.topic: feed for feed in topology.feeds}
     adviser = Adviser(names)
     for topic, found in sorted(feeds.items()):
-        console.print(Text(f"{topic}: {found.alarms:,} alarms, {found.unresolved:,} of them ({found.share:.1%}) of objects that nobody declared, under {len(found.names):,} names", style="bold"))
+        under = f"under {len(found.names):,} names" if topology.network.nodes else "since `network:` declares none: there is nothing to mend"
+        console.print(Text(f"{topic}: {found.alarms:,} alarms, {found.unresolved:,} of them ({found.share:.1%}) of objects that nobody declared, {under}", style="bold"))
         if found.names:
             console.print(_table(found, declared.get(topic, Feed(topic)), names, adviser, shown))
 

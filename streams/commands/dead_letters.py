@@ -90,7 +90,7 @@ def redrive(
     """Read the originals of dead letters again from their feed and take them in, exactly once, with their first position.
 
     To be used after what made them unreadable was mended and the processor started anew with it. What is still unreadable
-    stays a dead letter; doing it twice, or by two people, changes nothing. Status 1 where one could not be redriven.
+    stays a dead letter; doing it twice, or by two people, changes nothing. Status 1 where the original of one cannot be read again.
     """
     from streams.letters import LetterReader, ask, wait
     from streams.stored import stored
@@ -104,9 +104,12 @@ def redrive(
         if unknown := [ident for ident in ids or () if ident not in book.letters]:
             raise Mistake(f"{unknown[0]}: there is no such dead letter; `spm dead-letters list` names them")
         letters = [each for each in book.chosen(_wanted(feed, reason, since, until, None, ids)) if ids or each.status != "redriven"]
+        out = Console(highlight=False)
+        if not letters:
+            out.print("no letter is left to redrive: none was refused as chosen, or all were redriven before", soft_wrap=True)
+            return
         before = Counter(book.told)
         asked, unmendable = ask(where, letters)
-        out = Console(highlight=False)
         for each in unmendable:
             out.print(f"{each.id}: {each.why}", markup=False, soft_wrap=True)
         done = wait(reader, asked, before, patience)

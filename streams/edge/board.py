@@ -69,7 +69,8 @@ class Board:
         elif topic == "dead-letters":
             told = msgspec.json.decode(value)
             self.told["dead letters"] += 1
-            return f"{clock(at)}  refused          {key}  {told['field']}: {told['reason']}. {told['remedy']}"
+            field = f"{told['field']}: " if told["field"] else ""
+            return f"{clock(at)}  refused          {key}  {field}{told['reason']}. {told['remedy']}".rstrip()
         return None
 
     def _count_once(self, what: str, key: str) -> None:
@@ -126,8 +127,8 @@ class Board:
 
 
 def clock(at: str) -> str:
-    """Return the time of day of an ISO time."""
-    return at[11:19] or "--:--:--"
+    """Return the time of day of an ISO time; dashes for one not known: none, or the epoch (nothing was heard yet)."""
+    return "--:--:--" if at.startswith("1970-01-01T00:00:00") else at[11:19] or "--:--:--"
 
 
 def _line(told: dict[str, Any], at: str) -> Line:

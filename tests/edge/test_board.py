@@ -92,3 +92,9 @@ def test_the_picture_shows_problem_cause_and_evidence() -> None:
     Console(file=out, width=160).print(picture(board, "playing"))
 
     assert all(text in out.getvalue() for text in ("lossOfSignal at fibre-1", "90%", "4/5", "It was first.", "playing"))
+
+
+def test_a_refusal_without_a_field_or_a_known_time_says_so_plainly() -> None:
+    told = Board().fold("dead-letters", "alarms/0/1", b'{"field": "", "reason": "no-cause", "remedy": ""}', "1970-01-01T00:00:00.000Z")
+
+    assert "--:--:--  refused          alarms/0/1  no-cause." == told
