@@ -11,7 +11,7 @@
       - {at: "10:05", result: failed, command: 1}          # the executor's answer to the first command
       - {at: "10:06", do: ack, alarm: span-1, cause: lossOfSignal, with: {user: eva}}    # an operator's action on that alarm
       - {at: "10:06", topic: operator-actions, value: {...}}
-    expect:                             # see tests/scenarios/expectation.py
+    expect:                             # see tests/scenarios/telling.py; [] for none
 
 - Times are of 2026-01-01 UTC. `also: {...}` on a raise adds TMF642 fields.
 - A row with `n: A..B` stands for B-A+1 rows, `{n}` in its texts counted up; in the topology too.
