@@ -151,6 +151,20 @@ class Oversee(StagePolicy):
     """A command without a result after this counts as failed."""
     same_cause_within: Duration | None = None
     """Problems of different domains with one located cause that began within this of each other get one parent."""
+    before_cause: Duration | None = None
+    """A problem in another domain may have begun this long before the one that explains it."""
+    one_onset: Duration | None = None
+    """Problems whose common cause raises no alarm itself began within this of each other."""
+    alarmed_share: Share | None = None
+    """Share of what a silent common cause would have made alarm that has alarmed, of the types that do alarm."""
+    silent_after: Duration | None = None
+    """A common cause that raises no alarm is believed once its problems have been known for this long."""
+    parent_confidence: Share | None = None
+    """A located cause explains problems of other domains where it is surer than this."""
+    parent_wait: Duration | None = None
+    """A problem that may have relatives in other domains opens its report no sooner than this after it was first told of."""
+    outlives_parent: Duration | None = None
+    """A child that is still open this long after its parent was over is judged anew."""
     siblings: Annotated[int, Field(ge=1)] | None = None
     """Problems with one located cause that are looked at for a parent."""
     remember_command: Duration | None = None

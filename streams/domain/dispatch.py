@@ -54,8 +54,9 @@ class Overseen(msgspec.Struct, array_like=True, frozen=True, gc=False):
     due: Instant = 0
     """When to judge again, or when the command under way counts as failed; 0: never."""
     cause_object: str = ""
-    """Where it is registered among shared causes."""
+    """The object that explains it and problems of other domains, "" where none does."""
     parent: str = ""
+    """Head of its family, itself where it is the head."""
     asked: Action | None = None
     """No problem: the command that a rule asks for about an alarm (asked_command.py)."""
 
@@ -103,7 +104,7 @@ def answer(told: ProblemTold, kind: str, ref: str, word: str, text: str, at: Ins
 
 def consider(view: View, row: Overseen, at: Instant, world: World) -> tuple[list[Emit], Overseen]:
     """Judge the next command of an open, idle problem and carry the verdict out."""
-    told, policy = row.told, world.policy.oversee
+    told, policy = believed(view, row.told, world), world.policy.oversee
     busy = view.busy_targets.get(told.cause_object) if told.cause_object else None
     guard = view.command_guard.get(GUARD) or Guard()
     verdict = judge(world.network, policy, told, Circumstances(
@@ -126,7 +127,7 @@ def consider(view: View, row: Overseen, at: Instant, world: World) -> tuple[list
 def _issue(view: View, row: Overseen, verdict: Verdict, guard: Guard, at: Instant, world: World) -> tuple[list[Emit], Overseen]:
     """Send the command and remember all that keeps it from being sent again."""
     assert verdict.action is not None
-    policy, action, told = world.policy.oversee, verdict.action, row.told
+    policy, action, told = world.policy.oversee, verdict.action, believed(view, row.told, world)
     command = order(told, action, row.attempt + 1, at, policy)
     pause = command.not_after + action.cooldown
     view.command_guard.put(GUARD, msgspec.structs.replace(guard, issued=(*recent(guard, at, policy), max((at, *guard.issued[-1:])))))
@@ -190,11 +191,23 @@ def withdraw(view: View, row: Overseen, at: Instant) -> tuple[list[Emit], Overse
 
 
 def parent_acts(view: View, row: Overseen) -> bool:
-    """Tell whether another problem, open and with the same cause, is the one to act."""
+    """Tell whether another problem, open and at the head of its family, is the one to act."""
     if row.parent in ("", row.told.problem):
         return False
     parent = view.overseen_problems.get(row.parent)
-    return parent is not None and parent.open and parent.told.cause_object == row.told.cause_object
+    return parent is not None and parent.open
+
+
+def believed(view: View, told: ProblemTold, world: World) -> ProblemTold:
+    """Return a problem as it is seen with those of other domains: located where its family is."""
+    kin = view.kin.get(told.problem)
+    if kin is None or not kin.told_cause:
+        return told
+    shared, node = view.shared_causes.get(kin.told_cause), world.network.nodes.get(kin.told_cause)
+    located = next((s.problem for s in shared.siblings if s.is_located), "") if shared is not None else ""
+    other = view.overseen_problems.get(located) if located else None
+    return msgspec.structs.replace(
+        told, cause_object=kin.told_cause, cause=other.told.cause if other is not None else "", cause_type=node.type if node is not None else "")
 
 
 def _wait(view: View, row: Overseen, why: str) -> Overseen:

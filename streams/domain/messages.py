@@ -17,10 +17,11 @@ import msgspec
 from streams.domain.alarm import Effect, Position, Severity
 from streams.domain.alarm_messages import AlarmEvent, AlarmHeard, AlarmListTold, OperatorRequest, OutageAnnounced, Rehomed, SourceSpoke, TopologyChanged
 from streams.domain.instant import Instant, Span
+from streams.domain.problem_told import Claim, ProblemTold
 from streams.domain.wire import Tick, Wire
 
 __all__ = [
-    "ActionAsked", "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "Diagnosed", "HeldDown", "Hurt", "Judged", "Member", "NetworkEvent", "OperatorRequest",
+    "ActionAsked", "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "Claim", "Diagnosed", "HeldDown", "Hurt", "Judged", "Member", "NetworkEvent", "OperatorRequest",
     "OutageAnnounced", "OutageMatched", "Placed", "ProblemChange", "ProblemChangeEvent", "ProblemEvent", "ProblemTold", "Rehomed", "ResultHeard", "ServiceEvent", "SourceSpoke", "Tick", "TopologyChanged", "Wire"]
 
 
@@ -150,7 +151,8 @@ class Diagnosed(Wire, frozen=True):
 class Answered(Wire, frozen=True):
     """An answer of stage 5 or 6, or of another process, about one problem.
 
-    kind: `parent` (ref: the parent's id, or the problem itself when it became a parent), `command` (ref: command id,
+    kind: `parent` (ref: the parent's id, or the problem itself when it became a parent), `cause` (ref: the object that explains
+    it and its relatives, "" when it no longer does, word: the confidence), `family-report` (word: open or withdraw), `command` (ref: command id,
     word: issued, approval-wanted or the guardrail that refused it), `outcome` (ref: command id, word: restored,
     workaround, failed), `report` (ref: report id, word: what the ticketing system says), `operator`.
     """
@@ -185,33 +187,6 @@ class HeldDown(Wire, frozen=True):
 
 
 # --- network-inbox ---
-
-
-class ProblemTold(Wire, frozen=True):
-    """What stage 6 needs of a problem, on each change of status, cause or impact."""
-
-    problem: str
-    domain: str
-    status: str
-    """TMF656 status."""
-    priority: int
-    cause_object: str
-    """Best located cause, "" where unknown."""
-    cause: str
-    """Its probable cause word."""
-    cause_type: str
-    """Type of the object."""
-    confidence: float
-    opened_at: Instant
-    at: Instant
-    services: int = 0
-    clock: Instant = 0
-    told_at: Instant = 0
-    """The lane's clock when it was told: words of all lanes are folded in this order, whatever order they arrive in; 0: at once."""
-    rule: str = ""
-    """No problem: an alarm about which this rule of `actions` asks for a command (stage 6 writes it for itself)."""
-    alarm: str = ""
-    """Then: its record's id."""
 
 
 class ActionAsked(Wire, frozen=True):

@@ -4,24 +4,29 @@ network-inbox --> ProblemTold, ActionAsked, ResultHeard, OperatorRequest, Tick -
 
 - Restoration: at most one command under way per problem and per target, judged by domain/restoration.py, carried out by
   domain/dispatch.py; every refusal is told back to the problem, once.
-- Parents: problems of different domains with one located cause get one parent (domain/parents.py).
+- Parents: problems of different domains with one cause get one parent, one cause and one report (domain/parents.py,
+  relate.py, family_report.py).
 - An operator halts and resumes all commands, resets the breaker, approves what mode `advise` proposed.
 - Messages come from many partitions with clock 0: what is due for a problem by a message's time is done before it.
 - Words on problems come from many lanes in whatever order; each waits until this partition's clock (which all lanes have
   then reached) is at the time it was told: so who gets a target first depends on times alone, live and in any replay.
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
+from streams.domain import family_report
 from streams.domain.action_answer import answer
 from streams.domain.asked_command import ask
 from streams.domain.dispatch import GUARD, BusyTarget, IssuedCommand, Overseen, Stand, WaitingCommand, consider, expire, hear, withdraw
+from streams.domain.family_report import Kin
 from streams.domain.instant import Instant
 from streams.domain.messages import ActionAsked, NetworkEvent, OperatorRequest, OutageMatched, ProblemTold, ResultHeard
 from streams.domain.outage_answer import OutageSum, add_up, tell_sum
 from streams.domain.parents import SharedCause
 from streams.domain.problem import ENDED, OPEN, Status
-from streams.domain.relate import part, relate
+from streams.domain.relate import judge, regard, review
 from streams.domain.restoration import Guard, Word
 from streams.domain.view import Emit, View, World
 
@@ -43,14 +48,15 @@ class Arrivals(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 TABLES = {
     "overseen-problems": (Overseen, lambda row: row.due or None, "problem -> the last word on it, and how its restoration stands"),
-    "shared-causes": (SharedCause, None, "located cause -> the problems that share it, and which is their parent"),
+    "shared-causes": (SharedCause, None, "object -> the problems of which it may be the cause, and the families among them"),
     "issued-commands": (IssuedCommand, lambda row: row.forget_at, "command -> whose it is and what became of it"),
     "busy-targets": (BusyTarget, lambda row: row.until, "object -> the command that works on it, or whose cooldown runs"),
-    "waiting-commands": (WaitingCommand, None, "reason:problem -> a command that waits: behind, halted or breaker"),
+    "waiting-commands": (WaitingCommand, None, "reason:problem -> a command or a report that waits: behind, halted, breaker, report"),
     "command-guard": (Guard, None, "network -> halted by whom, breaker latched when, commands lately issued"),
     "arrivals": (Arrivals, None, "network -> how many words on problems have waited"),
     "outage-sums": (OutageSum, lambda row: row.due, "where planned work was announced -> what partitions have answered so far"),
     "words-ahead": (ToldLater, lambda row: row.told.told_at, "number of arrival -> a word on a problem that waits for the clock to reach it"),
+    "kin": (Kin, lambda row: row.due or None, "problem -> the objects it is registered at, and its report where that is decided here"),
 }
 
 
@@ -69,7 +75,7 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
         return add_up(view, message, now)
     if isinstance(message, OperatorRequest):
         return _request(view, message, max(now, message.at), world)
-    return _release(view, Word.BEHIND, now, world) if message.live else []
+    return [*_release(view, Word.BEHIND, now, world), *family_report.release(view, now, RELEASED)] if message.live else []
 
 
 def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Instant, world: World) -> list[Emit]:
@@ -79,6 +85,11 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
         return _asked(view, value.told, now, world)
     if isinstance(value, OutageSum):
         return tell_sum(view, key, value, now)
+    if isinstance(value, Kin):
+        if value.due == value.report_at:
+            return family_report.open_(view, key, now)
+        out, again = (review if value.due == value.review_at else judge)(view, key, value, now, world)
+        return out + _act(view, again, now, world)
     if not isinstance(value, Overseen):
         getattr(view, table.replace("-", "_")).delete(key)
         return []
@@ -117,35 +128,28 @@ def _problem(view: View, told: ProblemTold, at: Instant, world: World) -> list[E
         if told.status in ENDED:
             return out
         row = Overseen(told)
-    was, returned = row, row.told.status == Status.RESOLVED and told.status in OPEN
+    returned = row.told.status == Status.RESOLVED and told.status in OPEN
     row = msgspec.structs.replace(row, told=told, stand=Stand.IDLE if returned else row.stand)
     if told.status not in OPEN:
         more, row = withdraw(view, row, at)
         out += more
+    view.overseen_problems.put(told.problem, row)
+    more, again = regard(view, told, at, world)
+    out += more
     if told.status in ENDED:
-        part(view, row)
         view.overseen_problems.delete(told.problem)
-    else:
-        more, row = relate(view, row, at, world)
-        out += more
-        if row.open and row.stand == Stand.IDLE:
-            more, row = consider(view, row, at, world)
-            out += more
-        view.overseen_problems.put(told.problem, row)
-    acts_no_more = (was.open and told.status not in OPEN) or row.cause_object != was.cause_object
-    return out + (_heirs(view, was, at, world) if acts_no_more and was.parent == told.problem else [])
+    return out + _act(view, dict.fromkeys((told.problem, *again)), at, world)
 
 
-def _heirs(view: View, row: Overseen, at: Instant, world: World) -> list[Emit]:
-    """Judge the children of a parent that is over or has another cause: nobody else acts on theirs now."""
-    shared = view.shared_causes.get(row.cause_object)
+def _act(view: View, problems: Iterable[str], at: Instant, world: World) -> list[Emit]:
+    """Judge the next command of problems that may act now."""
     out: list[Emit] = []
-    for child in shared.children(row.told.problem) if shared is not None else ():
-        more, heir = _caught_up(view, child.problem, at, world)
+    for problem in problems:
+        more, row = _caught_up(view, problem, at, world)
         out += more
-        if heir is not None and heir.open and heir.stand == Stand.IDLE:
-            more, heir = consider(view, heir, at, world)
-            view.overseen_problems.put(child.problem, heir)
+        if row is not None and row.open and row.stand == Stand.IDLE:
+            more, row = consider(view, row, at, world)
+            view.overseen_problems.put(problem, row)
             out += more
     return out
 

@@ -1,77 +1,163 @@
-"""Problems of different domains with one located cause: which of them is the parent of the others.
+"""Problems of different domains with one cause: which belong together, and which of them is the parent of the others.
 
-- Problems with the same cause object that began within a window of each other, of at least two domains, are a family:
-  the oldest (opened_at, id) is the parent.
-- A parent once told stays one, even when a still older problem arrives later: that one becomes its child. People and
-  tickets already refer to it. So the families are a function of the set only as far as the order of arrival allows.
-- Who has a parent keeps it until its own cause is another one.
+All problems that one object may be the cause of stand in one row (`SharedCause`): those located at it, and those whose
+alarmed objects its failure would explain (domain/kinship.py). A family has members of at least two domains and is
+
+- located: a problem located at the object, the others located there as well and begun within `same_cause_within` of it,
+  or explained by it (that one being confident) and begun no earlier than `before_cause` before and no later than
+  `same_cause_within` after it. One that speaks of trouble of its own body is not explained by a cause that does not.
+- silent: nobody is located at the object, but all began within `one_onset`, and of what the object's failure would
+  make alarm, of the types that do alarm, at least `alarmed_share` did. It counts once its members have been known for
+  `silent_after`: by then the object's own alarm would have been told.
+
+The head of a family is the oldest (opened_at, id) of those located there, else the oldest. A head once told stays one,
+even when a still older problem arrives later: people and tickets already refer to it. So the families are a function of
+the set of problems only as far as the order in which they were told allows. A problem that several objects explain goes
+with the located one, the larger family, the nearer object.
 """
+
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from streams.domain.instant import Instant, Span
+from streams.domain.policy import OverseePolicy
 
 
 class Sibling(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """A problem among those with the same located cause."""
+    """A problem among those that one object may be the cause of."""
 
     opened_at: Instant
     problem: str
     domain: str
     parent: str = ""
-    """Its parent's id, its own where it is a parent, "" while it has none."""
+    """Head of the family of this object that it was told to be in, its own id where it is the head, "" while it is in none."""
+    is_located: bool = True
+    """It is located at the object itself."""
+    confidence: float = 0.0
+    """Of its located cause."""
+    reached: int = 0
+    """Alarmed objects of it that the object's failure explains."""
+    kinds: tuple[str, ...] = ()
+    """Types of its alarmed objects."""
+    has_own: bool = False
+    """Its located cause speaks of trouble of its own body."""
+    hops: int = 0
+    is_open: bool = True
+    since: Instant = 0
+    """When it was first told of here."""
+
+    @property
+    def leads(self) -> bool:
+        return self.parent == self.problem
+
+
+class Family(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Problems of at least two domains with one cause."""
+
+    head: str
+    members: tuple[str, ...]
+    """The head among them, sorted."""
+    is_silent: bool
+    confidence: float
 
 
 class SharedCause(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """All open problems located at one object, oldest first."""
+    """All problems that one object may be the cause of, oldest first, and the families among them."""
 
     siblings: tuple[Sibling, ...] = ()
     beyond: int = 0
     """Problems that found no room."""
+    families: tuple[Family, ...] = ()
 
     def of(self, problem: str) -> Sibling | None:
         """Return one problem's entry."""
         return next((s for s in self.siblings if s.problem == problem), None)
 
-    def children(self, parent: str) -> tuple[Sibling, ...]:
-        """Return the children of a problem."""
-        return tuple(s for s in self.siblings if s.parent == parent and s.problem != parent)
+    def family(self, problem: str) -> Family | None:
+        """Return the family that a problem would have here."""
+        return next((family for family in self.families if problem in family.members), None)
 
 
-def join(shared: SharedCause, opened_at: Instant, problem: str, domain: str, within: Span, room: int) -> tuple[SharedCause, tuple[Sibling, ...]]:
-    """Add a problem, or its new opening; return all, and those that have just been given a parent (or became one)."""
-    known = shared.of(problem)
-    if known is not None and (known.parent or known.opened_at == opened_at):
-        return shared, ()
-    others = tuple(s for s in shared.siblings if s.problem != problem)
+def enter(shared: SharedCause, one: Sibling, room: int, fresh: Span) -> SharedCause:
+    """Put a problem in, or in place of what it was; one without a family that began before `fresh` ago makes room for it."""
+    known = shared.of(one.problem)
+    if known is not None:
+        one = msgspec.structs.replace(one, parent=known.parent, since=known.since)
+    others = tuple(s for s in shared.siblings if s.problem != one.problem)
     if len(others) >= room:
-        return msgspec.structs.replace(shared, beyond=shared.beyond + 1), ()
-    one = Sibling(opened_at, problem, domain)
-    near = [s for s in others if abs(s.opened_at - opened_at) <= within]
-    given = _adopt(one, near) or _found(one, near, within)
-    changed = {s.problem: s for s in given}
-    siblings = sorted((changed.get(s.problem, s) for s in (*others, one)), key=lambda s: (s.opened_at, s.problem))
-    return msgspec.structs.replace(shared, siblings=tuple(siblings)), given
+        old = [s for s in others if s.opened_at < one.opened_at - fresh and shared.family(s.problem) is None]
+        if not old:
+            return msgspec.structs.replace(shared, beyond=shared.beyond + 1)
+        others = tuple(s for s in others if s is not old[0])
+    return msgspec.structs.replace(shared, siblings=tuple(sorted((*others, one), key=_age)))
+
+
+def told(shared: SharedCause, members: frozenset[str], head: str) -> SharedCause:
+    """Note whom problems were told to have as head here, "" where they are in no family of this object any more."""
+    siblings = tuple(msgspec.structs.replace(s, parent=head) if s.problem in members else s for s in shared.siblings)
+    return msgspec.structs.replace(shared, siblings=siblings)
 
 
 def leave(shared: SharedCause, problem: str) -> SharedCause:
-    """Take a problem out; its children keep it as their parent."""
+    """Take a problem out."""
     return msgspec.structs.replace(shared, siblings=tuple(s for s in shared.siblings if s.problem != problem))
 
 
-def _adopt(one: Sibling, near: list[Sibling]) -> tuple[Sibling, ...]:
-    """Make a problem the child of the oldest parent near it."""
-    parent = next((s for s in near if s.parent == s.problem), None)
-    return (msgspec.structs.replace(one, parent=parent.problem),) if parent else ()
+def families(shared: SharedCause, at: Instant, expected: Callable[[frozenset[str]], int], policy: OverseePolicy) -> tuple[Family, ...]:
+    """Find the families of one object; `expected`: how many objects of these types its failure would make alarm.
+
+    A problem that is over stays in the family it was in until it is taken out, and founds none.
+    """
+    free = [s for s in shared.siblings if s.is_open or s.parent]
+    found: list[Family] = []
+    for located in (True, False):
+        free = free if located else [s for s in free if s.since <= at - policy.silent_after or s.parent]
+        for anchor in sorted(free, key=lambda s: (not s.leads, *_age(s))):
+            if anchor not in free or (located and not anchor.is_located):
+                continue
+            members = [anchor, *(s for s in free if s is not anchor and (_follows(s, anchor, policy) if located else _coincides(s, anchor, policy)))]
+            if len({s.domain for s in members}) < 2 or not any(s.is_open for s in members):
+                continue
+            share = anchor.confidence if located else _share(members, expected)
+            if located or share >= policy.alarmed_share:
+                found.append(_family(members, is_silent=not located, confidence=share))
+                free = [s for s in free if s not in members]
+    return tuple(sorted(found, key=lambda family: family.head))
 
 
-def _found(one: Sibling, near: list[Sibling], within: Span) -> tuple[Sibling, ...]:
-    """Found a family of those without a parent, the oldest that makes one possible at its head."""
-    alone = sorted([*(s for s in near if not s.parent), one], key=lambda s: (s.opened_at, s.problem))
-    for head in alone:
-        family = [s for s in alone if (s.opened_at, s.problem) >= (head.opened_at, head.problem) and s.opened_at - head.opened_at <= within]
-        if one in family and len({s.domain for s in family}) > 1:
-            return tuple(msgspec.structs.replace(s, parent=head.problem) for s in family)
-        if head is one:
-            break
-    return ()
+def choose(options: Sequence[tuple[str, Family, Sibling]]) -> tuple[str, Family] | None:
+    """Return the object and family that a problem goes with, None where it has none."""
+    best = min(options, key=lambda o: (o[1].is_silent, -len(o[1].members), -o[1].confidence if o[1].is_silent else 0.0, o[2].hops, o[0]), default=None)
+    return None if best is None else best[:2]
+
+
+def _follows(one: Sibling, anchor: Sibling, policy: OverseePolicy) -> bool:
+    """Tell whether a problem belongs to one that is located at the object."""
+    later = one.opened_at - anchor.opened_at
+    if one.is_located:
+        return abs(later) <= policy.same_cause_within
+    if anchor.confidence < policy.parent_confidence or (one.has_own and not anchor.has_own):
+        return False
+    return -policy.before_cause <= later <= policy.same_cause_within
+
+
+def _coincides(one: Sibling, anchor: Sibling, policy: OverseePolicy) -> bool:
+    """Tell whether a problem began with another, which is the oldest of those left or their head."""
+    later = one.opened_at - anchor.opened_at
+    return later <= policy.one_onset and (later >= 0 or (anchor.leads and -later <= policy.one_onset))
+
+
+def _share(members: Sequence[Sibling], expected: Callable[[frozenset[str]], int]) -> float:
+    """Return the share of what the object would make alarm that has alarmed."""
+    should = expected(frozenset(kind for s in members for kind in s.kinds))
+    return round(min(1.0, sum(s.reached for s in members) / should), 2) if should else 0.0
+
+
+def _family(members: Sequence[Sibling], is_silent: bool, confidence: float) -> Family:
+    head = min(members, key=lambda s: (not (s.leads and s.is_open), not s.is_open, not (is_silent or s.is_located), *_age(s)))
+    return Family(head.problem, tuple(sorted(s.problem for s in members)), is_silent, confidence)
+
+
+def _age(one: Sibling) -> tuple[Instant, str]:
+    return one.opened_at, one.problem

@@ -133,6 +133,20 @@ class OverseePolicy(msgspec.Struct, frozen=True):
     """A command without a result after this counts as failed."""
     same_cause_within: Span = 15 * MINUTE
     """Problems of different domains with one located cause that began within this of each other get one parent."""
+    before_cause: Span = 5 * MINUTE
+    """A consequence may have begun this long before its cause: five-minute polling, and clocks."""
+    one_onset: Span = 5 * MINUTE
+    """Problems whose common cause is silent began within this of each other (five-minute polling; ours)."""
+    alarmed_share: float = 0.6
+    """Share of what a silent common cause would have made alarm, of the types that do alarm, that has alarmed (ours)."""
+    silent_after: Span = 5 * SECOND
+    """A common cause that is silent is believed once its problems have been known for this long: its own alarm may be under way (ours)."""
+    parent_confidence: float = 0.2
+    """A located cause explains problems of other domains where it is surer than this (as `localize.implied_confidence`)."""
+    parent_wait: Span = 10 * SECOND
+    """A problem that may have relatives in other domains opens its report no sooner than this after it was first told of (ours)."""
+    outlives_parent: Span = 2 * MINUTE
+    """A child that is still open this long after its parent was over is judged anew (ours: repairs spread by polling)."""
     siblings: int = 100
     """Problems with one located cause that are looked at for a parent (design section 2: references inline)."""
     remember_command: Span = 24 * HOUR

@@ -1,14 +1,18 @@
 """What stages 5 and 6, operators and the ticketing system say about a problem: noted and told on, never decided on.
 
-An answer comes whenever it comes; so it moves neither status nor priority nor a due time nor the lane's time.
+An answer comes whenever it comes; so it moves neither status nor priority nor a due time nor the lane's time. When the
+report of a problem that crosses domains opens, stage 6 decides by event times alone: it is made as of the time decided,
+whatever became of the problem until its answer was read.
 """
 
 import msgspec
 
-from streams.domain import progress
+from streams.domain import progress, report
 from streams.domain.instant import Instant
-from streams.domain.messages import Answered
+from streams.domain.messages import Answered, Cause
+from streams.domain.network import Network
 from streams.domain.problem_change import Change, told
+from streams.domain.problem_due import wait
 from streams.domain.problem_record import Note, ProblemRecord
 from streams.domain.view import Emit, View, World
 
@@ -19,9 +23,10 @@ def answered(view: View, m: Answered, now: Instant, world: World) -> list[Emit]:
     if row is None:
         return []
     change = Change(row, row, now, world)
-    attribute, value = _note(change, m)
+    attribute, value = _report(view, change, m) if m.kind == "family-report" else _note(change, m)
     change.set(answers=row.answers + 1)
-    why = ": ".join(filter(None, (f"{m.kind} {m.ref}".strip(), " ".join(filter(None, (m.word, m.text))))))
+    subject = f"Trouble report {value}" if m.kind == "family-report" else f"{m.kind} {m.ref}".strip()
+    why = ": ".join(filter(None, (subject, m.text if m.kind == "family-report" else " ".join(filter(None, (m.word, m.text))))))
     out = [Emit("progress", row.id, progress.of_answer(change.row, m.at, why, ((attribute, value),)), m.at)]
     out += told(change, max(m.at, row.last_at))
     view.problems.put(row.id, change.frozen())
@@ -36,6 +41,9 @@ def _note(change: Change, m: Answered) -> tuple[str, str]:
         if m.ref != row.id:  # a problem that became a parent is told of its own id
             change.set(parent=m.ref)
         return "parentProblem", m.ref
+    if m.kind == "cause":
+        change.set(family=_shared(m, change.world.network))
+        return "rootCauseResource", ", ".join(cause.object for cause in change.row.ranked)
     if m.kind in ("command", "outcome"):
         change.set(command=m.ref, command_word=m.word, command_text=m.text)
         return "restorationCommand", f"{m.ref} {m.word}".strip()
@@ -44,3 +52,29 @@ def _note(change: Change, m: Answered) -> tuple[str, str]:
         return "troubleTicket", words
     change.set(notes=(*row.notes, Note(m.at, m.kind, words))[-change.world.policy.manage.notes:])
     return "note", words
+
+
+def _shared(m: Answered, network: Network) -> Cause | None:
+    """Return the cause that stage 6 found for problems of several domains, None where it takes it back."""
+    node = network.nodes.get(m.ref)
+    return Cause(m.ref, node is not None and node.is_service, float(m.word), ("shared_by_domains",), (m.text,)) if m.ref else None
+
+
+def _report(view: View, change: Change, m: Answered) -> tuple[str, str]:
+    """Open or withdraw the report as stage 6 decided; what is done already is not done again."""
+    row, made = change.row, change.row.report
+    if m.word in ("withdraw", "missed"):
+        change.set(waiting=False)
+        if m.word == "missed" or made is None or made.withdrawn:
+            return "troubleTicket", m.word
+        change.set(report=report.withdrawn(made, m.text, m.at))
+        return "troubleTicket", f"{made.id} withdrawn"
+    if made is not None and not made.withdrawn:
+        return "troubleTicket", made.id
+    if not view.live:
+        change.set(waiting=True)
+        wait(view, change)
+        return "troubleTicket", "waits"
+    made = report.opened(row, change.world.policy.manage, m.at, is_asked=True)
+    change.set(report=made)
+    return "troubleTicket", f"{made.id} opened"

@@ -75,12 +75,14 @@ class Change:
         before, row, cause = self.before, self.row, self.row.cause
         if row.standing:
             return
-        if before is not None and not before.standing and (before.status, before.priority, _located(before)) == (row.status, row.priority, _located(row)):
+        if before is not None and not before.standing and _of_interest(before, self.world) == _of_interest(row, self.world):
             return
         node = self.world.network.nodes.get(cause.object) if cause else None
         message = ProblemTold(
             row.id, row.domain, row.status, row.priority, cause.object if cause else "", cause.cause if cause else "", node.type if node else "",
-            cause.confidence if cause else 0.0, row.opened_at, self.at, row.service_count, told_at=max(self.now, self.at))
+            cause.confidence if cause else 0.0, row.opened_at, self.at, row.service_count, told_at=max(self.now, self.at),
+            claims=row.claims, alarmed=row.alarmed, kinds=row.kinds, crosses=row.crosses,
+            report_at=report.wanted(row, self.world) if row.crosses else 0, reported=_reported(row))
         self.out.append(Emit("network-inbox", "network", message, self.at))
 
 
@@ -95,5 +97,12 @@ def told(change: Change, at: Instant) -> list[Emit]:
     return [Emit("problems", change.row.id, change.frozen(), at), *out]
 
 
-def _located(row: ProblemRecord) -> tuple[str, str]:
-    return (row.cause.object, row.cause.cause) if row.cause else ("", "")
+def _of_interest(row: ProblemRecord, world: World) -> tuple[object, ...]:
+    """Return what stage 6 is told anew when it changes."""
+    known = (row.status, row.priority, (row.cause.object, row.cause.cause) if row.cause else ("", ""))
+    return (*known, row.claims, row.alarmed, report.wanted(row, world), _reported(row)) if row.crosses else known
+
+
+def _reported(row: ProblemRecord) -> bool:
+    """Tell whether a report was opened without stage 6; what came of its own answers is no news to it."""
+    return row.report is not None and not row.report.is_asked

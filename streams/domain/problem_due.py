@@ -71,14 +71,15 @@ def _report(view: View, change: Change, due: Instant) -> None:
     if not report.due(change.row, change.world):
         return
     if view.live:
-        _open_report(change)
+        open_report(change, change.at)
     else:
         change.set(waiting=True)
         wait(view, change)
 
 
-def _open_report(change: Change) -> None:
-    made = report.opened(change.row, change.world.policy.manage, change.at)
+def open_report(change: Change, at: Instant, is_asked: bool = False) -> None:
+    """Make the report of a problem that has none, or whose last one was withdrawn."""
+    made = report.opened(change.row, change.world.policy.manage, at, is_asked)
     change.set(report=made, publish_at=change.now)
     change.tell(progress.ATTRIBUTE, f"Trouble report {made.id} opened.", ("troubleTicket", made.id))
 
@@ -111,8 +112,8 @@ def release(view: View, problem: str, now: Instant, world: World) -> list[Emit]:
     if row is None:
         return []
     change = Change(row, msgspec.structs.replace(row, waiting=False, last_at=max(now, row.last_at)), now, world)
-    if row.waiting and report.due(change.row, world):
-        _open_report(change)
+    if row.waiting and (report.wanted if row.crosses else report.due)(change.row, world):
+        open_report(change, change.at, is_asked=row.crosses)
     elif row.waiting:
         change.tell(progress.ATTRIBUTE, "No trouble report: the problem had cleared before the backlog was worked off.", ("troubleTicket", "missed"))
     effects: list[Emit] = []

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from streams.domain import progress, report
+from streams.domain import kinship, progress, report
 from streams.domain.alarm import Severity
 from streams.domain.messages import Diagnosed
 from streams.domain.priority import WORDS, impact_of, priority_of
@@ -13,6 +13,8 @@ from streams.domain.report import by_priority
 
 GROWTH = 10
 """Numbers are told again when they are a tenth of the problem's age old."""
+GROWN = 5
+"""Quarters of the alarmed objects known at which it is worked out anew what explains them."""
 
 
 def begun(row: ProblemRecord | None, m: Diagnosed) -> ProblemRecord:
@@ -57,7 +59,20 @@ def _take(change: Change, m: Diagnosed) -> None:
         alarms=m.alarms[:most] or old.alarms, resources=m.resources[:most] or old.resources, sites=m.sites[:most] or old.sites,
         first_alarm=m.first_alarm or old.first_alarm, first_cause=m.first_cause or old.first_cause,
         impact=impact_of(m.hurt, change.world.network, manage) if m.active else old.impact, standing=m.standing)
+    _relate(change, m, old)
     _publish_by(change, old)
+
+
+def _relate(change: Change, m: Diagnosed, old: ProblemRecord) -> None:
+    """Work out anew what the problem may share with others, where other candidates were named or a quarter more objects alarm."""
+    row, network = change.row, change.world.network
+    alarmed = max(old.alarmed, len(m.held), len(m.resources))
+    if change.before is not None and old.topology == row.topology and 4 * alarmed < GROWN * old.alarmed and [c.object for c in old.causes] == [c.object for c in row.causes]:
+        return
+    objects = sorted({*m.resources, *(name for name, _ in m.held)}) or sorted(row.resources)
+    claims = kinship.claims(network, row.domain, row.causes, objects)
+    crosses = bool(claims) or (row.cause is not None and kinship.is_shared(network, row.domain, row.cause.object))
+    change.set(claims=claims, alarmed=alarmed, kinds=kinship.kinds(network, objects) if claims else (), crosses=old.crosses or crosses)
 
 
 def _publish_by(change: Change, old: ProblemRecord) -> None:

@@ -4,7 +4,7 @@ import msgspec
 
 from streams.domain.alarm import Severity
 from streams.domain.instant import Instant
-from streams.domain.messages import Cause, Hurt
+from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
 from streams.domain.report import Report
 
@@ -21,8 +21,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One problem. Lists hold at most `policy.manage.references` (design section 2: bounded).
 
     Status, priority and causes are functions of what the lane said and of due times alone; what stages 5 and 6 answer
-    (`parent`, `command`, `notes`, the ticket) stands beside them and never moves them, nor any due time: so a run
-    under kills and an undisturbed one agree, whenever answers come.
+    (`parent`, `family`, `command`, `notes`, the ticket, the report of a problem that crosses domains) stands beside them
+    and never moves them, nor any due time: so a run under kills and an undisturbed one agree, whenever answers come.
     """
 
     id: str
@@ -90,11 +90,28 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     forget_at: Instant = 0
     standing: bool = False
     """All its alarms stood before we listened: no report, command or impact until it is released."""
+    claims: tuple[Claim, ...] = ()
+    """What, shared with other domains, would explain it (domain/kinship.py)."""
+    alarmed: int = 0
+    """Objects that ever alarmed, when the claims were last worked out."""
+    kinds: tuple[str, ...] = ()
+    """Their types."""
+    crosses: bool = False
+    """It has, or had, such a claim: stage 6 decides when its report opens."""
+    family: Cause | None = None
+    """What stage 6 found to be the cause of it and of problems of other domains."""
 
     @property
     def cause(self) -> Cause | None:
-        """Best located cause."""
+        """Best located cause, as its own domain sees it."""
         return self.causes[0] if self.causes else None
+
+    @property
+    def ranked(self) -> tuple[Cause, ...]:
+        """The causes as they are told: the one it shares with problems of other domains first."""
+        if self.family is None:
+            return self.causes
+        return (self.family, *(cause for cause in self.causes if cause.object != self.family.object))[:max(1, len(self.causes))]
 
 
 DUES = ("resolve_at", "close_at", "fall_at", "report_at", "publish_at", "forget_at")

@@ -42,15 +42,21 @@ class Report(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Its status there."""
     shows: tuple[str, ...] = ()
     """What of its problem it told last; told again only when this differs."""
+    number: int = 0
+    """Reports of this problem before it, all of them withdrawn."""
+    is_asked: bool = False
+    """Stage 6 had it opened."""
+    withdrawn: bool = False
+    """The report of the parent problem stands for it; its status is its last one."""
 
 
 HISTORY = 32
 """Status changes kept (the bound RFC 8632 has for alarms)."""
 
 
-def report_id(domain: str, problem: str) -> str:
-    """Return the id of a problem's report: one problem has at most one."""
-    return identify(domain, problem, "report")
+def report_id(domain: str, problem: str, number: int = 0) -> str:
+    """Return the id of a problem's report: it has at most one that is not withdrawn; `number`: how many were."""
+    return identify(domain, problem, "report", number) if number else identify(domain, problem, "report")
 
 
 def by_priority(spans: Mapping[int, Span], priority: int) -> Span:
@@ -62,8 +68,13 @@ def by_priority(spans: Mapping[int, Span], priority: int) -> Span:
 
 
 def due(row: "ProblemRecord", world: World) -> Instant:
-    """Return when the report is due, 0 where none is (observed only, made already, cleared, waiting, over, standing)."""
-    if row.report is not None or row.waiting or row.standing or not row.active or row.status not in OPEN:
+    """Return when the report is due, 0 where none is: made already, waiting, stage 6 decides (it crosses domains), not wanted."""
+    return 0 if row.report is not None or row.waiting or row.crosses else wanted(row, world)
+
+
+def wanted(row: "ProblemRecord", world: World) -> Instant:
+    """Return when a report would be due by the problem's priority, 0 where none is wanted (observed only, cleared, over, standing)."""
+    if row.standing or not row.active or row.status not in OPEN:
         return 0
     if world.network.mode_for(row.domain, row.cause.cause if row.cause else "") == "observe":
         return 0
@@ -75,17 +86,25 @@ def expected(row: "ProblemRecord", policy: ManagePolicy, at: Instant) -> Instant
     return row.etr if row.etr > at else at + by_priority(policy.restore_in, row.priority)
 
 
-def opened(row: "ProblemRecord", policy: ManagePolicy, at: Instant) -> Report:
-    """Make the report of a problem."""
+def opened(row: "ProblemRecord", policy: ManagePolicy, at: Instant, is_asked: bool = False) -> Report:
+    """Make the report of a problem; `is_asked`: on the word of stage 6."""
     why = f"The problem has lasted {(at - row.opened_at) // 1_000_000} s with priority {row.priority}."
-    return Report(report_id(row.domain, row.id), at, expected(row, policy, at), (StatusChange(row.status, at, why),))
+    number = row.report.number + 1 if row.report is not None else 0
+    return Report(
+        report_id(row.domain, row.id, number), at, expected(row, policy, at), (StatusChange(row.status, at, why),), number=number, is_asked=is_asked)
+
+
+def withdrawn(report: Report, why: str, at: Instant) -> Report:
+    """Return the report withdrawn: that of the parent problem stands for it. What it says of its problem is kept up to date."""
+    last = StatusChange(Status.CANCELLED, max(at, report.history[-1].at), why)
+    return msgspec.structs.replace(report, withdrawn=True, history=(*report.history, last)[-HISTORY:], shows=())
 
 
 def follow(report: Report, row: "ProblemRecord", at: Instant) -> Report:
     """Return the report as it stands after what became of its problem; equal where there is nothing to tell."""
     history = report.history
-    if history[-1].status != row.status:
+    if history[-1].status != row.status and not report.withdrawn:
         history = (*history, StatusChange(row.status, max(at, history[-1].at), row.status_why))[-HISTORY:]
     etr = min(report.etr, row.etr) if row.etr > report.created_at else report.etr
-    shows = (str(row.priority), row.worst.name, str(row.service_count), row.parent, row.into, row.command_word, *(c.object for c in row.causes))
+    shows = (str(row.priority), row.worst.name, str(row.service_count), row.parent, row.into, row.command_word, *(c.object for c in row.ranked))
     return msgspec.structs.replace(report, history=history, etr=etr, shows=shows)

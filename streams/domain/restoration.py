@@ -132,7 +132,7 @@ def judge(network: Network, policy: OverseePolicy, told: ProblemTold, now: Circu
     if now.attempt > action.attempts:
         return Verdict(Word.USED_UP, f"{action.attempts} of {action.attempts} attempts at {action.action} were made")
     if now.parent_acts:
-        return Verdict(Word.PARENT_ACTS, "the parent problem has the same cause and acts on it")
+        return Verdict(Word.PARENT_ACTS, "the parent problem acts on their common cause")
     if now.not_before > now.at:
         return Verdict(Word.COOLING, until=now.not_before)
     if now.busy_until > now.at:

@@ -16,7 +16,8 @@ EVIDENCE = 300
 
 def render(row: ProblemRecord) -> Json:
     """Write the whole problem; optional fields are left out where there is nothing to say."""
-    cause = row.cause
+    causes = row.ranked
+    cause = causes[0] if causes else None
     where = cause.object if cause else row.resources[0] if row.resources else row.domain
     record: Json = {
         "@type": "ServiceProblem", "id": row.id,
@@ -35,9 +36,9 @@ def render(row: ProblemRecord) -> Json:
         "underlyingAlarm": [{"id": a, "@type": "ResourceAlarmRef", "@referredType": "ResourceAlarm"} for a in row.alarms],
         "characteristic": _characteristics(row),
     }
-    if row.causes:
-        record["rootCauseResource"] = [{"id": c.object, "@type": "ResourceRef", "@referredType": "Service" if c.is_service else "Resource"} for c in row.causes]
-        if blamed := tuple(c.object for c in row.causes if c.is_service):
+    if causes:
+        record["rootCauseResource"] = [{"id": c.object, "@type": "ResourceRef", "@referredType": "Service" if c.is_service else "Resource"} for c in row.ranked]
+        if blamed := tuple(c.object for c in row.ranked if c.is_service):
             record["rootCauseService"] = refs(blamed, "ServiceRef")
     if row.first_alarm:
         record["firstAlert"] = related("firstAlarm", row.first_alarm, "ResourceAlarm")
@@ -63,10 +64,10 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
         text("impact", WORDS[row.impact]), text("perceivedSeverity", row.worst.name.lower()),
         number("alarmCount", row.members), number("activeAlarmCount", row.active),
     ]
-    if row.causes:
-        told.append(objects("localization", [_localized(c) for c in row.causes]))
-        if row.causes[0].cause:
-            told.append(text("causeCategory", row.causes[0].cause))
+    if causes := row.ranked:
+        told.append(objects("localization", [_localized(c) for c in causes]))
+        if causes[0].cause:
+            told.append(text("causeCategory", causes[0].cause))
     if row.topology:
         told.append(text("topologyVersion", row.topology))
     if row.standing:

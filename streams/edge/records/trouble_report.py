@@ -11,7 +11,8 @@ PRIORITY = ("Critical", "Critical", "High", "High", "Medium", "Medium", "Low", "
 
 def render(row: ProblemRecord) -> Json:
     """Write the report of a problem that has one."""
-    report, cause = row.report, row.cause
+    report, causes = row.report, row.ranked
+    cause = causes[0] if causes else None
     assert report is not None, f"problem {row.id} has no report"
     last = report.history[-1]
     where = cause.object if cause else row.resources[0] if row.resources else row.domain
@@ -27,7 +28,7 @@ def render(row: ProblemRecord) -> Json:
         "relatedParty": [US],
         "relatedEntity": [
             related("problem", row.id, "ServiceProblem"),
-            *(related("rootCause", c.object, "Service" if c.is_service else "Resource") for c in row.causes),
+            *(related("rootCause", c.object, "Service" if c.is_service else "Resource") for c in causes),
             *(related("affectedService", s.service, "Service") for s in row.services)],
         "troubleTicketCharacteristic": [
             number("problemPriority", row.priority), number("affectedNumberOfServices", row.service_count), text("correlationDomain", row.domain)],

@@ -1,0 +1,86 @@
+"""When the report of a problem that may have relatives in other domains opens: one report for a family, that of its head.
+
+Such a problem waits a short while for a parent (`parent_wait`), however urgent it is; a child's report does not open, an
+open one is withdrawn with the reason, and one that loses its parent gets its own after the same wait. All of it depends
+on event times alone, in the order in which stage 6 folds words: the answer says as of when it is.
+"""
+
+import msgspec
+
+from streams.domain.dispatch import Overseen, WaitingCommand, answer
+from streams.domain.instant import Instant
+from streams.domain.plural import number
+from streams.domain.view import Emit, View, World
+
+WAITS = "report:"
+"""Prefix of the keys in waiting-commands of problems whose report waits for the partition to catch up."""
+
+
+class Kin(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """How a problem stands among those of other domains, and its report where stage 6 decides on it."""
+
+    since: Instant
+    """Since when it has had no parent: when it was first told of, or left its family."""
+    objects: tuple[str, ...] = ()
+    """Objects that it is registered at, sorted."""
+    told_cause: str = ""
+    """The common cause it was told of, where that is not the one it is located at."""
+    children: int = 0
+    """It was told to be the parent of so many."""
+    review_at: Instant = 0
+    """When a problem that is over leaves its family; 0: it is not over."""
+    judge_at: Instant = 0
+    """When it has been known for long enough to have a silent cause; 0: never, or it has been."""
+    report_at: Instant = 0
+    """When its report opens; 0: not by time."""
+    is_reported: bool = False
+    was_withdrawn: bool = False
+
+    @property
+    def due(self) -> Instant:
+        """When something is to be done about it, 0 for never."""
+        return min(filter(None, (self.review_at, self.judge_at, self.report_at)), default=0)
+
+
+def follow(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
+    """Withdraw a report, open it, or note when it is to open, after a word on the problem or a change of its parent."""
+    row: Overseen | None = view.overseen_problems.get(problem)
+    kin: Kin | None = view.kin.get(problem)
+    if row is None or kin is None or not row.told.crosses:
+        return []
+    told, is_child = row.told, row.parent not in ("", problem)
+    has_one = kin.is_reported or (told.reported and not kin.was_withdrawn)
+    if has_one and is_child and row.open:
+        view.kin.put(problem, msgspec.structs.replace(kin, is_reported=False, was_withdrawn=True, report_at=0))
+        return [answer(told, "family-report", row.parent, "withdraw", f"The report of its parent problem {row.parent} stands for it: {row.cause_object} explains both.", at)]
+    wanted = 0 if has_one or is_child or not row.open else told.report_at
+    due = max(wanted, kin.since + world.policy.oversee.parent_wait) if wanted else 0
+    waits = view.waiting_commands.get(WAITS + problem) is not None
+    if waits and not due:
+        view.waiting_commands.delete(WAITS + problem)
+        return [] if is_child else [answer(told, "family-report", "", "missed", "The problem was over before the backlog was worked off.", at)]
+    if waits:
+        return []
+    view.kin.put(problem, msgspec.structs.replace(kin, report_at=due))
+    return open_(view, problem, at) if due and due <= at else []
+
+
+def open_(view: View, problem: str, at: Instant) -> list[Emit]:
+    """Have the report of a problem opened, or wait for the partition to catch up."""
+    row, kin = view.overseen_problems.get(problem), view.kin.get(problem)
+    if not view.live:
+        view.kin.put(problem, msgspec.structs.replace(kin, report_at=0))
+        view.waiting_commands.put(WAITS + problem, WaitingCommand(problem, row.told.opened_at))
+        return []
+    view.kin.put(problem, msgspec.structs.replace(kin, report_at=0, is_reported=True))
+    why = f"It is the parent of {number(kin.children, 'problem')} of other domains." if kin.children else "No problem of another domain explains it."
+    return [answer(row.told, "family-report", problem, "open", why, at)]
+
+
+def release(view: View, at: Instant, room: int) -> list[Emit]:
+    """Have the reports opened that waited for the partition to catch up; `room`: how many at most."""
+    out: list[Emit] = []
+    for key, one in view.waiting_commands.prefix(WAITS, room):
+        view.waiting_commands.delete(key)
+        out += open_(view, one.problem, at)
+    return out

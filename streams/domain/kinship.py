@@ -1,0 +1,128 @@
+"""Where problems of other domains may have the same cause: what explains a problem and reaches beyond its domain.
+
+This is worked out where the problem is (stage 4, in its own lane), once per new picture of it, from remembered walks:
+stage 6 only looks the objects up. A network of one domain costs nothing, and a problem all of whose support serves its
+own domain alone has no claim: it never waits for anybody.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from math import ceil
+from typing import Any
+
+from streams.domain import impact
+from streams.domain.alarm import Effect
+from streams.domain.messages import Cause, Claim
+from streams.domain.network import Network
+
+CLAIMS = 12
+"""Objects that a problem is looked up under at most, the nearest."""
+ABOVE = 64
+"""Objects that one alarmed object stands on and that are looked at, the nearest."""
+LOOKED_AT = 64
+"""Alarmed objects of one problem that are looked at, spread over all of them."""
+BELOW = 5_000
+"""Nodes that are walked to find out whether an object serves another domain."""
+EXPLAINS = 0.8
+"""Share of a problem's alarmed objects that a claim explains at least: a few others may alarm for reasons of their own."""
+NAMED = 0.5
+"""The same where localization names the object among its candidates."""
+KINDS = 8
+"""Types of alarmed objects told, the most frequent."""
+
+
+def claims(network: Network, domain: str, causes: Iterable[Cause], objects: Sequence[str]) -> tuple[Claim, ...]:
+    """Return what would explain most of these alarmed objects and reaches beyond the domain, nearest first."""
+    if not _spans(network) or not objects:
+        return ()
+    some = objects[::ceil(len(objects) / LOOKED_AT)]
+    named = {cause.object for cause in causes}
+    hops: dict[str, list[int]] = {}
+    for one in some:
+        for upper, far in above(network, domain, one):
+            hops.setdefault(upper, []).append(far)
+    found = []
+    for upper, distances in hops.items():
+        least = (NAMED if upper in named else EXPLAINS) * len(some)
+        if len(distances) >= least and (reached := sum(explains(network, upper, one) for one in some)) >= least:
+            found.append(Claim(upper, round(100 * sum(distances) / len(distances)), round(reached / len(some), 2)))
+    return tuple(sorted(found, key=lambda claim: (claim.hops, claim.object))[:CLAIMS])
+
+
+def kinds(network: Network, objects: Sequence[str]) -> tuple[str, ...]:
+    """Return the types of alarmed objects, the most frequent, sorted."""
+    counts: dict[str, int] = {}
+    for one in objects[::ceil(len(objects) / LOOKED_AT)] if objects else ():
+        if (node := network.nodes.get(one)) is not None:
+            counts[node.type] = counts.get(node.type, 0) + 1
+    return tuple(sorted(sorted(counts, key=lambda kind: (-counts[kind], kind))[:KINDS]))
+
+
+def is_shared(network: Network, domain: str, object_: str) -> bool:
+    """Tell whether an object lies in another domain, or carries something that does."""
+    node = network.nodes.get(object_)
+    if node is None or not _spans(network):
+        return False
+    return bool((serves(network, object_) | {node.domain}) - {domain})
+
+
+def above(network: Network, domain: str, object_: str) -> tuple[tuple[str, int], ...]:
+    """Return what an object stands on (itself included) or is beside, with the hops to it, as far as it is shared; remembered."""
+    known = _memo(network, "above")
+    found: tuple[tuple[str, int], ...] | None = known.get((object_, domain))
+    if found is None:
+        near = dict(impact.cone(network, object_)) | dict.fromkeys(impact.adjacent(network, object_), 1)
+        nearest = sorted(near.items(), key=lambda one: (one[1], one[0]))[:ABOVE]
+        found = known[object_, domain] = tuple((upper, far) for upper, far in nearest if is_shared(network, domain, upper))
+    return found
+
+
+def explains(network: Network, upper: str, object_: str) -> bool:
+    """Tell whether the failure of one object takes another down or degrades it, or leaves it without its neighbour; remembered."""
+    if upper == object_:
+        return True
+    known = _memo(network, "explains")
+    found: bool | None = known.get((upper, object_))
+    if found is None:
+        found = impact.failed(network, {upper: Effect.DOWN}, object_) >= Effect.DEGRADED or object_ in impact.adjacent(network, upper)
+        known[upper, object_] = found
+    return found
+
+
+def serves(network: Network, object_: str) -> frozenset[str]:
+    """Return domains of what depends on an object, two of them at most: whether it is more than one is all that counts; remembered."""
+    known = _memo(network, "serves")
+    found: frozenset[str] | None = known.get(object_)
+    if found is None:
+        found = known[object_] = _walk(network, object_)
+    return found
+
+
+def _walk(network: Network, object_: str) -> frozenset[str]:
+    domains: dict[str, None] = {}
+    seen = {object_}
+    waiting = deque((object_,))
+    while waiting and len(seen) < BELOW and len(domains) < 2:
+        for dependent in network.carries.get(waiting.popleft(), ()):
+            if dependent not in seen:
+                seen.add(dependent)
+                waiting.append(dependent)
+                if (node := network.nodes.get(dependent)) is not None:
+                    domains[node.domain] = None
+    return frozenset(sorted(domains)[:2])
+
+
+def _spans(network: Network) -> bool:
+    """Tell whether there is more than one domain at all."""
+    known = network.memo.setdefault("spans", {})
+    if not known:
+        first = next(iter(network.nodes.values()), None)
+        known[0] = first is not None and any(node.domain != first.domain for node in network.nodes.values())
+    return bool(known[0])
+
+
+def _memo(network: Network, name: str) -> dict[Any, Any]:
+    known = network.memo.setdefault(name, {})
+    if len(known) >= impact.REMEMBERED:
+        known.clear()
+    return known
