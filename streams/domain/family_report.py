@@ -1,6 +1,7 @@
 """When the report of a problem that may have relatives in other domains opens: one report for a family, that of its head.
 
-Such a problem waits a short while for a parent (`parent_wait`), however urgent it is; a child's report does not open, an
+Such a problem waits a short while for a parent (`parent_wait`), however urgent it is; the report of a parent is due when
+that of the most urgent of its family would be; a child's report does not open, an
 open one is withdrawn with the reason, and one that loses its parent gets its own after the same wait. All of it depends
 on event times alone, in the order in which stage 6 folds words: the answer says as of when it is.
 """
@@ -48,12 +49,12 @@ def follow(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
     kin: Kin | None = view.kin.get(problem)
     if row is None or kin is None or not row.told.crosses:
         return []
-    told, is_child = row.told, row.parent not in ("", problem)
+    told, is_child = row.told, _is_covered(view, row, world)
     has_one = kin.is_reported or (told.reported and not kin.was_withdrawn)
     if has_one and is_child and row.open:
         view.kin.put(problem, msgspec.structs.replace(kin, is_reported=False, was_withdrawn=True, report_at=0))
         return [answer(told, "family-report", row.parent, "withdraw", f"The report of its parent problem {row.parent} stands for it: {row.cause_object} explains both.", at)]
-    wanted = 0 if has_one or is_child or not row.open else told.report_at
+    wanted = 0 if has_one or is_child or not row.open else _wanted(view, row)
     due = max(wanted, kin.since + world.policy.oversee.parent_wait) if wanted else 0
     waits = view.waiting_commands.get(WAITS + problem) is not None
     if waits and not due:
@@ -63,6 +64,25 @@ def follow(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
         return []
     view.kin.put(problem, msgspec.structs.replace(kin, report_at=due))
     return open_(view, problem, at) if due and due <= at else []
+
+
+def _is_covered(view: View, row: Overseen, world: World) -> bool:
+    """Tell whether the report of another problem stands for this one: the parent's, unless the mode lets that have none."""
+    if row.parent in ("", row.told.problem):
+        return False
+    parent: Overseen | None = view.overseen_problems.get(row.parent)
+    return parent is None or world.network.mode_for(parent.told.domain, parent.told.cause) != "observe"
+
+
+def _wanted(view: View, row: Overseen) -> Instant:
+    """Return when the report is due by the priority of the problem or of the most urgent of its children; 0: not at all."""
+    told = row.told
+    if not told.report_at or row.parent != told.problem:
+        return told.report_at
+    shared = view.shared_causes.get(row.cause_object)
+    children = [view.overseen_problems.get(s.problem) for s in shared.siblings if s.parent == told.problem != s.problem] if shared is not None else []
+    urgent: list[Instant] = [child.told.report_at for child in children if child is not None and child.told.report_at]
+    return min([told.report_at, *urgent])
 
 
 def open_(view: View, problem: str, at: Instant) -> list[Emit]:

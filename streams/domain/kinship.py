@@ -6,7 +6,7 @@ own domain alone has no claim: it never waits for anybody.
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -31,12 +31,16 @@ KINDS = 8
 """Types of alarmed objects told, the most frequent."""
 
 
-def claims(network: Network, domain: str, causes: Iterable[Cause], objects: Sequence[str]) -> tuple[Claim, ...]:
-    """Return what would explain most of these alarmed objects and reaches beyond the domain, nearest first."""
+def claims(network: Network, domain: str, causes: Sequence[Cause], objects: Sequence[str]) -> tuple[Claim, ...]:
+    """Return what would explain most of these alarmed objects and reaches beyond the domain, nearest first.
+
+    The best cause among them where it alarmed itself; one that is silent is a guess, which another silent one may replace.
+    """
     if not _spans(network) or not objects:
         return ()
     some = objects[::ceil(len(objects) / LOOKED_AT)]
     named = {cause.object for cause in causes}
+    root = causes[0].object if causes and causes[0].cause else ""
     hops: dict[str, list[int]] = {}
     for one in some:
         for upper, far in above(network, domain, one):
@@ -44,6 +48,8 @@ def claims(network: Network, domain: str, causes: Iterable[Cause], objects: Sequ
     found = []
     for upper, distances in hops.items():
         least = (NAMED if upper in named else EXPLAINS) * len(some)
+        if root and not explains(network, upper, root):
+            continue
         if len(distances) >= least and (reached := sum(explains(network, upper, one) for one in some)) >= least:
             found.append(Claim(upper, round(100 * sum(distances) / len(distances)), round(reached / len(some), 2)))
     return tuple(sorted(found, key=lambda claim: (claim.hops, claim.object))[:CLAIMS])

@@ -5,12 +5,14 @@ alarmed objects its failure would explain (domain/kinship.py). A family has memb
 
 - located: a problem located at the object, the others located there as well and begun within `same_cause_within` of it,
   or explained by it (that one being confident) and begun no earlier than `before_cause` before and no later than
-  `same_cause_within` after it. One that speaks of trouble of its own body is not explained by a cause that does not.
-- silent: nobody is located at the object, but all began within `one_onset`, and of what the object's failure would
+  `same_cause_within` after it. One that speaks of trouble of its own body is not explained by a cause that does not; an
+  object that does not itself say that it is down explains nobody unless `alarmed_share` of what should alarm does.
+- silent: nobody is located at the object, but all began within `one_onset`, none speaks of trouble of its own body, and of what the object's failure would
   make alarm, of the types that do alarm, at least `alarmed_share` did. It counts once its members have been known for
   `silent_after`: by then the object's own alarm would have been told.
 
-The head of a family is the oldest (opened_at, id) of those located there, else the oldest. A head once told stays one,
+The head of a family is the oldest (opened_at, id) of those located there, else the oldest of those that have a report, else
+the oldest; one that is over stays it while nobody else is open and located there. A head once told stays one,
 even when a still older problem arrives later: people and tickets already refer to it. So the families are a function of
 the set of problems only as far as the order in which they were told allows. A problem that several objects explain goes
 with the located one, the larger family, the nearer object.
@@ -41,11 +43,13 @@ class Sibling(msgspec.Struct, array_like=True, frozen=True, gc=False):
     kinds: tuple[str, ...] = ()
     """Types of its alarmed objects."""
     has_own: bool = False
-    """Its located cause speaks of trouble of its own body."""
+    """Its located cause speaks of trouble of its own body, of a kind that does not strike several at once."""
     hops: int = 0
     is_open: bool = True
     since: Instant = 0
     """When it was first told of here."""
+    is_down: bool = False
+    """An alarm of its located cause says that it does not work."""
 
     @property
     def leads(self) -> bool:
@@ -104,24 +108,27 @@ def leave(shared: SharedCause, problem: str) -> SharedCause:
     return msgspec.structs.replace(shared, siblings=tuple(s for s in shared.siblings if s.problem != problem))
 
 
-def families(shared: SharedCause, at: Instant, expected: Callable[[frozenset[str]], int], policy: OverseePolicy) -> tuple[Family, ...]:
-    """Find the families of one object; `expected`: how many objects of these types its failure would make alarm.
+def families(
+    shared: SharedCause, at: Instant, expected: Callable[[frozenset[str]], int], is_reported: Callable[[str], bool], policy: OverseePolicy) -> tuple[Family, ...]:
+    """Find the families of one object.
+
+    `expected`: how many objects of these types its failure would make alarm; `is_reported`: whether a problem has a report.
 
     A problem that is over stays in the family it was in until it is taken out, and founds none.
     """
     free = [s for s in shared.siblings if s.is_open or s.parent]
     found: list[Family] = []
     for located in (True, False):
-        free = free if located else [s for s in free if s.since <= at - policy.silent_after or s.parent]
+        free = free if located else [s for s in free if not s.has_own and (s.since <= at - policy.silent_after or s.parent)]
         for anchor in sorted(free, key=lambda s: (not s.leads, *_age(s))):
             if anchor not in free or (located and not anchor.is_located):
                 continue
             members = [anchor, *(s for s in free if s is not anchor and (_follows(s, anchor, policy) if located else _coincides(s, anchor, policy)))]
-            if len({s.domain for s in members}) < 2 or not any(s.is_open for s in members):
-                continue
             share = anchor.confidence if located else _share(members, expected)
-            if located or share >= policy.alarmed_share:
-                found.append(_family(members, is_silent=not located, confidence=share))
+            if not (located and anchor.is_down) and not _is_enough(anchor, members, expected, policy):
+                members = [s for s in members if located and s.is_located]
+            if len({s.domain for s in members}) > 1 and any(s.is_open for s in members):
+                found.append(_family(members, is_reported, is_silent=not located, confidence=share))
                 free = [s for s in free if s not in members]
     return tuple(sorted(found, key=lambda family: family.head))
 
@@ -148,14 +155,20 @@ def _coincides(one: Sibling, anchor: Sibling, policy: OverseePolicy) -> bool:
     return later <= policy.one_onset and (later >= 0 or (anchor.leads and -later <= policy.one_onset))
 
 
+def _is_enough(anchor: Sibling, members: Sequence[Sibling], expected: Callable[[frozenset[str]], int], policy: OverseePolicy) -> bool:
+    """Tell whether so much has alarmed that the object must have failed; a family once told needs half of it to stay."""
+    return _share(members, expected) >= policy.alarmed_share * (0.5 if anchor.leads else 1)
+
+
 def _share(members: Sequence[Sibling], expected: Callable[[frozenset[str]], int]) -> float:
     """Return the share of what the object would make alarm that has alarmed."""
     should = expected(frozenset(kind for s in members for kind in s.kinds))
     return round(min(1.0, sum(s.reached for s in members) / should), 2) if should else 0.0
 
 
-def _family(members: Sequence[Sibling], is_silent: bool, confidence: float) -> Family:
-    head = min(members, key=lambda s: (not (s.leads and s.is_open), not s.is_open, not (is_silent or s.is_located), *_age(s)))
+def _family(members: Sequence[Sibling], is_reported: Callable[[str], bool], is_silent: bool, confidence: float) -> Family:
+    heirs = any(s.is_open and (is_silent or s.is_located) for s in members)
+    head = min(members, key=lambda s: (not (s.leads and (s.is_open or not heirs)), not s.is_open, not (is_silent or s.is_located), is_silent and not is_reported(s.problem), *_age(s)))
     return Family(head.problem, tuple(sorted(s.problem for s in members)), is_silent, confidence)
 
 

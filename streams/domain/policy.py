@@ -138,7 +138,7 @@ class OverseePolicy(msgspec.Struct, frozen=True):
     one_onset: Span = 5 * MINUTE
     """Problems whose common cause is silent began within this of each other (five-minute polling; ours)."""
     alarmed_share: float = 0.6
-    """Share of what a silent common cause would have made alarm, of the types that do alarm, that has alarmed (ours)."""
+    """Share of what a common cause that does not itself say it is down would have made alarm, of the types that do alarm, that has alarmed (ours)."""
     silent_after: Span = 5 * SECOND
     """A common cause that is silent is believed once its problems have been known for this long: its own alarm may be under way (ours)."""
     parent_confidence: float = 0.2

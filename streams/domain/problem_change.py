@@ -81,7 +81,7 @@ class Change:
         message = ProblemTold(
             row.id, row.domain, row.status, row.priority, cause.object if cause else "", cause.cause if cause else "", node.type if node else "",
             cause.confidence if cause else 0.0, row.opened_at, self.at, row.service_count, told_at=max(self.now, self.at),
-            claims=row.claims, alarmed=row.alarmed, kinds=row.kinds, crosses=row.crosses,
+            claims=row.claims, alarmed=row.alarmed, kinds=row.kinds, crosses=row.crosses, is_down=row.is_down,
             report_at=report.wanted(row, self.world) if row.crosses else 0, reported=_reported(row))
         self.out.append(Emit("network-inbox", "network", message, self.at))
 
@@ -100,7 +100,7 @@ def told(change: Change, at: Instant) -> list[Emit]:
 def _of_interest(row: ProblemRecord, world: World) -> tuple[object, ...]:
     """Return what stage 6 is told anew when it changes."""
     known = (row.status, row.priority, (row.cause.object, row.cause.cause) if row.cause else ("", ""))
-    return (*known, row.claims, row.alarmed, report.wanted(row, world), _reported(row)) if row.crosses else known
+    return (*known, row.claims, row.alarmed, row.is_down, report.wanted(row, world), _reported(row)) if row.crosses else known
 
 
 def _reported(row: ProblemRecord) -> bool:

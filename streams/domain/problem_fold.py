@@ -3,7 +3,7 @@
 import msgspec
 
 from streams.domain import kinship, progress, report
-from streams.domain.alarm import Severity
+from streams.domain.alarm import Effect, Severity
 from streams.domain.messages import Diagnosed
 from streams.domain.priority import WORDS, impact_of, priority_of
 from streams.domain.problem import OPEN, Status, Turn
@@ -60,6 +60,9 @@ def _take(change: Change, m: Diagnosed) -> None:
         first_alarm=m.first_alarm or old.first_alarm, first_cause=m.first_cause or old.first_cause,
         impact=impact_of(m.hurt, change.world.network, manage) if m.active else old.impact, standing=m.standing)
     _relate(change, m, old)
+    if change.row.crosses and (cause := change.row.cause):
+        stays = old.is_down and old.cause is not None and old.cause.object == cause.object
+        change.set(is_down=stays or (cause.object, Effect.DOWN) in m.held)
     _publish_by(change, old)
 
 

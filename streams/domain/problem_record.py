@@ -8,6 +8,9 @@ from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
 from streams.domain.report import Report
 
+NAMED = 5
+"""Causes named in a record at most (replay contract)."""
+
 
 class Note(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A word of an operator or of another process."""
@@ -98,6 +101,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Their types."""
     crosses: bool = False
     """It has, or had, such a claim: stage 6 decides when its report opens."""
+    is_down: bool = False
+    """An alarm of the located cause said that it does not work."""
     family: Cause | None = None
     """What stage 6 found to be the cause of it and of problems of other domains."""
 
@@ -111,7 +116,7 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
         """The causes as they are told: the one it shares with problems of other domains first."""
         if self.family is None:
             return self.causes
-        return (self.family, *(cause for cause in self.causes if cause.object != self.family.object))[:max(1, len(self.causes))]
+        return (self.family, *(cause for cause in self.causes if cause.object != self.family.object))[:NAMED]
 
 
 DUES = ("resolve_at", "close_at", "fall_at", "report_at", "publish_at", "forget_at")

@@ -51,5 +51,7 @@ class ProblemTold(Wire, frozen=True):
     """It may have relatives in other domains: then stage 6 decides when its report opens."""
     report_at: Instant = 0
     """When its report is due by its priority; 0: none is."""
+    is_down: bool = False
+    """An alarm of the located cause itself says that it does not work."""
     reported: bool = False
     """A report was opened before it was known to cross."""

@@ -4,8 +4,8 @@ A word on a problem moves it among the problems of at most some dozen objects: i
 explain it (`ProblemTold.claims`). Only the families of these objects are judged anew, and only problems whose family
 may have changed are looked at: never all problems.
 
-A problem that is over stays in its family for `outlives_parent`: most children clear with their parent. Whoever is
-still open after that is judged anew. A cancelled problem, and a cause that is refuted, leave at once.
+A problem that is over stays in its family for `outlives_parent`: most children clear with their parent; for no longer than
+`parent_wait` where no report was opened that stands for theirs. Whoever is still open after that is judged anew. A cancelled problem, and a cause that is refuted, leave at once.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,11 @@ from streams.domain.rules.cause_words import WORDS
 from streams.domain.view import Emit, View, World
 
 BODY = 0.6
-"""Causes that weigh this much or more speak of trouble of the object's own body (rules/cause_words.py)."""
+"""Causes that weigh this much or more speak of trouble of the object's own body (rules/cause_words.py) ..."""
+SURROUNDINGS = frozenset((
+    "powerProblem", "fireDetected", "floodDetected", "leakDetected", "heatingVentilationCoolingSystemProblem", "temperatureUnacceptable",
+    "materialSupplyExhausted", "toxicLeakDetected", "timingProblem", "pumpFailure"))
+"""... but these of what many stand on."""
 Place = tuple[str, Family]
 """An object and a family of its."""
 
@@ -36,11 +40,15 @@ def regard(view: View, word: ProblemTold, at: Instant, world: World) -> tuple[li
     is_open = word.status in OPEN
     entries = _entries(word, at) if is_open else _over(view, word, kin)
     again = [] if is_open else [s.problem for name in entries for s in view.shared_causes.get(name).siblings if s.parent == word.problem != s.problem]
-    review_at = kin.review_at or at + world.policy.oversee.outlives_parent if entries and not is_open else 0
+    stays = world.policy.oversee.outlives_parent if kin.is_reported else world.policy.oversee.parent_wait
+    review_at = kin.review_at or at + stays if entries and not is_open else 0
     changed = _register(view, word.problem, kin.objects, entries, at, world)
     placed = tuple(name for name in sorted(entries) if (shared := view.shared_causes.get(name)) is not None and shared.of(word.problem) is not None)
     view.kin.put(word.problem, msgspec.structs.replace(kin, objects=placed, review_at=review_at))
     out, more = _settle(view, changed, word.problem, at, world)
+    row: Overseen | None = view.overseen_problems.get(word.problem)
+    if row is not None and row.parent not in ("", word.problem):
+        out += follow(view, row.parent, at, world)
     if word.status in ENDED and not placed:
         view.kin.delete(word.problem)
     return out, again + more
@@ -63,7 +71,7 @@ def judge(view: View, problem: str, kin: Kin, at: Instant, world: World) -> tupl
     for name in kin.objects:
         shared = view.shared_causes.get(name)
         if len({s.domain for s in shared.siblings}) > 1:
-            after = msgspec.structs.replace(shared, families=families(shared, at, partial(_expected, world.network, name), world.policy.oversee))
+            after = _judged(view, name, shared, at, world)
             changed += [name] if after != shared else []
             _put(view, name, after)
     return _settle(view, changed, problem, at, world)
@@ -71,8 +79,8 @@ def judge(view: View, problem: str, kin: Kin, at: Instant, world: World) -> tupl
 
 def _entries(word: ProblemTold, at: Instant) -> dict[str, Sibling]:
     """Return what is registered of an open problem, by object."""
-    has_own = WORDS.get(word.cause, 0.0) >= BODY
-    of = partial(Sibling, word.opened_at, word.problem, word.domain, confidence=word.confidence, kinds=word.kinds, has_own=has_own, since=at)
+    has_own = WORDS.get(word.cause, 0.0) >= BODY and word.cause not in SURROUNDINGS
+    of = partial(Sibling, word.opened_at, word.problem, word.domain, confidence=word.confidence, kinds=word.kinds, has_own=has_own, since=at, is_down=word.is_down)
     found = {c.object: of(is_located=False, reached=round(c.share * word.alarmed), hops=c.hops) for c in word.claims}
     if word.cause_object:
         known = found.get(word.cause_object)
@@ -97,10 +105,19 @@ def _register(view: View, problem: str, before: tuple[str, ...], entries: dict[s
         if after == shared:
             continue
         if shared.families or len({s.domain for s in after.siblings}) > 1:
-            after = msgspec.structs.replace(after, families=families(after, at, partial(_expected, world.network, name), limits))
+            after = _judged(view, name, after, at, world)
             changed += [name] if shared.families or after.families else []
         _put(view, name, after)
     return changed
+
+
+def _judged(view: View, name: str, shared: SharedCause, at: Instant, world: World) -> SharedCause:
+    """Return an object's row with the families among its problems."""
+    def is_reported(problem: str) -> bool:
+        kin: Kin | None = view.kin.get(problem)
+        return kin is not None and kin.is_reported
+
+    return msgspec.structs.replace(shared, families=families(shared, at, partial(_expected, world.network, name), is_reported, world.policy.oversee))
 
 
 def _put(view: View, name: str, shared: SharedCause) -> None:
@@ -178,7 +195,7 @@ def _tell(view: View, row: Overseen, place: Place | None, at: Instant, world: Wo
     turned = told_cause != kin.told_cause
     if turned:
         out.append(_cause(view, word, place if told_cause else None, at))
-    view.kin.put(word.problem, msgspec.structs.replace(kin, told_cause=told_cause, children=kin.children if head == word.problem else 0, since=at if moved and not head else kin.since))
+    view.kin.put(word.problem, msgspec.structs.replace(kin, told_cause=told_cause, children=kin.children if head == word.problem else 0, since=at if not head and row.parent not in ("", word.problem) else kin.since))
     return out, moved or turned
 
 

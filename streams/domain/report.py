@@ -95,13 +95,15 @@ def opened(row: "ProblemRecord", policy: ManagePolicy, at: Instant, is_asked: bo
 
 
 def withdrawn(report: Report, why: str, at: Instant) -> Report:
-    """Return the report withdrawn: that of the parent problem stands for it. What it says of its problem is kept up to date."""
+    """Return the report withdrawn: that of the parent problem stands for it. It is told once more, and then follows no longer."""
     last = StatusChange(Status.CANCELLED, max(at, report.history[-1].at), why)
     return msgspec.structs.replace(report, withdrawn=True, history=(*report.history, last)[-HISTORY:], shows=())
 
 
 def follow(report: Report, row: "ProblemRecord", at: Instant) -> Report:
     """Return the report as it stands after what became of its problem; equal where there is nothing to tell."""
+    if report.withdrawn and report.shows:
+        return report
     history = report.history
     if history[-1].status != row.status and not report.withdrawn:
         history = (*history, StatusChange(row.status, max(at, history[-1].at), row.status_why))[-HISTORY:]
