@@ -93,6 +93,8 @@ class Localize(StagePolicy):
     """How far upstream of an alarmed object a cause is looked for."""
     members: Annotated[int, Field(ge=1)] | None = None
     """Members of a problem that a diagnosis looks at, the earliest."""
+    habit_half_life: Duration | None = None
+    """What an object reported in past problems counts half after this; the longer, the slower a new habit is no news any more."""
     implied_confidence: Share | None = None
     """Alarms that the best cause explains are marked implied where it is surer than this; 1: never."""
     implied_lead: Annotated[int, Field(ge=1)] | None = None

@@ -10,6 +10,7 @@ from typing import cast
 import msgspec
 
 from streams.domain import implied
+from streams.domain.habit import Habits
 from streams.domain.instant import Instant, Span
 from streams.domain.membership import Roll
 from streams.domain.messages import Cause, Diagnosed
@@ -90,7 +91,7 @@ def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: boo
     if known is not None and not (row.unranked and (at_once or now >= row.ranked_at + _patience(row, world))):
         return known.causes, row
     members = shown.members
-    causes = locate(members, world.network, world.policy.localize)
+    causes = locate(members, world.network, world.policy.localize, Habits(view.alarm_habits, row.domain, now, world.policy.localize))
     if len(members) > 1:
         view.problem_causes.put(problem, Ranking(causes))
     return causes, msgspec.structs.replace(row, ranked_at=now, unranked=False)

@@ -4,26 +4,26 @@ Nothing here depends on the order in which alarms arrived: objects are kept by i
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from math import log
+from math import fsum, log, sqrt
 from typing import Any
 
 import msgspec
 
 from streams.domain import impact
 from streams.domain.alarm import AlarmType, Effect, Severity
+from streams.domain.habit import Habits
 from streams.domain.instant import Instant
 from streams.domain.messages import Member
 from streams.domain.network import Network
+from streams.domain.news import news_of, population
 from streams.domain.policy import LocalizePolicy
 
 TELLS = {Effect.DOWN: 0.8, Effect.DEGRADED: 0.5, Effect.AT_RISK: 0.2}
 """How likely an object in that state raises an alarm at all: most of what is down tells, most of what is at risk does not."""
 BESIDE = 0.5
 """The same for a neighbour over a link declared both ways: it may see its far end gone."""
-BY_CHANCE = 0.05
-"""How likely an object alarms in the same problem for a reason of its own, before anything is seen of the others."""
 CANDIDATES = 200
 """Objects that are weighed as causes at most: those that most alarmed objects stand on."""
 FOOTPRINT = 5_000
@@ -59,6 +59,8 @@ class Facts(msgspec.Struct, frozen=True, dict=True):
     """Objects of these types in the domains of the problem, and alarmed ones nobody declared: all that could have alarmed."""
     blames: Mapping[str, tuple[str, ...]]
     """Caller -> those its alarms are about (`peer`), sorted, once per alarm."""
+    news: Mapping[str, float]
+    """Occurrence -> how much more it surprises (nats) than what is usual: by the habits of its object, and by how many others of its type report the same."""
 
     @cached_property
     def explained(self) -> dict[str, tuple[str, ...]]:
@@ -96,8 +98,8 @@ class Rule(msgspec.Struct, frozen=True):
     """One sentence of evidence, with numbers, for a candidate it spoke for."""
 
 
-def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy) -> Facts:
-    """Sort out the members of one problem."""
+def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None) -> Facts:
+    """Sort out the members of one problem; without `habits` only the other members tell what is usual."""
     by_object: dict[str, list[Member]] = {}
     for member in members:
         by_object.setdefault(member.object, []).append(member)
@@ -111,18 +113,9 @@ def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy) 
     blames = {n: peers for n, peers in blames.items() if peers}
     declared = [node for n in objects if (node := network.nodes.get(n))]
     types = tuple(sorted({node.type for node in declared}))
-    population = _population(network)
-    could = sum(population[domain, kind] for domain in sorted({node.domain for node in declared}) for kind in types)
-    return Facts(network, objects, _candidates(objects, blames, network, policy), types, could + len(objects) - len(declared), blames)
-
-
-def _population(network: Network) -> Counter[tuple[str, str]]:
-    """Count the objects of each domain by type."""
-    known = network.memo.setdefault("population", {})
-    if not known:
-        known[0] = Counter((node.domain, node.type) for node in network.nodes.values())
-    found: Counter[tuple[str, str]] = known[0]
-    return found
+    known = population(network)
+    could = sum(known[domain, kind] for domain in sorted({node.domain for node in declared}) for kind in types)
+    return Facts(network, objects, _candidates(objects, blames, network, policy), types, could + len(objects) - len(declared), blames, news_of({n: t.members for n, t in objects.items()}, network, habits))
 
 
 def _candidates(objects: Mapping[str, Told], blames: Mapping[str, tuple[str, ...]], network: Network, policy: LocalizePolicy) -> tuple[str, ...]:
@@ -178,6 +171,23 @@ def _explained(objects: Mapping[str, Told], tells: Mapping[str, float]) -> tuple
     if len(tells) < len(objects):
         return tuple(o for o in tells if o in objects)
     return tuple(o for o in objects if o in tells)
+
+
+def surprise(facts: Facts, members: Iterable[Member]) -> float:
+    """Return the news of some alarms together; many of one probable cause (a log full of errors) are one trouble, and count as the root of their squares."""
+    causes: dict[str, float] = {}
+    for m in members:
+        causes[m.cause] = causes.get(m.cause, 0.0) + facts.news[m.occurrence] ** 2
+    return fsum(sqrt(square) for square in causes.values())
+
+
+def complaints(facts: Facts, caller: str) -> dict[str, float]:
+    """Return whom an object complains of, sorted, each with the news of the complaint that tells most."""
+    found: dict[str, float] = {}
+    for m in facts.objects[caller].members:
+        if m.peer and m.peer != caller:
+            found[m.peer] = max(found.get(m.peer, 0.0), facts.news[m.occurrence])
+    return {peer: found[peer] for peer in sorted(found)}
 
 
 def is_own(member: Member) -> bool:

@@ -8,18 +8,20 @@ problem-changes (key: problem, route: domain) --> ProblemChange, Tick --> proble
   cleared), else at most once per `revise_every` of the partition's clock, the last change of the meantime included.
 - A diagnosis is whole (domain/diagnosis.py); only the last one counts.
 - A member that cleared or left (renewed elsewhere) holds nothing down any more but remains evidence of the cause.
+- When a problem takes no more alarms its members are counted as what their objects usually report (domain/habit.py).
 - A problem that takes no more alarms and is all clear is forgotten after as long as correlation remembers it.
 - What announced work holds down comes as a problem does, marked `planned`: it gets no causes. An alarm that leaves it
   for a problem is told only when the problem has been, so that no service seems to work in between.
 """
 
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
-from streams.domain import impact, implied, membership
+from streams.domain import habit, impact, implied, membership
 from streams.domain.alarm import Severity
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
+from streams.domain.habit import Habit
 from streams.domain.instant import Instant, Span
 from streams.domain.membership import Page
 from streams.domain.messages import Diagnosed, Member, ProblemChange, ProblemChangeEvent, Tick
@@ -44,6 +46,7 @@ TABLES = {
     "located-problems": (Located, _due_of, "problem -> its counts, and when it is to be diagnosed again"),
     "problem-causes": (Ranking, None, "problem -> its causes as last ranked"),
     "problem-members": (Page, None, "problem, or problem|page -> its members, at most some thirty a row"),
+    "alarm-habits": (Habit, habit.due_of, "domain, its kinds of alarm, its objects' alarms -> in how many past problems, faded"),
 }
 
 
@@ -56,6 +59,8 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     if before is None and message.kind == "released":
         return []                                               # all of it is clear, and forgotten here
     after, out = _fold(view, problem, before or Located(message.domain), message, now, world)
+    if message.kind == "quiet" and not after.planned:
+        habit.learn(view.alarm_habits, after.domain, picture(view, problem, after.roll).members, now, world.policy.localize)
     turns = before is not None and (before.active == 0) != (after.active == 0)
     pace = _pace(view, problem, after, message.members, now, world)
     if message.planned and message.kind == "left":
@@ -79,8 +84,11 @@ def _pace(view: View, problem: str, row: Located, members: tuple[Member, ...], n
     return max(pace, min(IDLE * pace, now - first.raised_at)) if first is not None else pace
 
 
-def come_due(view: View, table: str, key: str, value: Located, now: Instant, world: World) -> list[Emit]:
-    """Diagnose a problem that changed since it was last told; forget one that is over."""
+def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: World) -> list[Emit]:
+    """Diagnose a problem that changed since it was last told; forget one that is over, and habits that have faded."""
+    if table == "alarm-habits":
+        view.alarm_habits.delete(key)
+        return []
     if value.stale:
         return diagnose(view, key, value, "revised", "", value.due, now, world)
     _forget(view, key, value)

@@ -74,6 +74,8 @@ class LocalizePolicy(msgspec.Struct, frozen=True):
     """How far upstream of an alarmed object a cause is looked for."""
     members: int = 2000
     """Members of a problem that a diagnosis looks at, the earliest; a larger problem is located from these."""
+    habit_half_life: Span = 3 * 24 * HOUR
+    """What an object reported in past problems counts half after this (ours; on online-boutique-1 anything from 10 problems up is as good)."""
     implied_confidence: float = 0.2
     """Alarms are marked implied by the best cause where it is surer than this. Where hundreds alarm, each is a candidate: a cause that all
     of them stand on, alarmed first, then has 0.24 to 0.5 (2,000 to 30 objects on one card), 0.95 where three do."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from math import exp
 
 from streams.domain.facts import Facts, gather
+from streams.domain.habit import Habits
 from streams.domain.impact import REMEMBERED
 from streams.domain.messages import Cause, Member
 from streams.domain.network import Network
@@ -15,21 +16,19 @@ from streams.domain.policy import LocalizePolicy
 from streams.domain.rules import RULES
 from streams.domain.rules.cause_words import telling
 
-SHARPNESS = 2.0
-"""A lead of one full rule of weight 1 makes a candidate e^2 = 7 times as likely."""
-UNKNOWN = 1.5
+UNKNOWN = 5.0
 """Sum of "something else, or nobody told us": less than the explanation alone, so it wins where nothing explains."""
 NEVER = 1 << 62
 """Onset of an object that did not alarm: after all that did."""
 
 
-def locate(members: Sequence[Member], network: Network, policy: LocalizePolicy) -> tuple[Cause, ...]:
+def locate(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None) -> tuple[Cause, ...]:
     """Return the best causes of a problem with these members, best first.
 
     What a lone alarm means does not depend on when it came, so it is worked out once: in a storm most problems are new.
     """
     if len(members) != 1:
-        return rank(gather(members, network, policy), network, policy)
+        return rank(gather(members, network, policy, habits), network, policy)
     one = members[0]
     known = network.memo.setdefault("lone", {})
     if len(known) >= REMEMBERED:
@@ -49,8 +48,8 @@ def rank(facts: Facts, network: Network, policy: LocalizePolicy) -> tuple[Cause,
         for candidate, score in scores.items():
             if candidate in sums:
                 sums[candidate] += rule.weight * score
-    weights = {c: exp(SHARPNESS * value) for c, value in sums.items()}
-    total = exp(SHARPNESS * UNKNOWN) + sum(weights.values())
+    weights = {c: exp(value) for c, value in sums.items()}
+    total = exp(UNKNOWN) + sum(weights.values())
     onset = {c: facts.objects[c].onset if c in facts.objects else NEVER for c in sums}
     best = sorted(sums, key=lambda c: (-round(sums[c], 9), onset[c], c))[: policy.candidates]
     causes = []

@@ -152,6 +152,10 @@ def test_quiet_and_clear_problem_is_forgotten_after_as_long_as_correlation_remem
     desk.tick(T + HOUR + desk.world.policy.correlate.forget_after)
 
     assert "quiet" == told.kind
+    assert ["alarm-habits"] == [name for name, rows in desk.view.tables.items() if rows.rows]
+
+    desk.tick(T + HOUR + 10 * desk.world.policy.localize.habit_half_life)
+
     assert [] == [rows.rows for rows in desk.view.tables.values() if rows.rows]
 
 

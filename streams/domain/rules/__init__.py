@@ -2,6 +2,7 @@
 
 shared_upstream   what explains most of the alarmed objects and least of the silent ones
 source_hints      what the sources themselves call root cause or parent
+walk              where one comes to, following dependencies and complaints from what alarms
 accused           whom the callers' alarms are about, blame moving on along the calls
 own_alarms        who reports trouble of its own body
 cause_words       whose probable cause breaks things rather than follows
@@ -21,11 +22,13 @@ from streams.domain.rules import (
     severity,
     shared_upstream,
     source_hints,
+    walk,
 )
 
 RULES: tuple[Rule, ...] = (
     shared_upstream.RULE,
     source_hints.RULE,
+    walk.RULE,
     accused.RULE,
     own_alarms.RULE,
     cause_words.RULE,

@@ -39,7 +39,7 @@ def tell(facts: Facts, network: Network, candidate: str) -> str:
 def _starts(facts: Facts) -> Mapping[str, Instant]:
     """Return when each object began to alarm, complaints apart unless all of them only complain."""
     if "starts" not in facts.noted:
-        bodies = {o: min(own) for o, t in facts.objects.items() if (own := [m.raised_at for m in t.members if not m.peer and WORDS.get(m.cause, 0.0) >= 0])}
+        bodies = {o: min(own) for o, t in facts.objects.items() if (own := [m.raised_at for m in t.members if not m.peer and facts.news[m.occurrence] and WORDS.get(m.cause, 0.0) > -1])}
         facts.noted["starts"] = bodies or {o: t.onset for o, t in facts.objects.items()}
     found: Mapping[str, Instant] = facts.noted["starts"]
     return found
@@ -53,4 +53,4 @@ def _onset(facts: Facts, starts: Mapping[str, Instant], candidate: str) -> Insta
     return min(followed) if len(followed) > 1 else None
 
 
-RULE = Rule("earliest_onset", 1.0, judge, tell)
+RULE = Rule("earliest_onset", 1.8, judge, tell)

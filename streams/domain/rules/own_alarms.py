@@ -1,44 +1,42 @@
-"""Own alarms: an object that reports trouble of its own body speaks for itself, one that only complains of calls does not.
+"""Own alarms: an object that reports news of its own body speaks for itself, one that only complains of others does not.
 
-Each trouble counts by how few report it: what everybody reports is the weather, what one alone reports is news. Many
-alarms of one probable cause (a log full of errors) are one trouble, and it counts by its rarest.
+Each alarm counts by how much it surprises: not where the object reports it in every other problem, nor where others of
+its type report the same now (that is the weather). What it says of its traffic (quality of service, communications)
+counts half of what it says of its body; what it says of a peer counts nothing. Scores are relative to the object with
+most news, by the logarithm: twice the news is not twice as likely the cause.
 """
 
-from collections import Counter
 from collections.abc import Mapping
-from math import log
+from math import log1p
 
-from streams.domain.facts import Facts, Rule, Told, is_own
+from streams.domain.facts import Facts, Rule, Told, is_own, surprise
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
 
+TRAFFIC = 0.5
+"""What an alarm about the object's traffic counts beside one about its body."""
+
 
 def judge(facts: Facts, network: Network, policy: LocalizePolicy) -> Mapping[str, float]:
-    """Score each object by its kinds of own alarms, the rare ones more, against the one with most."""
-    kinds = {o: found for o, t in facts.objects.items() if (found := _kinds(t))}
-    reporters = facts.noted["reporters"] = Counter(kind for found in kinds.values() for kind in found)
-    news = {o: _news(found, reporters, len(facts.objects)) for o, found in kinds.items()}
+    """Score each object by the news it reports of itself, against the one with most."""
+    news = {o: log1p(_news(facts, t)) for o, t in facts.objects.items()}
     most = max(news.values(), default=0.0)
-    return {o: value / most for o, value in news.items()}
+    return {o: value / most for o, value in news.items() if value} if most else {}
 
 
 def tell(facts: Facts, network: Network, candidate: str) -> str:
-    """Count them, and those that nobody else reports."""
-    kinds = _kinds(facts.objects[candidate])
-    alone = sum(facts.noted["reporters"][kind] == 1 for kind in kinds)
-    word = next(m for m in facts.objects[candidate].members if is_own(m)).cause
-    return f"{len(kinds)} kinds of its alarms are about itself, the first {word}; {alone} of them no other object reports."
+    """Count them, and name the one that says most."""
+    about = [m for m in facts.objects[candidate].members if not m.peer]
+    first = max(about, key=lambda m: (is_own(m), facts.news[m.occurrence], -m.raised_at, m.occurrence))
+    fresh = sum(facts.news[m.occurrence] > 0 for m in about)
+    bodies = sum(is_own(m) for m in about)
+    return f"{fresh} of its {len(about)} alarms about itself are unusual, {bodies} speak of its own body; {first.cause} says most."
 
 
-def _news(kinds: set[tuple[str, str]], reporters: Mapping[tuple[str, str], int], objects: int) -> float:
-    rarest: dict[str, int] = {}
-    for cause, qualifier in kinds:
-        rarest[cause] = min(rarest.get(cause, objects), reporters[cause, qualifier])
-    return sum(log((1 + objects) / rarest[cause]) for cause in sorted(rarest))
+def _news(facts: Facts, told: Told) -> float:
+    body = surprise(facts, (m for m in told.members if is_own(m)))
+    traffic = surprise(facts, (m for m in told.members if not m.peer and not is_own(m)))
+    return body + TRAFFIC * traffic
 
 
-def _kinds(told: Told) -> set[tuple[str, str]]:
-    return {(m.cause, m.qualifier) for m in told.members if is_own(m)}
-
-
-RULE = Rule("own_alarms", 1.0, judge, tell)
+RULE = Rule("own_alarms", 2.0, judge, tell)

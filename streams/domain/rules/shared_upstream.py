@@ -3,23 +3,24 @@
 Each candidate is taken as failed and its effect followed through `needs`. What it reaches should alarm; all else should
 alarm no more often than by chance, and chance is as large as it must be to explain the rest: a hub that reaches many
 alarmed objects is no explanation where those it does not reach alarm as well. Scores are relative to the best candidate
-and scaled by what even that one explains beyond mere chance. Alarms of one problem are no independent witnesses: n of
-them count as their root. A silent object may be the cause, at the price of its own silence.
+and scaled by what even that one explains beyond mere chance. Alarms of one problem are no independent witnesses: n count
+as their root. A silent object may be the cause, at the price of its own silence.
 """
 
 from collections.abc import Mapping
 from math import exp, fsum, log, sqrt
 
-from streams.domain.facts import BY_CHANCE, ODDS, Facts, Rule, footprint
+from streams.domain.facts import ODDS, Facts, Rule, footprint
+from streams.domain.habit import BY_CHANCE
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
 
 PRIOR = 10
-"""Objects that the prior guess of chance counts as: what a handful of others do proves little."""
+"""Objects that the prior guess of chance counts as: a handful of others proves little."""
 MOST = 0.7
 """Chance at most, below what a failure does: that everything alarms by itself is no explanation."""
-SILENT = 0.5
-"""What is left of the score of a candidate that does not alarm itself: most of what fails tells."""
+SILENT = 0.85
+"""What is left of the score of a candidate that does not alarm itself: many a duct or power feed cannot tell."""
 
 
 def judge(facts: Facts, network: Network, policy: LocalizePolicy) -> Mapping[str, float]:
@@ -34,9 +35,8 @@ def judge(facts: Facts, network: Network, policy: LocalizePolicy) -> Mapping[str
 
 def tell(facts: Facts, network: Network, candidate: str) -> str:
     """Say how much of the problem it explains."""
-    prints = footprint(network, candidate)
     reached = len(facts.explained[candidate])
-    silent = sum(prints.counts.get(kind, 0) for kind in facts.types) - reached + (candidate in facts.objects)
+    silent = sum(footprint(network, candidate).counts.get(kind, 0) for kind in facts.types) - reached + (candidate in facts.objects)
     silence = "" if candidate in facts.objects else "; it is silent itself"
     return f"Its failure explains {reached} of {len(facts.objects)} alarmed objects, and {silent} that should have alarmed with them did not{silence}."
 
@@ -57,4 +57,4 @@ def _by_chance(alarmed: int, silent: int) -> float:
     return alarmed * log(chance) + silent * log(1 - chance)
 
 
-RULE = Rule("shared_upstream", 3.0, judge, tell)
+RULE = Rule("shared_upstream", 6.0, judge, tell)

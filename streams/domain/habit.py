@@ -1,0 +1,112 @@
+"""What usually alarms: how often which object reported which alarm in past problems, faded, so that rare alarms tell more.
+
+When a problem takes no more alarms its members are counted, each object's kind of alarm once (`learn`); what is under
+way never counts itself. Counts halve every `habit_half_life` of event time. From them an alarm's chance is estimated:
+how likely this object raises it while a problem lasts, for no reason that the problem has. Two estimates, the larger
+counts: its share of past problems (shrunk towards that of its kind of alarm, and that towards `BY_CHANCE`), and its
+rate over the time listened. Without a history every alarm has the same chance: then habits say nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from math import exp, log
+
+import msgspec
+
+from streams.domain.instant import MINUTE, Instant, Span
+from streams.domain.messages import Member
+from streams.domain.policy import LocalizePolicy
+from streams.domain.view import Rows
+
+BY_CHANCE = 0.05
+"""How likely an object raises an alarm for a reason of its own, before anything is known of it."""
+KIND = 20
+"""Objects that this first guess counts as, for a kind of alarm."""
+OWN = 2
+"""Past problems that the guess from others of its kind counts as, for one object."""
+AROUND = 15 * MINUTE
+"""Alarms so long before or after a problem's would still have joined it, by and large."""
+LASTING = 3
+"""Half-lives after which a count below 2 is forgotten; each doubling has one more."""
+
+
+class Habit(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A faded count of past problems; key: `domain` (all of them), `domain|cause|qualifier` (objects in them), `domain|object|cause|qualifier`."""
+
+    n: float
+    """As of `at`."""
+    at: Instant
+    due: Instant
+    """When it is forgotten."""
+    since: Instant
+    """When it was first counted."""
+
+
+def due_of(row: Habit) -> Instant | None:
+    return row.due
+
+
+def learn(rows: Rows[Habit], domain: str, members: Iterable[Member], now: Instant, policy: LocalizePolicy) -> None:
+    """Count the alarms of one problem that is over."""
+    kinds = sorted({(m.object, m.cause, m.qualifier) for m in members})
+    if not kinds:
+        return
+    half_life = policy.habit_half_life
+    _count(rows, _all(domain), 1, now, half_life)
+    for (cause, qualifier), objects in sorted(Counter(kind[1:] for kind in kinds).items()):
+        _count(rows, _kind(domain, cause, qualifier), objects, now, half_life)
+    for object_, cause, qualifier in kinds:
+        _count(rows, _own(domain, object_, cause, qualifier), 1, now, half_life)
+
+
+def _count(rows: Rows[Habit], key: str, by: int, now: Instant, half_life: Span) -> None:
+    known = rows.get(key)
+    n = by + (_faded(known, now, half_life) if known else 0.0)
+    rows.put(key, Habit(n, now, now + half_life * (LASTING + int(n).bit_length()), known.since if known else now))
+
+
+def _faded(row: Habit, now: Instant, half_life: Span) -> float:
+    return float(row.n * 0.5 ** (max(0, now - row.at) / half_life))
+
+
+class Habits:
+    """The habits of one domain as they are now."""
+
+    def __init__(self, rows: Rows[Habit], domain: str, now: Instant, policy: LocalizePolicy) -> None:
+        self._rows, self._domain, self._now, self._half_life = rows, domain, now, policy.habit_half_life
+        known = rows.get(_all(domain))
+        self._problems = _faded(known, now, self._half_life) if known else 0.0
+        since = max(0, now - known.since) if known else 0
+        self._listened = self._half_life / log(2) * (1 - 0.5 ** (since / self._half_life))
+        """Microseconds, faded as the counts are."""
+        self._kinds: dict[tuple[str, str, int], float] = {}
+
+    def chance(self, object_: str, cause: str, qualifier: str, population: int, lasts: Span) -> float:
+        """Return how likely this object raises this alarm during a problem that lasts so long; `population`: objects of its type."""
+        if not self._problems:
+            return BY_CHANCE
+        kind = self._kinds.get((cause, qualifier, population))
+        if kind is None:
+            reported = self._seen(_kind(self._domain, cause, qualifier))
+            kind = self._kinds[cause, qualifier, population] = (reported + KIND * BY_CHANCE) / (self._problems * population + KIND)
+        seen = self._seen(_own(self._domain, object_, cause, qualifier))
+        share = (seen + OWN * kind) / (self._problems + OWN)
+        window = lasts + AROUND
+        rate = 1 - exp(-seen * window / (self._listened + OWN * window)) if seen else 0.0
+        return max(share, rate)
+
+    def _seen(self, key: str) -> float:
+        row = self._rows.get(key)
+        return _faded(row, self._now, self._half_life) if row else 0.0
+
+
+def _all(domain: str) -> str:
+    return domain
+
+
+def _kind(domain: str, cause: str, qualifier: str) -> str:
+    return f"{domain}|{cause}|{qualifier}"
+
+
+def _own(domain: str, object_: str, cause: str, qualifier: str) -> str:
+    return f"{domain}|{object_}|{cause}|{qualifier}"

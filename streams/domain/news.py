@@ -1,0 +1,50 @@
+"""How much an alarm tells: its surprise, given what its object usually reports and what others of its type report now.
+
+What everybody reports is the weather, what an object reports in every other problem is its habit; what is neither is
+news. An alarm's chance is that of its habit (habit.py) or of the weather, whichever makes it; its news is how far the
+surprise (-log chance, nats) goes beyond `EXPECTED`, so that the usual counts nothing and the never seen counts most.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from math import exp, log
+
+from streams.domain.habit import BY_CHANCE, Habits
+from streams.domain.messages import Member
+from streams.domain.network import Network
+
+EXPECTED = 1.0
+"""Surprise that an alarm has to exceed to be news: what is there in a third of the problems is none."""
+OTHERS = 2
+"""Silent objects of its type that are assumed beyond those declared: in a handful, what two report is no weather yet."""
+RAREST = exp(-5)
+"""Chance at least: a rarer alarm tells no more."""
+
+
+def news_of(objects: Mapping[str, tuple[Member, ...]], network: Network, habits: Habits | None) -> dict[str, float]:
+    """Return occurrence -> its news, of the members of one problem by object (sorted)."""
+    known = population(network)
+    types = {name: (node.domain, node.type) if (node := network.nodes.get(name)) else ("", "") for name in objects}
+    reporters = Counter((*types[name], *kind) for name, members in objects.items() for kind in {(m.cause, m.qualifier) for m in members})
+    onsets = [m.raised_at for members in objects.values() for m in members]
+    lasts = max(onsets) - min(onsets) if onsets else 0
+    news = {}
+    for name, members in objects.items():
+        many = max(known.get(types[name], 0), 1)
+        for m in members:
+            usual = habits.chance(name, m.cause, m.qualifier, many, lasts) if habits else BY_CHANCE
+            alike = reporters[*types[name], m.cause, m.qualifier]
+            weather = (alike - 1) / (max(many, alike) + OTHERS)
+            news[m.occurrence] = max(0.0, -log(max(RAREST, 1 - (1 - usual) * (1 - weather))) - EXPECTED)
+    return news
+
+
+def population(network: Network) -> Counter[tuple[str, str]]:
+    """Count the objects of each domain by type."""
+    known = network.memo.setdefault("population", {})
+    if not known:
+        known[0] = Counter((node.domain, node.type) for node in network.nodes.values())
+    found: Counter[tuple[str, str]] = known[0]
+    return found
+
+

@@ -1,0 +1,86 @@
+"""What usually alarms (streams/domain/habit.py), and how much an alarm tells beside it (streams/domain/news.py)."""
+
+import pytest
+
+from streams.domain.alarm import Effect, Severity
+from streams.domain.habit import BY_CHANCE, Habits, due_of, learn
+from streams.domain.instant import HOUR, MINUTE, Instant
+from streams.domain.messages import Member
+from streams.domain.news import news_of
+from streams.domain.policy import LocalizePolicy
+from streams.domain.rank import locate
+from tests.builders import MemoryRows, a_network, at
+
+POLICY = LocalizePolicy()
+T = at("10:00")
+PODS = a_network(*((f"service-{n}", [f"pod-{n}"], 1) for n in range(10)))
+
+
+def told(obj: str, cause: str = "outOfMemory", when: Instant = T) -> Member:
+    return Member(f"{obj}|{cause}", f"{obj}|{cause}", obj, True, "processingErrorAlarm", cause, "", Severity.MINOR, Effect.NONE, when)
+
+
+def after(problems: int, *members: Member, every: int = HOUR) -> MemoryRows:
+    """Habits after so many problems that each had these members."""
+    rows = MemoryRows(due_of)
+    for n in range(problems):
+        learn(rows, "dom", members, T + n * every, POLICY)
+    return rows
+
+
+def chance(rows: MemoryRows, obj: str, now: Instant, population: int = 10, lasts: int = MINUTE) -> float:
+    return Habits(rows, "dom", now, POLICY).chance(obj, "outOfMemory", "", population, lasts)
+
+
+def test_without_a_history_every_alarm_has_the_same_chance() -> None:
+    rows = after(0)
+
+    assert BY_CHANCE == chance(rows, "pod-1", T) == chance(rows, "pod-2", T)
+
+
+def test_what_was_in_every_past_problem_is_usual_and_what_never_was_is_rarer_the_longer_it_was_not() -> None:
+    short, long = after(3, told("pod-1")), after(30, told("pod-1"))
+
+    assert chance(short, "pod-1", T + 3 * HOUR) > 0.5
+    assert chance(long, "pod-1", T + 30 * HOUR) > 0.9
+    assert BY_CHANCE > chance(short, "pod-2", T + 3 * HOUR) > chance(long, "pod-2", T + 30 * HOUR)
+
+
+def test_an_object_among_many_problems_of_others_is_known_by_its_own_rate() -> None:
+    rows = after(20, told("pod-1"))
+    for n in range(2000):
+        learn(rows, "dom", (told(f"other-{n}", "lossOfSignal"),), T + n * HOUR // 100, POLICY)
+
+    assert chance(rows, "pod-1", T + 20 * HOUR, lasts=HOUR) > 0.5
+
+
+def test_a_habit_fades_and_is_forgotten_at_the_end() -> None:
+    rows = after(5, told("pod-1"))
+    for n in range(200):
+        learn(rows, "dom", (told(f"other-{n}", "lossOfSignal"),), T + 30 * 24 * HOUR + n * HOUR, POLICY)
+
+    assert chance(rows, "pod-1", T + 40 * 24 * HOUR) < BY_CHANCE
+    last = max(row.due for key, row in rows.rows.items() if "pod-1" in key)
+    assert last <= T + 5 * HOUR + 10 * POLICY.habit_half_life
+
+
+def test_the_same_problems_in_another_order_of_members_are_the_same_habits() -> None:
+    members = [told(f"pod-{n}") for n in range(5)]
+
+    assert after(3, *members).rows == after(3, *members[::-1]).rows
+
+
+@pytest.mark.parametrize(("alike", "news"), [(1, True), (2, True), (10, False)])
+def test_what_all_of_a_type_report_is_no_news(alike: int, news: bool) -> None:
+    objects = {f"pod-{n}": (told(f"pod-{n}"),) for n in range(alike)}
+
+    assert news == all(told > 0.5 for told in news_of(objects, PODS, None).values())
+
+
+def test_the_object_whose_alarm_is_unusual_is_named_before_the_one_that_always_alarms() -> None:
+    usual, rare = told("pod-1"), told("pod-2", "storageCapacityProblem")
+    habits = Habits(after(20, usual), "dom", T + 20 * HOUR, POLICY)
+
+    assert {"pod-1", "pod-2"} == {cause.object for cause in locate((usual, rare), PODS, POLICY)[:2]}
+    assert "pod-2" == locate((usual, rare), PODS, POLICY, habits)[0].object
+    assert "pod-2" == locate((rare, usual), PODS, POLICY, habits)[0].object
