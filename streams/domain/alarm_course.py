@@ -25,7 +25,7 @@ from streams.domain.alarm_record import (
 )
 from streams.domain.alarmed import follow
 from streams.domain.effect import effect_of
-from streams.domain.grouping import leave, place, revise, slide
+from streams.domain.grouping import ANEW, expect, heard_again, leave, place, revise, slide
 from streams.domain.hold_down import hold_of
 from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard
@@ -57,6 +57,7 @@ def raise_alarm(view: View, key: str, record: AlarmRecord, message: AlarmHeard, 
         if due:
             record = _replace(record, standing=Standing.HELD, due=due, held=message.source)
             disposition = ""
+            out = expect(view, Entrant(key, record, alarm, effect, moment, max(alarm.at, moment), life.standing), now, world)
         else:
             placed = place(view, Entrant(key, record, alarm, effect, moment, max(alarm.at, moment), life.standing), now, world)
             record, problem, out = placed.record, placed.problem, placed.out
@@ -96,7 +97,7 @@ def change_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
         if hold_of(alarm, world).is_over(life.raises, record.began_at, alarm.at):
             return _leave_hold(view, key, record, life, alarm.at, now, world)
     elif record.standing in IN_A_PROBLEM:
-        if not slide(view, record, alarm.at, policy.quiet_period):
+        if not slide(view, record, alarm, world):
             return _renew(view, key, record, alarm, now, world)
         told = publish("changed", record, life, named_problem(view, record), alarm.at)
         return record, [told, *revise(view, key, record, alarm, now, world)]
@@ -106,9 +107,16 @@ def change_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
 def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World, is_listed: bool = False) -> tuple[AlarmRecord, list[Emit]]:
     """Extend the problem's quiet period, or begin a new occurrence; tell of it no more often than policy says. What a list tells again counts for no hold."""
     policy = world.policy.correlate
+    out: list[Emit] = []
     if record.standing in IN_A_PROBLEM:
-        if not slide(view, record, alarm.at, policy.quiet_period):
-            return _renew(view, key, record, alarm, now, world)
+        if alarm.raised_at > record.slid_at + ANEW:
+            out = heard_again(view, key, record, alarm.at, now, world)
+        goes_on = slide(view, record, alarm, world)
+        if alarm.raised_at > record.slid_at + ANEW:
+            record = _replace(record, paused=alarm.at - record.slid_at)
+        if not goes_on:
+            record, renewed = _renew(view, key, record, alarm, now, world)
+            return record, [*out, *renewed]
         record = _replace(record, slid_at=max(record.slid_at, alarm.at))
     elif record.standing is Standing.HELD and not is_listed and (hold := hold_of(alarm, world)).times:
         life: AlarmLife = view.alarm_lives.get(record.id)
@@ -116,7 +124,6 @@ def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
         view.alarm_lives.put(record.id, life)
         if hold.is_over(life.raises, record.began_at, alarm.at):
             return _leave_hold(view, key, record, life, alarm.at, now, world)
-    out: list[Emit] = []
     if alarm.at - record.told_at >= policy.repeat_every:
         record = _replace(record, told_at=alarm.at)
         life = view.alarm_lives.get(record.id)
@@ -181,7 +188,7 @@ def toggle_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
     view.alarm_lives.put(record.id, life)
     view.alarm_records.put(key, record)
     if not alarm.cleared:
-        if not slide(view, record, alarm.at, policy.quiet_period):
+        if not slide(view, record, alarm, world):
             return _renew(view, key, record, alarm, now, world)
         record = _replace(record, slid_at=max(record.slid_at, alarm.at))
         view.alarm_records.put(key, record)

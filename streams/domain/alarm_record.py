@@ -17,7 +17,7 @@ import msgspec
 
 from streams.domain.alarm import Alarm, Position, Severity
 from streams.domain.ids import identify
-from streams.domain.instant import Instant
+from streams.domain.instant import Instant, Span
 from streams.domain.policy import CorrelatePolicy
 
 
@@ -103,6 +103,8 @@ class AlarmRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Of a toggling alarm: whether it is raised at present."""
     listed: int = 0
     """The last resync of its source in which it was told (resync.py)."""
+    paused: Span = 0
+    """How long it had not been told when it was last raised anew, without a clear between."""
 
     @property
     def is_cleared(self) -> bool:

@@ -41,6 +41,7 @@ from streams.domain.alarm_record import (
     row_key,
 )
 from streams.domain.alarmed import Alarmed
+from streams.domain.burst import Burst
 from streams.domain.group import Anchor, Group, sweep
 from streams.domain.grouping import group_due
 from streams.domain.instant import SECOND, Instant
@@ -62,6 +63,7 @@ from streams.domain.outage_trail import moved, trail
 from streams.domain.outage_work import Bundle
 from streams.domain.rehome import NetworkSeen
 from streams.domain.resync import Resync, hear_list, listed, listing, resync_due
+from streams.domain.rhythm import Rhythm
 from streams.domain.silence import Source, source_due, spoke
 from streams.domain.state_unknown import StateSweep, sweep_due
 from streams.domain.view import Emit, View, World
@@ -70,7 +72,9 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "alarm-records": (AlarmRecord, lambda row: row.due or None, "domain|alarm key -> where the alarm stands: the hot half of its record"),
     "alarm-lives": (AlarmLife, None, "alarm record id -> what it said, its history and its operator's life: the cold half"),
     "groups": (Group, lambda row: row.due or None, "problem id -> how far its group is, how many are active, what it was merged into"),
-    "anchors": (Anchor, lambda row: row.due, "domain|node -> the groups with an alarmed object at or below the node"),
+    "anchors": (Anchor, lambda row: row.due, "domain|node -> the groups with an alarmed object at or on top of the node"),
+    "bursts": (Burst, None, "problem id -> what came lately into it, to see a second fault begin"),
+    "rhythms": (Rhythm, None, "domain|feed -> in which phase its alarms come, to know its reporting period"),
     "announcements": (Outage, lambda row: row.due, "announcement -> planned work: its scope and window"),
     "alarmed": (Alarmed, None, "object -> its active alarms, what they mean for it, and which planned work explains them"),
     "bundles": (Bundle, None, "domain|announcement -> how many alarms planned work explains"),
@@ -152,7 +156,7 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
         if r.standing is _ACTIVE and alarm.severity is r.severity and at >= r.heard_at and at - r.slid_at <= SECOND and at - r.told_at < policy.repeat_every and resync is None:
             view.alarm_records.put(key, AlarmRecord(
                 r.id, _ACTIVE, r.severity, r.raised_at, at, r.cleared_at, r.told_at, r.slid_at, 0, r.count + 1, r.episodes, r.began_at,
-                r.occurrence, r.problem, None, teller_of(message), r.cleared, r.clear_heard_at, True, r.listed))
+                r.occurrence, r.problem, None, teller_of(message), r.cleared, r.clear_heard_at, True, r.listed, r.paused))
             return judge(view, world, message.source, r, "repeat")
         if r.due and r.due <= at:
             out += record_due(view, key, r, now, world)

@@ -7,6 +7,8 @@ A group is a problem as far as correlation goes; a candidate is one that is not 
 the number of alarms: a group counts its members, only a candidate names them, and a candidate holds few.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from streams.domain.instant import Instant
@@ -45,17 +47,42 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     alone: bool = False
     """An operator took its alarm out of another problem: it takes that alarm again, and what operators put in, and never merges."""
+    fresh_at: Instant = 0
+    """Event time of its latest new alarm, repeats apart."""
+    since: Instant = 0
+    """A second burst of another problem: it takes nothing from before it; 0: no such."""
+    until: Instant = 0
+    """When a second burst began beside it: what is raised from then on is rather that one's; 0: none has."""
+    later: str = ""
+    """The problem of that burst; "" while nothing of it is in a problem."""
+
+    def is_over_by(self, at: Instant) -> bool:
+        """Whether a second burst has begun beside it by then."""
+        return 0 < self.until <= at
 
     def takes(self, at: Instant, quiet_period: int) -> bool:
         """Whether an alarm of that time is within the quiet period of the group's alarms."""
-        return not self.withdrawn and self.opened_at - quiet_period <= at <= self.last_at + quiet_period
+        return not self.withdrawn and max(self.since, self.opened_at - quiet_period) <= at <= self.last_at + quiet_period
+
+
+class Sighting(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What one group has at, or on top of, one node of the network."""
+
+    problem: str
+    kind: str
+    """`own`: an alarm of the node itself; `down`: one that says it is down; `below`: of what breaks with it; `beside`: of what else stands on it."""
+    distance: int
+    """Hops to the nearest such object."""
+    first_at: Instant
+    last_at: Instant
+    """Event times of the earliest and the latest such alarm."""
 
 
 class Anchor(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """Groups with an alarmed object at or below one node of the network; key: domain|node."""
+    """Groups with an alarmed object at or on top of one node of the network; key: domain|node."""
 
-    entries: tuple[tuple[int, str], ...]
-    """(distance of the nearest alarmed object, problem id), oldest registration first, bounded."""
+    sightings: tuple[Sighting, ...]
+    """Oldest registration first, bounded."""
     due: Instant
     """When it is looked at again for groups that have gone."""
 
@@ -73,34 +100,39 @@ def reach(view: View, problem: str) -> tuple[str, Group | None]:
     return end, last
 
 
-def enter(view: View, anchor: str, distance: int, problem: str, gone: dict[str, str], clock: Instant, policy: CorrelatePolicy) -> None:
-    """Register a problem at an anchor; `gone` maps problems just merged to the one that took them in.
+def forget(view: View, problem: str) -> None:
+    """Delete the rows of a group."""
+    view.groups.delete(problem)
+    if view.bursts.get(problem) is not None:
+        view.bursts.delete(problem)
+
+
+def enter(view: View, anchor: str, seen: Sighting, gone: Mapping[str, str], clock: Instant, policy: CorrelatePolicy) -> None:
+    """Register an alarm of a problem at an anchor; `gone` maps problems just merged to the one that took them in.
 
     The row is kept by the partition's clock, so that what comes late still finds its problem.
     """
     row: Anchor | None = view.anchors.get(anchor)
     if row is None:
-        view.anchors.put(anchor, Anchor(((distance, problem),), clock + policy.quiet_period + policy.lateness))
+        view.anchors.put(anchor, Anchor((seen,), clock + policy.quiet_period + policy.lateness))
         return
-    if not gone and ((distance, problem) in row.entries or any(p == problem and d < distance for d, p in row.entries)):
-        return
-    nearest: dict[str, int] = {}
-    for d, p in (*row.entries, (distance, problem)):
-        p = gone.get(p, p)
-        nearest[p] = min(d, nearest.get(p, d))
-    entries = tuple((d, p) for p, d in nearest.items())[-policy.anchor_problems:]
-    if entries != row.entries:
-        view.anchors.put(anchor, Anchor(entries, row.due))
+    found: dict[tuple[str, str], Sighting] = {}
+    for one in (*row.sightings, seen):
+        problem = gone.get(one.problem, one.problem) if gone else one.problem
+        known = found.get((problem, one.kind))
+        if known is None:
+            found[problem, one.kind] = one if problem is one.problem else msgspec.structs.replace(one, problem=problem)
+        else:
+            found[problem, one.kind] = Sighting(problem, one.kind, min(known.distance, one.distance), min(known.first_at, one.first_at), max(known.last_at, one.last_at))
+    sightings = tuple(found.values())[-policy.anchor_problems:]
+    if sightings != row.sightings:
+        view.anchors.put(anchor, Anchor(sightings, row.due))
 
 
 def sweep(view: View, anchor: str, row: Anchor, policy: CorrelatePolicy) -> None:
-    """Drop the groups of an anchor that take no more alarms by the anchor's due time; look again while any is left."""
-    nearest: dict[str, int] = {}
-    for distance, problem in row.entries:
-        end, group = reach(view, problem)
-        if group is not None and group.last_at + policy.quiet_period + policy.lateness > row.due:
-            nearest[end] = min(distance, nearest.get(end, distance))
-    if nearest:
-        view.anchors.put(anchor, Anchor(tuple((d, p) for p, d in nearest.items()), row.due + policy.quiet_period))
+    """Drop what is too old to matter by the anchor's due time; look again while anything is left."""
+    left = tuple(one for one in row.sightings if one.last_at + policy.quiet_period + policy.lateness > row.due and reach(view, one.problem)[1] is not None)
+    if left:
+        view.anchors.put(anchor, Anchor(left, row.due + policy.quiet_period))
     else:
         view.anchors.delete(anchor)

@@ -5,21 +5,33 @@ ancestor in the network and their distances to it add up to at most `hops`. Foun
 that is told. Times compared are event times, so what belongs together does not depend on the order of arrival.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
 import msgspec
 
 from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.alarm_book import Entrant, member_of
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
+from streams.domain.burst import Fresh
 from streams.domain.effect import effect_of
-from streams.domain.group import Group, enter, reach
+from streams.domain.group import Group, Sighting, enter, forget, reach
 from streams.domain.group_told import admit, alarms, change, open_group, tell
 from streams.domain.ids import identify
-from streams.domain.instant import SECOND, Instant
+from streams.domain.instant import MINUTE, SECOND, Instant
+from streams.domain.links import Windows
 from streams.domain.messages import ProblemChange
 from streams.domain.policy import CorrelatePolicy
+from streams.domain.rhythm import listen, period_of
+from streams.domain.search import SILENT, Search
+from streams.domain.second_burst import movers, onset, part
+from streams.domain.support import Support, around, supports
 from streams.domain.view import Emit, View, World
+
+ANEW = MINUTE
+"""An alarm that its source raises again, without a clear, after a pause of this length counts as fresh (burst.py)."""
+REGULAR = 20
+"""An alarm is regular while the times between its raises differ by less than a part of this size (ours)."""
+_replace = msgspec.structs.replace
 
 
 class Placement(msgspec.Struct, frozen=True, gc=False):
@@ -37,55 +49,71 @@ def is_heavy(severity: Severity, effect: Effect) -> bool:
     return effect is not Effect.NONE or severity >= Severity.MAJOR
 
 
-def anchors_of(alarm: Alarm, heavy: bool, world: World) -> tuple[tuple[str, int], ...]:
-    """Return the nodes at which an alarm's group is looked for and registered, with their distances.
+def supports_of(alarm: Alarm, heavy: bool, world: World) -> tuple[Support, ...]:
+    """Return the nodes at which an alarm's group is looked for and registered.
 
     An object nobody declared is near itself only; lesser alarms of such objects gather at their feed.
     """
+    policy = world.policy.correlate
     if alarm.resolved:
-        return world.network.anchors(alarm.object, world.policy.correlate.hops)
-    return ((alarm.object, 0),) if heavy else ((f"feed:{alarm.feed}", 0),)
+        return (*supports(world.network, alarm.object, policy.hops, policy.chain), *around(world.network, alarm.object, policy.neighbourhood))
+    return (Support(alarm.object if heavy else f"feed:{alarm.feed}", 0, True),)
 
 
 def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     """Find or begin the group of an occurrence, merging the groups that it links; the caller puts the record."""
-    policy = world.policy.correlate
+    policy, alarm = world.policy.correlate, who.alarm
     heavy = is_heavy(who.record.severity, who.effect)
-    anchors = anchors_of(who.alarm, heavy, world)
+    standing_on = supports_of(alarm, heavy, world)
     out: list[Emit] = []
-    found, whys, recurs = _find(view, who, anchors, now, world, out)
-    own = reach(view, who.record.problem)[0] if who.record.problem else ""
-    found = {own: found[own]} if own in found and found[own].alone else {p: group for p, group in found.items() if not group.alone}
+    windows = Windows.of(policy, listen(view, f"{alarm.domain}|{alarm.feed}", who.at))
+    search = Search(view, who, windows, now, world, out)
+    found, recurs = search.groups(standing_on)
+    since = 0
+    if found and (earlier := search.seen[found[0]]).is_over_by(who.at) and reach(view, earlier.later)[1] is None:
+        # A second burst began beside it, and this is the first of it that comes into a problem.
+        since, recurs = earlier.until, ""
+        view.groups.put(found[0], _replace(earlier, later=_new_problem(view, who)))
+        found = []
     if found:
-        # The oldest; one that others know of goes before one they do not.
-        order = sorted(found, key=lambda p: (not found[p].open, found[p].opened_at, p))
-        problem, losers = order[0], order[1:]
-        group, why = found[problem], whys[problem]
+        problem, losers = found[0], found[1:]
+        group, why = search.seen[problem], search.links[problem].why
+        if not losers and not search.links[problem].is_down:
+            # What stands on an object that is down is no sign of another fault.
+            problem, group, why = _in_a_burst(view, problem, group, why, who, now, world, out)
     else:
         problem, losers, why = _new_problem(view, who), [], ""
-        group = Group(who.alarm.domain, who.at, who.at, 0, recurrence_of=recurs, object=who.alarm.object)
-    waiting = sum(len(g.seeds) for g in found.values())
-    opens = heavy or group.open or waiting >= policy.candidate_alarms or any(g.object != who.alarm.object for g in found.values())
+        group = Group(alarm.domain, who.at, who.at, 0, recurrence_of=recurs, object=alarm.object, since=since)
+    waiting = sum(len(search.seen[p].seeds) for p in found)
+    opens = heavy or group.open or waiting >= policy.candidate_alarms or any(search.seen[p].object != alarm.object for p in found)
     if opens and not group.open:
         group = open_group(view, problem, group, who.told, now, world, out)
     for loser in losers:
-        group = _merge(view, problem, group, loser, found[loser], whys[loser], who.told, now, world, out)
+        group = _merge(view, problem, group, loser, search.seen[loser], search.links[loser].why, who.told, now, world, out)
     opened_at, last_at = min(group.opened_at, who.at), max(group.last_at, who.at)
     due = last_at + policy.quiet_period if opens else opened_at + policy.quiet_period
-    group = msgspec.structs.replace(
-        group, opened_at=opened_at, last_at=last_at, due=due, active=group.active + 1, quiet=False, seeds=() if opens else (*group.seeds, who.key),
-        alarming=group.alarming or (opens and not who.standing))
+    group = _replace(
+        group, opened_at=opened_at, last_at=last_at, fresh_at=max(group.fresh_at, who.at), due=due, active=group.active + 1, quiet=False,
+        seeds=() if opens else (*group.seeds, who.key), alarming=group.alarming or (opens and not who.standing))
     view.groups.put(problem, group)
-    gone = dict.fromkeys(losers, problem)
-    for anchor, distance in anchors:
-        enter(view, f"{group.domain}|{anchor}", distance, problem, gone, max(who.at, now), policy)
-    record = msgspec.structs.replace(who.record, problem=problem, slid_at=max(who.record.slid_at, who.at))
+    register(view, problem, group, alarm, who.effect, who.at, standing_on, dict.fromkeys(losers, problem), max(who.at, now), policy)
+    record = _replace(who.record, problem=problem, slid_at=max(who.record.slid_at, who.at))
     if not opens:
         return Placement(record, "", out)
-    member = member_of(record, who.alarm, who.effect, standing=who.standing)
+    member = member_of(record, alarm, who.effect, standing=who.standing)
     kind = "joined" if found else "opened"
     out += tell(kind, problem, group, (member,), who.told, now, world, "; ".join(filter(None, (who.why, why))))
     return Placement(record, problem, out)
+
+
+def register(view: View, problem: str, group: Group, alarm: Alarm, effect: Effect, at: Instant, standing_on: tuple[Support, ...], gone: Mapping[str, str], clock: Instant, policy: CorrelatePolicy) -> None:
+    """Note at every node that an alarmed object stands on, that this problem has an alarm there."""
+    for support in standing_on:
+        if support.distance == 0 and support.breaks:
+            kind = "down" if effect is Effect.DOWN else "own"
+        else:
+            kind = "below" if support.breaks else "beside"
+        enter(view, f"{group.domain}|{support.node}", Sighting(problem, kind, support.distance, at, at), gone, clock, policy)
 
 
 def leave(view: View, key: str, record: AlarmRecord, life: AlarmLife, kind: str, at: Instant, now: Instant, world: World, why: str = "") -> list[Emit]:
@@ -99,27 +127,87 @@ def leave(view: View, key: str, record: AlarmRecord, life: AlarmLife, kind: str,
     if not group.open:
         seeds = tuple(s for s in group.seeds if s != key)
         if seeds:
-            view.groups.put(problem, msgspec.structs.replace(group, seeds=seeds, active=len(seeds)))
+            view.groups.put(problem, _replace(group, seeds=seeds, active=len(seeds)))
         else:
-            view.groups.delete(problem)
+            forget(view, problem)
         return out
     active = max(group.active - 1, 0)
     due = group.due if not group.quiet or active else at + world.policy.correlate.forget_after
-    group = msgspec.structs.replace(group, active=active, due=due)
+    group = _replace(group, active=active, due=due)
     view.groups.put(problem, group)
     member = member_of(record, life.alarm, effect_of(life.alarm, world.network), at if kind == "cleared" else 0, life.standing)
     return [*out, change(kind, problem, group, (member,), at, now, why)]
 
 
-def slide(view: View, record: AlarmRecord, at: Instant, quiet_period: int) -> bool:
-    """Extend the quiet period of a record's problem to a further raise; False if the problem takes no more alarms."""
+def slide(view: View, record: AlarmRecord, alarm: Alarm, world: World) -> bool:
+    """Extend the quiet period of a record's problem to a further raise; False if it belongs to another by now: it is quiet, or a burst began beside it."""
+    at, policy = alarm.at, world.policy.correlate
     problem, group = reach(view, record.problem)
-    if group is None or at > group.last_at + quiet_period:
+    if group is None or at > group.last_at + policy.quiet_period or record.began_at < group.until <= alarm.raised_at:
         return False
+    if alarm.raised_at > record.slid_at + ANEW and not _is_regular(record, at) and effect_of(alarm, world.network) is not Effect.DOWN:
+        windows = Windows.of(policy, period_of(view, f"{alarm.domain}|{alarm.feed}"))
+        if at > group.last_at + SILENT * windows.together:
+            return False
     if at > group.last_at + SECOND:
-        due = at + quiet_period if group.open else group.due
-        view.groups.put(problem, msgspec.structs.replace(group, last_at=at, due=due, quiet=False))
+        due = at + policy.quiet_period if group.open else group.due
+        view.groups.put(problem, _replace(group, last_at=at, due=due, quiet=False))
     return True
+
+
+def _is_regular(record: AlarmRecord, at: Instant) -> bool:
+    """Whether an alarm comes again after as long as the last time: its source tells it so while it lasts."""
+    return record.paused > 0 and abs(at - record.slid_at - record.paused) * REGULAR <= record.paused
+
+
+def expect(view: View, who: Entrant, now: Instant, world: World) -> list[Emit]:
+    """Count an alarm that is held back in the burst that it would be part of: a second fault is seen when it begins, not when its alarms are let go."""
+    alarm = who.alarm
+    standing_on = supports_of(alarm, False, world)
+    windows = Windows.of(world.policy.correlate, period_of(view, f"{alarm.domain}|{alarm.feed}"))
+    search = Search(view, who, windows, now, world, None)
+    found, _ = search.groups(standing_on)
+    out: list[Emit] = []
+    if found and not search.links[found[0]].is_down:
+        problem, group = found[0], search.seen[found[0]]
+        burst, begins_at = onset(view, problem, group, who.at, who.key)
+        if begins_at:
+            _part(view, problem, group, burst.since(begins_at), begins_at, who.told, now, world, out)
+    return out
+
+
+def heard_again(view: View, key: str, record: AlarmRecord, at: Instant, now: Instant, world: World) -> list[Emit]:
+    """Count an alarm that its source raised anew after a pause without a clear between: as far as bursts go it is fresh."""
+    problem, group = reach(view, record.problem)
+    if group is None or not group.open:
+        return []
+    burst, begins_at = onset(view, problem, group, at, key)
+    out: list[Emit] = []
+    if begins_at:
+        _part(view, problem, group, burst.since(begins_at), begins_at, at, now, world, out)
+    return out
+
+
+def _in_a_burst(view: View, problem: str, group: Group, why: str, who: Entrant, now: Instant, world: World, out: list[Emit]) -> tuple[str, Group, str]:
+    """Return where an alarm belongs that would join this problem: there, or in the one that begins beside it with this alarm."""
+    burst, begins_at = onset(view, problem, group, who.at, who.key)
+    later = _part(view, problem, group, burst.since(begins_at), begins_at, who.told, now, world, out) if begins_at else ""
+    if not later:
+        return problem, view.groups.get(problem) if begins_at else group, why
+    return later, view.groups.get(later), "one of a second burst"
+
+
+def _part(view: View, problem: str, group: Group, fresh: tuple[Fresh, ...], begins_at: Instant, told: Instant, now: Instant, world: World, out: list[Emit]) -> str:
+    moving = movers(view, problem, fresh)
+    if not moving:
+        view.groups.put(problem, _replace(group, until=begins_at))
+        return ""
+    later, new = part(view, problem, group, moving, begins_at, told, now, world, out)
+    for one in moving:
+        alarm, effect = one.life.alarm, effect_of(one.life.alarm, world.network)
+        standing_on = supports_of(alarm, is_heavy(one.record.severity, effect), world)
+        register(view, later, new, alarm, effect, one.record.began_at, standing_on, {}, max(told, now), world.policy.correlate)
+    return later
 
 
 def revise(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> list[Emit]:
@@ -143,9 +231,9 @@ def group_due(view: View, problem: str, group: Group, now: Instant, world: World
     out: list[Emit] = []
     if group.into:
         if reach(view, problem)[1] is None:
-            view.groups.delete(problem)
+            forget(view, problem)
         else:
-            view.groups.put(problem, msgspec.structs.replace(view.groups.get(problem), due=group.due + policy.forget_after))
+            view.groups.put(problem, _replace(view.groups.get(problem), due=group.due + policy.forget_after))
     elif not group.open:
         opened = open_group(view, problem, group, group.due, now, world, out)
         view.groups.put(problem, opened)
@@ -155,50 +243,13 @@ def group_due(view: View, problem: str, group: Group, now: Instant, world: World
     elif not group.quiet:
         out += _go_quiet(view, problem, group, now, policy)
     else:
-        view.groups.delete(problem)
+        forget(view, problem)
     return out
 
 
 def _go_quiet(view: View, problem: str, group: Group, now: Instant, policy: CorrelatePolicy) -> list[Emit]:
-    view.groups.put(problem, msgspec.structs.replace(group, quiet=True, due=0 if group.active else group.due + policy.forget_after))
+    view.groups.put(problem, _replace(group, quiet=True, due=0 if group.active else group.due + policy.forget_after))
     return [change("quiet", problem, group, (), group.due, now, f"no alarm for {policy.quiet_period // SECOND} s")]
-
-
-def _find(view: View, who: Entrant, anchors: tuple[tuple[str, int], ...], now: Instant, world: World, out: list[Emit]) -> tuple[dict[str, Group], dict[str, str], str]:
-    """Return the groups an occurrence may join, why each, and the problem it recurs from if it joins none."""
-    policy = world.policy.correlate
-    found: dict[str, Group] = {}
-    whys: dict[str, str] = {}
-    looked: dict[str, Any] = {}
-    recurs = ""
-
-    def look(named: str) -> str:
-        if named in looked:
-            return ""
-        problem, group = reach(view, named)
-        looked[named] = True
-        if group is None or problem in found or not group.takes(who.at, policy.quiet_period):
-            return ""
-        if not group.open and group.due <= who.at:
-            group = open_group(view, problem, group, group.due, now, world, out)
-        found[problem] = group
-        return problem
-
-    def gap(problem: str) -> str:
-        return f"{abs(who.at - found[problem].last_at) / SECOND:.3f} s from its last alarm"
-
-    if who.record.problem:
-        if problem := look(who.record.problem):
-            whys[problem] = f"raised again, {gap(problem)}"
-        else:
-            last, group = reach(view, who.record.problem)
-            recurs = last if group is not None and group.open and not group.active else ""
-    for anchor, distance in anchors:
-        row = view.anchors.get(f"{who.alarm.domain}|{anchor}")
-        for registered, named in row.entries if row is not None else ():
-            if distance + registered <= policy.hops and (problem := look(named)):
-                whys[problem] = f"{who.alarm.object} is {distance} from {anchor}, an alarmed object of the problem {registered} from it; {gap(problem)}"
-    return found, whys, recurs
 
 
 def _new_problem(view: View, who: Entrant) -> str:
@@ -210,9 +261,13 @@ def _new_problem(view: View, who: Entrant) -> str:
 
 def _merge(view: View, problem: str, group: Group, loser: str, taken: Group, why: str, at: Instant, now: Instant, world: World, out: list[Emit]) -> Group:
     """Fold one group into another and leave a row that names it; tell only what others know of."""
-    view.groups.put(loser, msgspec.structs.replace(taken, active=0, into=problem, seeds=(), due=at + world.policy.correlate.forget_after))
-    group = msgspec.structs.replace(
-        group, opened_at=min(group.opened_at, taken.opened_at), last_at=max(group.last_at, taken.last_at), active=group.active + taken.active,
+    if view.bursts.get(loser) is not None:
+        view.bursts.delete(loser)
+    view.groups.put(loser, _replace(taken, active=0, into=problem, seeds=(), due=at + world.policy.correlate.forget_after))
+    is_over = group.until and taken.until
+    group = _replace(
+        group, since=min(group.since, taken.since), until=max(group.until, taken.until) if is_over else 0, later=(max(group, taken, key=lambda g: g.until).later) if is_over else "",
+        fresh_at=max(group.fresh_at, taken.fresh_at), opened_at=min(group.opened_at, taken.opened_at), last_at=max(group.last_at, taken.last_at), active=group.active + taken.active,
         seeds=group.seeds if group.open else (*group.seeds, *taken.seeds), alarming=group.alarming or taken.alarming or (group.open and alarms(view, taken.seeds)), released=group.released or taken.released)
     if taken.open:
         out.append(Emit("problem-changes", loser, ProblemChange("merged", loser, group.domain, at, (), group.active, problem, why, clock=now), at, group.domain))

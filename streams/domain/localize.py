@@ -34,7 +34,7 @@ IDLE = 10
 """A change that can hurt or heal no service waits up to this many times longer than one that may."""
 HAND_OVER = 2
 """Paces after which it is told that an explained alarm went over to a problem: that has told of it after one."""
-EVIDENCE = frozenset(("opened", "joined", "changed", "merged"))
+EVIDENCE = frozenset(("opened", "joined", "changed", "merged", "moved"))
 """Kinds of change that may move the ranking."""
 
 
@@ -110,6 +110,11 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
         return _absorb(view, problem, row, change, now, world)
     roll, out = row.roll, list[Emit]()
     for member in change.members:
+        if change.kind == "moved":
+            out += implied.withdraw(view, problem, change.domain, roll, member, change.at)
+            roll = membership.remove(view.problem_members, problem, roll, member.occurrence)
+            view.memo.pop(problem, None)
+            continue
         if change.kind == "left" and not member.cleared_at:
             member = msgspec.structs.replace(member, cleared_at=change.at)
         if roll.kept >= limit:
@@ -119,10 +124,10 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
         roll = membership.write(view.problem_members, problem, roll, member, limit)
         if member.cleared_at:
             out += implied.withdraw(view, problem, change.domain, roll, member, change.at)
-    joins = len(change.members) if change.kind in ("opened", "joined") else 0
+    joins = len(change.members) if change.kind in ("opened", "joined") else -len(change.members) if change.kind == "moved" else 0
     return msgspec.structs.replace(
         row, roll=roll, members=row.members + joins, active=change.active, planned=change.planned,
-        quiet=bool(change.planned) or change.kind in ("quiet", "explained") or (row.quiet and not joins),
+        quiet=bool(change.planned) or change.kind in ("quiet", "explained") or (row.quiet and joins <= 0),
         last_alarm_at=max(row.last_alarm_at, change.at) if change.members else row.last_alarm_at,
         recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE),
         released=row.released or change.kind == "released" or any(not member.standing for member in change.members)), out

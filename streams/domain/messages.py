@@ -59,7 +59,8 @@ class ProblemChange(Wire, frozen=True):
     """What became of a group of alarms. Members are those this change is about, not the whole group (constant size).
 
     kind: `opened` (members: the first), `joined`, `changed` (severity or effect), `cleared` (cleared_at set),
-    `left` (renewed elsewhere, or moved), `merged` (this problem went into `into`; its members are not repeated: the
+    `left` (renewed elsewhere, or moved by hand),
+    `moved` (they were never this problem's: another began beside it), `merged` (this problem went into `into`; its members are not repeated: the
     reader folds what it knows of `problem` into `into`), `quiet` (takes no more alarms), `explained` (announced work
     explains all that was active in it: it is to be cancelled), `released` (no longer standing, by an operator).
     """

@@ -24,6 +24,18 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """Sliding; a problem takes no more alarms after this long without one (Netcool: 900 s)."""
     hops: int = 2
     """Two alarmed objects are near where their distances to a common ancestor add up to at most this."""
+    chain: int = 4
+    """And where that ancestor alone breaks both, at most this."""
+    together: Span = 90 * SECOND
+    """Near alarms no further apart than this are one problem; further apart they need a reason: one stands on the other (ours: cascades take seconds to a minute)."""
+    lingers: Span = 5 * MINUTE
+    """What an alarm accounts for comes within this of it, or within `quiet_period` if it says that its object is down (ours)."""
+    precedes: Span = 2 * MINUTE
+    """A cause may be told this long after what follows from it (ours: element managers and pollers lag behind)."""
+    neighbourhood: int = 200
+    """In a domain of at most as many objects one without declared dependencies is near whatever alarms at the time (ours)."""
+    reporting_periods: float = 1.2
+    """`together` and `precedes` are at least as many reporting periods of the source, where it is polled (rhythm.py)."""
     lateness: Span = 10 * MINUTE
     """A raise older than the last clear is late only within this of that clear (rules-of-thumb section 2)."""
     hold_down: dict[str, Span] = msgspec.field(default_factory=lambda: {"critical": 0, "major": 0, "minor": 2 * MINUTE, "warning": 2 * MINUTE, "indeterminate": 2 * MINUTE})

@@ -209,9 +209,9 @@ def test_an_ungrouped_alarm_keeps_its_own_problem_when_it_comes_back_and_others_
     first = the_record(stage).problem
     ask(stage, "ungroup", "10:01", "node-2")
     own = the_record(stage, "node-2").problem
-    stage.clear("node-2", "10:02")
-    stage("node-2", "10:03")
-    stage("node-3", "10:04")
+    stage.clear("node-2", "10:01:05")
+    stage("node-2", "10:01:10")
+    stage("node-3", "10:01:20")
 
     assert own != first
     assert (the_record(stage, "node-2").problem, the_record(stage, "node-3").problem) == (own, first)

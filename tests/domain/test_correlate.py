@@ -260,6 +260,8 @@ def test_every_row_survives_being_stored() -> None:
     stage("node-5", "10:10", will_clear=False)
     stage.clear("node-4", "10:11")
     stage.send(SourceSpoke("raw-alarms", "ems", 60_000_000, at("10:11"), "dom"))
+    stage("far-1", "10:11")
+    stage("far-1", "10:11", qualifier="other")
     stage.send(an_outage("10:00", "11:00", "work-2", told="10:11"))
     begin_sweep(stage.view, at("10:12"))  # type: ignore[arg-type]
 

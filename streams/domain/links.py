@@ -1,0 +1,73 @@
+"""Whether a new alarm belongs to a group, by one sighting of the group at a node that the alarm's object stands on.
+
+*Together*: the two alarms came within `together` of each other (or the group's new alarms still keep coming), and are
+near: at most `hops` apart over a common ancestor, or `chain` where that ancestor breaks both. Or it is told a little
+late of what breaks all of them. Groups that one alarm links so are one problem, by whatever way: two faults in one
+place at one moment are rare, one with many faces is usual.
+
+*Explained*: further apart in time, an alarm joins what accounts for it: another alarm of the same object, or of one that
+breaks it. Such links merge nothing: who stands on two failed objects is no sign that they failed together.
+"""
+
+from typing import NamedTuple
+
+from streams.domain.group import Group, Sighting
+from streams.domain.instant import SECOND, Instant, Span
+from streams.domain.policy import CorrelatePolicy
+from streams.domain.support import NEIGHBOURHOOD, Support
+
+
+class Windows(NamedTuple):
+    """How far apart alarms of one problem may be, for this source."""
+
+    together: Span
+    precedes: Span
+    lingers: Span
+    holds: Span
+
+    @classmethod
+    def of(cls, policy: CorrelatePolicy, period: Span) -> "Windows":
+        """Return the windows for a source with this reporting period (0: none)."""
+        paced = int(policy.reporting_periods * period)
+        return cls(max(policy.together, paced), max(policy.precedes, paced), max(policy.lingers, 3 * period), max(policy.quiet_period, 3 * period))
+
+
+class Link(NamedTuple):
+    """Why an alarm may belong to a group; the largest is the best."""
+
+    together: bool
+    nearness: int
+    """Minus the hops between the two objects."""
+    recency: int
+    """Minus the time between them."""
+    is_down: bool
+    """The group says that what the object stands on alone is down."""
+    why: str
+
+
+def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group, windows: Windows, policy: CorrelatePolicy) -> Link | None:
+    """Judge one sighting; None where it links nothing."""
+    after, before = at - seen.last_at, seen.first_at - at
+    gap = max(after, before, 0)
+    if gap > (windows.holds if seen.kind == "down" else windows.lingers):
+        return None
+    apart = support.distance + seen.distance
+    if support.node.startswith(NEIGHBOURHOOD):
+        # By place in time alone: it tells nothing of others, so it brings nothing together.
+        is_lonely = (support.distance == 0) != (seen.distance == 0)
+        return Link(False, -policy.hops, -gap, False, f"{name} has no declared dependency; {gap / SECOND:.3f} s from an alarm of its domain") if is_lonely and gap <= windows.together else None
+    is_own = seen.kind in ("own", "down")
+    breaks_both = support.breaks and seen.kind != "beside"
+    is_near = apart <= policy.hops or (breaks_both and apart <= policy.chain)
+    together = is_near and (gap <= windows.together or (apart <= policy.hops and -windows.together <= at - group.fresh_at <= windows.together))
+    is_same = is_own and support.distance == 0
+    follows = is_own and support.breaks and before <= windows.precedes
+    causes = support.distance == 0 and seen.kind == "below" and after <= windows.precedes
+    if not (together or is_same or follows or causes):
+        return None
+    return Link(together or causes, -apart, -gap, seen.kind == "down" and support.breaks and support.distance > 0, _why(seen, support, name, gap))
+
+
+def _why(seen: Sighting, support: Support, name: str, gap: Span) -> str:
+    there = "alarmed itself" if seen.kind in ("own", "down") else f"under an alarmed object {seen.distance} from it"
+    return f"{name} is {support.distance} from {support.node}, {there}; {gap / SECOND:.3f} s from its last alarm there"

@@ -1,0 +1,102 @@
+"""Which groups a new alarm belongs to: every sighting at the nodes that its object stands on, judged one by one."""
+
+from typing import Any
+
+from streams.domain.alarm_book import Entrant
+from streams.domain.group import Anchor, Group, reach
+from streams.domain.group_told import open_group
+from streams.domain.instant import SECOND, Instant
+from streams.domain.links import Link, Windows, link
+from streams.domain.support import Support
+from streams.domain.view import Emit, View, World
+
+SILENT = 2
+"""How many times `together` a problem may be silent before what is raised anew, without a clear between, is another's (ours)."""
+
+
+class Search:
+    """One search; `seen` and `links` hold the groups that may be, and the best reason for each."""
+
+    def __init__(self, view: View, who: Entrant, windows: Windows, now: Instant, world: World, out: list[Emit] | None) -> None:
+        """`out` takes what is told of candidates that were due to open; None: nothing is to change."""
+        self._view, self._who, self._windows, self._now, self._world, self._out = view, who, windows, now, world, out
+        self.seen: dict[str, Group] = {}
+        self.links: dict[str, Link] = {}
+        self._ends: dict[str, str] = {}
+
+    def groups(self, standing_on: tuple[Support, ...]) -> tuple[list[str], str]:
+        """Return the problems it belongs to, the one that takes in the others first; and the one it recurs from if there is none."""
+        own, recurs = self._own()
+        policy, at, domain = self._world.policy.correlate, self._who.at, self._who.alarm.domain
+        for support in standing_on:
+            row: Anchor | None = self._view.anchors.get(f"{domain}|{support.node}")
+            for sighting in row.sightings if row is not None else ():
+                problem = self._group(sighting.problem)
+                if problem and (found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy)):
+                    self._note(problem, found)
+        return self._chosen(own), recurs
+
+    def _own(self) -> tuple[str, str]:
+        """Look at the problem that the alarm was in before: return it, or what it recurs from."""
+        before = self._who.record.problem
+        if not before:
+            return "", ""
+        problem = self._group(before)
+        renews = self._who.record.cleared_at < self._who.record.raised_at
+        if problem and (not renews or self._who.at <= self.seen[problem].last_at + SILENT * self._windows.together):
+            gap = max(self._who.at - self.seen[problem].last_at, 0)
+            self._note(problem, Link(gap <= self._windows.together, 0, -gap, False, f"raised again, {gap / SECOND:.3f} s from its last alarm"))
+            return problem, ""
+        last, group = reach(self._view, before)
+        return "", last if group is not None and group.open and not group.active else ""
+
+    def _group(self, named: str) -> str:
+        """Return the problem that a name stands for now, if that takes an alarm of this time; "" otherwise."""
+        known = self._ends.get(named)
+        if known is not None:
+            return known
+        problem, group = reach(self._view, named)
+        if group is None or not group.takes(self._who.at, self._windows.holds):
+            problem = ""
+        elif problem not in self.seen:
+            if self._out is not None and not group.open and group.due <= self._who.at:
+                group = open_group(self._view, problem, group, group.due, self._now, self._world, self._out)
+            self.seen[problem] = group
+        self._ends[named] = problem
+        return problem
+
+    def _note(self, problem: str, found: Link) -> None:
+        known = self.links.get(problem)
+        if known is None or found[:3] > known[:3]:
+            self.links[problem] = found._replace(is_down=found.is_down or (known is not None and known.is_down))
+        elif found.is_down:
+            self.links[problem] = known._replace(is_down=True)
+
+    def _chosen(self, own: str) -> list[str]:
+        """Return all that are linked together, else the one that explains it best; of bursts of one problem the later."""
+        if own and self.seen[own].alone:
+            return [own]
+        for problem in [p for p in self.links if self.seen[p].is_over_by(self._who.at)]:
+            self._hand_on(problem)
+        found = [p for p in self.links if not self.seen[p].alone]
+        if not found:
+            return []
+        # The oldest takes in the others; one that others know of goes before one they do not.
+        together = sorted((p for p in found if self.links[p].together), key=self._age)
+        return together or [max(found, key=lambda p: (self.links[p][1:3], p))]
+
+    def _hand_on(self, earlier: str) -> None:
+        """Let the last of the second bursts that began beside a problem have what comes near that one."""
+        last, passed = earlier, {earlier}
+        while self.seen[last].is_over_by(self._who.at):
+            later = self._group(self.seen[last].later) if self.seen[last].later else ""
+            if not later or later in passed:
+                break
+            passed.add(later)
+            last = later
+        if last != earlier:
+            self._note(last, self.links.pop(earlier))
+
+    def _age(self, problem: str) -> Any:
+        group = self.seen[problem]
+        return not group.open, group.opened_at, problem
