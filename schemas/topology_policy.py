@@ -42,6 +42,16 @@ class Correlate(StagePolicy):
     """A problem takes no more alarms after this long without one (sliding)."""
     hops: Count | None = None
     """Two alarmed objects are near where their distances to a common ancestor add up to at most this."""
+    chain: Count | None = None
+    """And where that ancestor alone breaks both, at most this."""
+    together: Duration | None = None
+    """Near alarms no further apart than this are one problem; further apart they need a reason: one stands on the other."""
+    lingers: Duration | None = None
+    """What an alarm accounts for comes within this of it, or within `quiet_period` if it says that its object is down."""
+    precedes: Duration | None = None
+    """A cause may be told this long after what follows from it."""
+    neighbourhood: Count | None = None
+    """In a domain of at most as many objects one without declared dependencies is near whatever alarms at the time."""
     lateness: Duration | None = None
     """A raise older than the last clear is late only within this of that clear."""
     hold_down: dict[SeverityWord, Duration] | None = None

@@ -16,6 +16,9 @@ from streams.domain.instant import SECOND, Instant, Span
 from streams.domain.policy import CorrelatePolicy
 from streams.domain.support import NEIGHBOURHOOD, Support
 
+SLACK = 5
+"""Polled sources: alarms of one fault are told in the same round or the next, which is late by a part of this size at most."""
+
 
 class Windows(NamedTuple):
     """How far apart alarms of one problem may be, for this source."""
@@ -28,7 +31,7 @@ class Windows(NamedTuple):
     @classmethod
     def of(cls, policy: CorrelatePolicy, period: Span) -> "Windows":
         """Return the windows for a source with this reporting period (0: none)."""
-        paced = int(policy.reporting_periods * period)
+        paced = period + period // SLACK
         return cls(max(policy.together, paced), max(policy.precedes, paced), max(policy.lingers, 3 * period), max(policy.quiet_period, 3 * period))
 
 

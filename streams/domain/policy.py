@@ -34,8 +34,6 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """A cause may be told this long after what follows from it (ours: element managers and pollers lag behind)."""
     neighbourhood: int = 200
     """In a domain of at most as many objects one without declared dependencies is near whatever alarms at the time (ours)."""
-    reporting_periods: float = 1.2
-    """`together` and `precedes` are at least as many reporting periods of the source, where it is polled (rhythm.py)."""
     lateness: Span = 10 * MINUTE
     """A raise older than the last clear is late only within this of that clear (rules-of-thumb section 2)."""
     hold_down: dict[str, Span] = msgspec.field(default_factory=lambda: {"critical": 0, "major": 0, "minor": 2 * MINUTE, "warning": 2 * MINUTE, "indeterminate": 2 * MINUTE})
