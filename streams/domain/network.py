@@ -13,6 +13,9 @@ import msgspec
 from streams.domain.ids import identify
 from streams.domain.instant import Span
 
+REMEMBERED = 200_000
+"""Nodes of which an answer is remembered before all begin afresh: memory, not meaning."""
+
 
 class Node(msgspec.Struct, frozen=True, gc=False):
     """A resource or a service of the network."""
@@ -201,11 +204,21 @@ class Network(msgspec.Struct, frozen=True, dict=True):
 
     def upstream(self, node: str) -> tuple[str, ...]:
         """Direct dependencies of a node, distinct, in declared order; () for one that is not declared."""
-        return self._upstream.get(node, ())
+        depends = self.depends.get(node)
+        if depends is None:
+            return ()
+        if len(depends) == 1:
+            return depends[0].on
+        known = self._upstream.get(node)
+        if known is None:
+            if len(self._upstream) >= REMEMBERED:
+                self._upstream.clear()
+            known = self._upstream[node] = tuple(dict.fromkeys(o for d in depends for o in d.on))
+        return known
 
     @cached_property
     def _upstream(self) -> dict[str, tuple[str, ...]]:
-        return {n: tuple(dict.fromkeys(o for d in deps for o in d.on)) for n, deps in self.depends.items()}
+        return {}
 
     @cached_property
     def memo(self) -> dict[str, dict[Any, Any]]:
@@ -231,5 +244,7 @@ class Network(msgspec.Struct, frozen=True, dict=True):
                 ring = list(dict.fromkeys(ring))
                 for o in ring:
                     distance[o] = d
+            if len(self._anchors) >= REMEMBERED:
+                self._anchors.clear()
             known = self._anchors[node, hops] = tuple(distance.items())
         return known

@@ -12,8 +12,9 @@ import msgspec
 from schemas.topology_rules import Rule
 from streams.domain.network import Network
 from streams.edge.topology_document import Document
-from streams.edge.topology_file import Topology, build
+from streams.edge.topology_file import Topology, build, collector_at_rest
 from streams.edge.topology_finding import Finding, TopologyError, nearest
+from streams.edge.topology_rows import DependencyRow
 from streams.edge.topology_watch import odd_watches
 
 LARGE_DOMAIN = 50_000
@@ -34,12 +35,13 @@ class Checked(msgspec.Struct, frozen=True):
 
 def check(path: str | Path) -> Checked:
     """Check a file: all errors where there are some, else the topology with its warnings in the order of the file."""
-    try:
-        document = Document.read(path)
-        topology = build(document)
-    except TopologyError as error:
-        return Checked(error.findings)
-    return Checked(tuple(warnings(document, topology)), topology)
+    with collector_at_rest():
+        try:
+            document = Document.read(path)
+            topology = build(document)
+        except TopologyError as error:
+            return Checked(error.findings)
+        return Checked(tuple(warnings(document, topology)), topology)
 
 
 def warnings(document: Document, topology: Topology) -> list[Finding]:
@@ -86,19 +88,28 @@ def _unconnected_services(document: Document, topology: Topology) -> Iterator[Fi
 
 
 def _odd_kinds(document: Document, topology: Topology) -> Iterator[Finding]:
-    odd = {row.kind: n for n, row in reversed(list(enumerate(document.dependencies.all))) if row.kind not in KINDS}
+    odd: dict[str, int] = {}
+    for n, row in enumerate(document.dependencies.all):
+        if row.kind not in KINDS:
+            odd.setdefault(row.kind, n)
     for kind, n in odd.items():
         if kind and (near := nearest(kind.replace("-", "_"), KINDS)):
             yield document.row_finding("warning", document.dependencies.place(n, "kind"), f"kind {kind!r} has no meaning of its own", near)
 
 
 def _repeated_dependencies(document: Document, topology: Topology) -> Iterator[Finding]:
-    first: dict[tuple[object, ...], int] = {}
-    for n, row in enumerate(document.dependencies.all):
-        if first.setdefault((row.dependent, tuple(row.to), row.kind, row.needs, row.degraded_below), n) != n:
+    rows = document.dependencies.all
+    first: dict[int, int] = {}  # By hash: the rows themselves would be as large again as the network.
+    for n, row in enumerate(rows):
+        said = _said(row)
+        if (earlier := first.setdefault(hash(said), n)) != n and _said(rows[earlier]) == said:
             yield document.row_finding(
                 "warning", document.dependencies.place(n), f"says again what an earlier row says of {row.dependent!r}", "remove one of them"
             )
+
+
+def _said(row: DependencyRow) -> tuple[object, ...]:
+    return (row.dependent, row.to, row.kind, row.needs, row.degraded_below)
 
 
 def _rules_without_match(document: Document, topology: Topology) -> Iterator[Finding]:

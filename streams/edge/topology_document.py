@@ -3,14 +3,13 @@
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel
-
-from schemas.topology import DependencyEntry, NetworkPart, ProductEntry, Resource, ServiceEntry, TopologyFile
+from schemas.topology import TopologyFile
 from streams.edge.topology_finding import Finding, TopologyError, path_text
+from streams.edge.topology_rows import DependencyRow, PartRows, ProductRow, ResourceRow, Row, ServiceRow, converted, rows_of
 from streams.edge.topology_shape import shaped
 from streams.edge.topology_source import FilePath, Source
 
-Entry = TypeVar("Entry", bound=BaseModel)
+Entry = TypeVar("Entry", bound=Row)
 
 
 class Rows(Generic[Entry]):
@@ -37,22 +36,15 @@ class Document:
 
     def __init__(self, source: Source, folder: Path | None) -> None:
         self.source, self.folder = source, folder
-        self.file: TopologyFile = shaped(TopologyFile, _without_empty_network(source.plain()), source)
-        self.resources: Rows[Resource] = Rows()
-        self.dependencies: Rows[DependencyEntry] = Rows()
-        self.services: Rows[ServiceEntry] = Rows()
-        self.products: Rows[ProductEntry] = Rows()
-        network = self.file.network
-        self._gather(
-            NetworkPart.model_construct(
-                resources=network.resources, dependencies=network.dependencies, services=self.file.services, products=self.file.products
-            ),
-            source,
-            ("network",),
-        )
-        for index, name in enumerate(network.file):
+        self.resources: Rows[ResourceRow] = Rows()
+        self.dependencies: Rows[DependencyRow] = Rows()
+        self.services: Rows[ServiceRow] = Rows()
+        self.products: Rows[ProductRow] = Rows()
+        self.file, rows = _parted(_without_empty_network(source.plain()), source)
+        self._gather(rows, source, ("network",))
+        for index, name in enumerate(self.file.network.file):
             part = self._included(name, index, folder)
-            self._gather(shaped(NetworkPart, part.plain(), part), part, ())
+            self._gather(rows_of(part), part, ())
 
     @classmethod
     def read(cls, path: str | Path) -> "Document":
@@ -60,7 +52,7 @@ class Document:
         path = Path(path)
         return cls(Source.read(path), path.resolve().parent)
 
-    def _gather(self, part: NetworkPart, source: Source, under: FilePath) -> None:
+    def _gather(self, part: PartRows, source: Source, under: FilePath) -> None:
         self.resources.add(part.resources, source, (*under, "resources"))
         self.dependencies.add(part.dependencies, source, (*under, "dependencies"))
         self.services.add(part.services, source, ("services",))
@@ -103,6 +95,25 @@ class Document:
         """Make a finding about a place that `Rows.place` gave."""
         source, path = place
         return Finding(severity, source.name, source.line(path), path_text(path), message, remedy)
+
+
+def _parted(content: dict[str, Any], source: Source) -> tuple[TopologyFile, PartRows]:
+    """Divide the main file into its few settings, without the rows, and its rows; TopologyError tells every mistake in its shape."""
+    network = content.get("network", {})
+    if isinstance(network, dict):
+        inside = {name: network[name] for name in ("resources", "dependencies") if name in network}
+        beside = {name: content[name] for name in ("services", "products") if content.get(name) is not None}
+        rows = converted(inside | beside)
+        if rows is not None:
+            content = {name: part for name, part in content.items() if name not in beside}
+            if inside:
+                content["network"] = {name: part for name, part in network.items() if name not in inside}
+            return shaped(TopologyFile, content, source), rows
+    file = shaped(TopologyFile, content, source)
+    told = file.model_dump(by_alias=True, include={"network": {"resources", "dependencies"}, "services": True, "products": True})
+    rows = converted({**told.pop("network"), **told})
+    assert rows is not None, "the models and the rows take the same"
+    return file, rows
 
 
 def _without_empty_network(content: dict[str, Any]) -> dict[str, Any]:

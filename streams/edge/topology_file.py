@@ -8,7 +8,6 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from streams.domain.network import Network
 from streams.domain.policy import Policy
 from streams.edge.feed import Encoding, Feed, Naming
 from streams.edge.topology_cycles import impossible_cycles
+from streams.edge.topology_digest import digest
 from streams.edge.topology_document import Document
 from streams.edge.topology_encoding import encoding_of
 from streams.edge.topology_finding import TopologyError
@@ -66,7 +66,7 @@ class Topology(msgspec.Struct, frozen=True):
 
 def load(path: str | Path) -> Topology:
     """Read topology.yaml and what it includes."""
-    with _collector_at_rest():
+    with collector_at_rest():
         return build(Document.read(path))
 
 
@@ -86,7 +86,7 @@ def build(document: Document) -> Topology:
     streams = {name: StreamSettings(entry.partitions or 0, entry.retention or 0) for name, entry in sorted(document.file.streams.items())}
     aliases = dict(sorted(aliases.items()))
     network = msgspec.structs.replace(network, **watched(document, network.nodes, feeds))
-    version = _digest([network, overrides, feeds, aliases, streams])
+    version = digest([network, overrides, feeds, aliases, streams])
     return Topology(
         network=msgspec.structs.replace(network, version=version),
         policy=_policy(overrides),
@@ -99,7 +99,7 @@ def build(document: Document) -> Topology:
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """Keep the cycle collector from walking a large network again and again while it grows: half of the time to load one."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -138,7 +138,3 @@ def _policy(overrides: dict[str, dict[str, Any]]) -> Policy:
         given = {name: {**getattr(before, name), **value} if isinstance(value, dict) else value for name, value in names.items()}
         policy = msgspec.structs.replace(policy, **{stage: msgspec.structs.replace(before, **given)})
     return policy
-
-
-def _digest(content: Any) -> str:
-    return sha256(msgspec.json.encode(msgspec.to_builtins(content, str_keys=True), order="deterministic")).hexdigest()

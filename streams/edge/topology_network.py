@@ -19,8 +19,10 @@ def network_of(document: Document) -> Network:
     domains = domains_of(
         {r.id: r.domain or r.site for r in document.resources.all}, {s.id: s.domain for s in document.services.all}, depends
     )
-    nodes = [Node(r.id, r.type, domains[r.id], r.site) for r in document.resources.all]
-    nodes += [Node(s.id, s.type, domains[s.id], "", True) for s in document.services.all]
+    words: dict[str, str] = {}
+    once = words.setdefault  # One string for each type, domain and site, however many nodes have it.
+    nodes = [Node(r.id, once(r.type, r.type), once(domains[r.id], domains[r.id]), once(r.site, r.site)) for r in document.resources.all]
+    nodes += [Node(s.id, once(s.type, s.type), once(domains[s.id], domains[s.id]), "", True) for s in document.services.all]
     products = [Product(p.id, p.service, p.customer, p.sla) for p in sorted(document.products.all, key=lambda p: (p.service, p.id))]
     modes = document.file.mode
     return Network(
@@ -40,26 +42,51 @@ def network_of(document: Document) -> Network:
 
 
 def _depends(document: Document) -> dict[str, tuple[Dependency, ...]]:
-    """Gather what each node depends on; the parts of a whole that are declared without `needs` are one group of which one must work."""
-    found: set[Dependency] = set()
+    """Gather what each node depends on; the parts of a whole that are declared without `needs` are one group of which one must work.
+
+    Every id is one string in memory, and so is every list of ids: the rows of a large network repeat them millions of times.
+    """
+    same: dict[str, str] = {}
+    lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+    found: dict[str, list[Dependency]] = {}
     parts: dict[str, set[str]] = {}
     degraded: dict[str, int] = {}
+
+    def one(text: str) -> str:
+        return same.setdefault(text, text)
+
+    for rows in (document.resources, document.services):
+        same.update((row.id, row.id) for row in rows.all)
     for row in document.dependencies.all:
-        members = tuple(sorted(set(row.to)))
+        to, dependent = row.to, one(row.dependent)
         if row.kind == PART_OF and row.needs is None:
-            parts.setdefault(row.dependent, set()).update(members)
-            degraded[row.dependent] = max(degraded.get(row.dependent, 1), row.degraded_below or 1)
+            parts.setdefault(dependent, set()).update(map(one, to))
+            degraded[dependent] = max(degraded.get(dependent, 1), row.degraded_below or 1)
         else:
+            members = to if len(to) == 1 else tuple(sorted(set(to)))
+            members = lists.get(members) or lists.setdefault(members, tuple(map(one, members)))
             needs = row.needs or len(members)
-            found.add(Dependency(row.dependent, members, needs, row.degraded_below or needs, row.kind))
-    found |= {Dependency(whole, tuple(sorted(group)), 1, min(degraded[whole], len(group)), PART_OF) for whole, group in parts.items()}
-    ordered = sorted(found, key=lambda d: (d.dependent, d.kind, d.on, d.needs, d.degraded_below))
-    return _grouped((dependency.dependent, dependency) for dependency in ordered)
+            found.setdefault(dependent, []).append(Dependency(dependent, members, needs, row.degraded_below or needs, one(row.kind)))
+    for whole, group in parts.items():
+        found.setdefault(whole, []).append(Dependency(whole, tuple(sorted(group)), 1, min(degraded[whole], len(group)), PART_OF))
+    return {dependent: _distinct(found[dependent]) for dependent in sorted(found)}
+
+
+def _distinct(told: list[Dependency]) -> tuple[Dependency, ...]:
+    """Return the dependencies of one node, each once, in fixed order."""
+    return tuple(told) if len(told) == 1 else tuple(sorted(set(told), key=lambda d: (d.kind, d.on, d.needs, d.degraded_below)))
 
 
 def _carries(depends: dict[str, tuple[Dependency, ...]]) -> dict[str, tuple[str, ...]]:
-    carried = {(other, d.dependent) for dependencies in depends.values() for d in dependencies for other in d.on}
-    return _grouped(sorted(carried))
+    """Turn `depends` round; it is in order of the dependents, so each list of them comes out sorted."""
+    carried: dict[str, list[str]] = {}
+    for dependent, dependencies in depends.items():
+        for dependency in dependencies:
+            for other in dependency.on:
+                dependents = carried.setdefault(other, [])
+                if not dependents or dependents[-1] != dependent:
+                    dependents.append(dependent)
+    return {other: tuple(carried[other]) for other in sorted(carried)}
 
 
 def _grouped(pairs: Iterable[tuple[str, Value]]) -> dict[str, tuple[Value, ...]]:

@@ -4,9 +4,11 @@ JSON is YAML: a text that begins with `{` goes to msgspec first (a network of 10
 anything else to ruamel.yaml, with libyaml where `ruamel.yaml.clib` is installed.
 """
 
+import re
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from ruamel.yaml import YAML
@@ -17,6 +19,8 @@ from streams.edge.topology_finding import Finding, TopologyError
 from streams.edge.topology_json_lines import JsonLines
 
 FilePath = tuple[str | int, ...]
+Content = TypeVar("Content")
+_BEGINNING = re.compile(r"\s*\{")
 
 
 class Source:
@@ -40,15 +44,25 @@ class Source:
         except UnicodeDecodeError as error:
             raise TopologyError([Finding("error", name, 0, "", f"is not UTF-8 (byte {error.start})", "save it as UTF-8")]) from None
 
+    def json_as(self, decode: Callable[[str], Content]) -> Content | None:
+        """Return the content as `decode` reads JSON, None where it is none of that shape: `plain` is for finding out what it is."""
+        if not self._begins_as_json:
+            return None
+        try:
+            content = decode(self.text)
+        except msgspec.DecodeError:
+            return None
+        self._json = JsonLines(self.text)
+        return content
+
+    @property
+    def _begins_as_json(self) -> bool:
+        return _BEGINNING.match(self.text) is not None
+
     def plain(self) -> dict[str, Any]:
         """Return the content as dicts and lists; an empty file is an empty dict."""
-        if self.text.lstrip()[:1] == "{":
-            try:
-                content = msgspec.json.decode(self.text)
-                self._json = JsonLines(self.text)
-            except msgspec.DecodeError:
-                content = self._yaml()  # A YAML flow mapping begins like JSON.
-        else:
+        content: Any = self.json_as(msgspec.json.decode)
+        if content is None:  # A YAML flow mapping begins like JSON.
             content = self._yaml()
         if content is None:
             return {}
