@@ -1,9 +1,14 @@
 """What is wrong, or odd, in a topology.yaml: where, why, and what to do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 import msgspec
+from rapidfuzz import fuzz, process
+
+MANY = 1_000
+"""Names up to which all are compared closely: a tenth of a second."""
+FEW = 20
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -39,9 +44,15 @@ class TopologyError(ValueError):
         super().__init__("\n".join(lines))
 
 
+def alike(name: str, known: Iterable[str]) -> Collection[str]:
+    """Return the known names that are worth comparing closely: of many, the `FEW` likest of a fuzzy search."""
+    known = known if isinstance(known, Collection) else list(known)
+    return known if len(known) <= MANY else [found for found, _, _ in process.extract(name, list(known), scorer=fuzz.ratio, processor=None, limit=FEW)]
+
+
 def nearest_name(name: str, known: Iterable[str]) -> str:
     """Return the known name nearest to `name`, whatever the case; "" where none is near."""
-    names = {k.casefold(): k for k in sorted(known, reverse=True)}
+    names = {k.casefold(): k for k in sorted(alike(name, known), reverse=True)}
     near = get_close_matches(name.casefold(), names, n=5)
     swapped = [each for each in near if sorted(each) == sorted(name.casefold())]  # otl: olt rather than ont.
     return names[(swapped or near)[0]] if near else ""

@@ -1,7 +1,6 @@
 """Do the names in a topology refer to something? What does not is an error: `spm check` tells it and a load refuses it."""
 
 from collections.abc import Generator, Iterator
-from difflib import SequenceMatcher
 from typing import Any
 
 from streams.edge.feed import Feed
@@ -74,7 +73,7 @@ def _dependencies(document: Document, ids: dict[str, None]) -> Iterator[Finding]
         for m, name in [(None, row.dependent), *enumerate(row.to)]:
             if name not in ids:
                 looked += 1
-                near = _near(name, ids) if looked <= _SUGGESTED else ""
+                near = nearest(name, ids) if looked <= _SUGGESTED else ""
                 place = rows.place(n, "from") if m is None else rows.place(n, "to", *([m] if len(row.to) > 1 else []))
                 yield document.row_finding(
                     "error", place, f"{name!r} is not declared", near or "declare it under network.resources or services"
@@ -100,7 +99,7 @@ def _dependencies(document: Document, ids: dict[str, None]) -> Iterator[Finding]
 
 
 def _products(document: Document) -> Iterator[Finding]:
-    services, slas, known = {service.id for service in document.services.all}, document.file.slas, set()
+    services, slas, known, looked = {service.id for service in document.services.all}, document.file.slas, set(), 0
     for n, row in enumerate(document.products.all):
         if row.id in known:
             yield document.row_finding(
@@ -108,11 +107,12 @@ def _products(document: Document) -> Iterator[Finding]:
             )
         known.add(row.id)
         if row.service not in services:
+            looked += 1
             yield document.row_finding(
                 "error",
                 document.products.place(n, "service"),
                 f"service {row.service!r} is not declared",
-                nearest(row.service, services) or "declare it under services",
+                (nearest(row.service, services) if looked <= _SUGGESTED else "") or "declare it under services",
             )
         if row.sla and row.sla not in slas:
             yield document.row_finding(
@@ -163,9 +163,3 @@ def _feeds_and_streams(document: Document) -> Iterator[Finding]:
             "remove the count: what only the whole can decide is decided in one place",
         )
 
-
-def _near(name: str, ids: dict[str, None]) -> str:
-    """Find a near name among many: those of about its length that share its beginning or its end."""
-    near = [i for i in ids if abs(len(i) - len(name)) <= 3 and (i[:2].casefold() == name[:2].casefold() or i[-3:] == name[-3:])]
-    near = sorted(near, key=lambda i: (-SequenceMatcher(None, i, name).quick_ratio(), i))[:200]
-    return nearest(name, near)

@@ -12,7 +12,7 @@ from schemas.topology import DependencyEntry, NetworkPart, ProductEntry, Resourc
 from streams.edge import topology_digest
 from streams.edge.topology_digest import digest
 from streams.edge.topology_file import from_text, load
-from streams.edge.topology_finding import TopologyError
+from streams.edge.topology_finding import TopologyError, nearest_name
 from streams.edge.topology_json_lines import JsonLines
 from streams.edge.topology_rows import DependencyRow, PartRows, ProductRow, ResourceRow, ServiceRow, converted
 
@@ -83,3 +83,10 @@ def test_lines_of_a_long_list_are_found_past_its_end_too() -> None:
     lines = JsonLines('{"a": [\n1,\n2\n],\n"b": 3}')
 
     assert [3, 1, 5] == [lines.line(("a", 1)), lines.line(("a", 2)), lines.line(("b",))]
+
+
+def test_a_near_name_is_found_among_very_many() -> None:
+    known = dict.fromkeys(f"metro-{n:03d}/acc-{m}" for n in range(40) for m in range(40))
+
+    assert "metro-017/acc-23" == nearest_name("metrx-017/acc-23", known)
+    assert "" == nearest_name("something else", known)
