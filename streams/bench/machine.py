@@ -18,11 +18,16 @@ _RELEASES = {21: "3.9", 25: "4.0", 30: "4.3"}
 def describe(bootstrap: str) -> dict[str, Any]:
     """Return machine and versions for the report."""
     return {
-        "machine": {"cpu": _cpu(), "cpus": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(), "memory_gb": _memory(), "system": f"{platform.system()} {platform.release()}"},
+        "machine": here(),
         "versions": {"python": platform.python_version(), "librdkafka": confluent_kafka.libversion()[0], "confluent-kafka": version("confluent-kafka"),
                      "faust-streaming": version("faust-streaming"), "kafka": kafka_version(bootstrap)},
         "load_average_before": round(os.getloadavg()[0], 1),
     }
+
+
+def here() -> dict[str, Any]:
+    """Return what this process may use."""
+    return {"cpu": _cpu(), "cpus": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(), "memory_gb": _memory(), "system": f"{platform.system()} {platform.release()}"}
 
 
 def kafka_version(bootstrap: str) -> str:

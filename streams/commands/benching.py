@@ -7,11 +7,11 @@ import typer
 from streams.commands.options import Bootstrap
 from streams.commands.plainly import Mistake, plainly, settings_of
 
-WHAT = ("all", "normalize")
+WHAT = ("all", "normalize", "correlate")
 
 
 def bench(
-    what: Annotated[str, typer.Argument(help="`all`, or `normalize`: what reading an alarm costs, by format; needs no Kafka.")] = "all",
+    what: Annotated[str, typer.Argument(help="`all`, or without Kafka `normalize`: what reading an alarm costs, by format; `correlate`: what its problem and cause cost, by size of the network.")] = "all",
     bootstrap: Bootstrap = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")] = False,
     large: Annotated[bool, typer.Option("--large", help="Measure the restart with 500,000 alarm records instead of 100,000.")] = False,
@@ -27,6 +27,10 @@ def bench(
             from streams.bench.normalize import run as run_normalize
 
             raise SystemExit(run_normalize(as_json))
+        if what == "correlate":
+            from streams.bench.correlate import run as run_correlate
+
+            raise SystemExit(run_correlate(as_json))
         from streams.bench.run import run as run_bench
 
         raise SystemExit(run_bench(settings_of(bootstrap=bootstrap).bootstrap, as_json, with_restart=large))

@@ -28,8 +28,6 @@ CANDIDATES = 200
 """Objects that are weighed as causes at most: those that most alarmed objects stand on."""
 FOOTPRINT = 5_000
 """Nodes that the effect of one candidate is followed to."""
-FOOTPRINTS = 20_000
-"""Footprints remembered per network before all are made afresh: those of objects near the top are large."""
 ODDS = {likely: log(likely / (1 - likely)) for likely in (*TELLS.values(), BESIDE)}
 """How likely an object alarms -> the log odds of it."""
 OWN = frozenset((AlarmType.EQUIPMENT, AlarmType.PROCESSING_ERROR, AlarmType.ENVIRONMENTAL, AlarmType.PHYSICAL_VIOLATION, AlarmType.INTEGRITY_VIOLATION))
@@ -151,8 +149,6 @@ def footprint(network: Network, candidate: str) -> Footprint:
     known = network.memo.setdefault("footprint", {})
     found: Footprint | None = known.get(candidate)
     if found is None:
-        if len(known) >= FOOTPRINTS:
-            known.clear()
         tells = {n: TELLS[e] for n, e in impact.spread(network, {candidate: Effect.DOWN}, reach=FOOTPRINT).items()}
         for beside in impact.adjacent(network, candidate):
             tells.setdefault(beside, BESIDE)
@@ -163,7 +159,8 @@ def footprint(network: Network, candidate: str) -> Footprint:
         for (kind, likely), count in sorted(of_kind.items()):
             silence[kind] = silence.get(kind, 0.0) + count * log(1 - likely)
             counts[kind] = counts.get(kind, 0) + count
-        found = known[candidate] = Footprint(tells, silence, counts)
+        found = Footprint(tells, silence, counts)
+        impact.remember(network, "footprint", candidate, found, len(tells))
     return found
 
 

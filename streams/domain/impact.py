@@ -21,6 +21,8 @@ REACH = 50_000
 """Nodes one walk visits at most (the size of domain that `spm check` warns at, design section 3)."""
 REMEMBERED = 200_000
 """Answers kept per function and network before it starts afresh: memory (some 300 bytes each), not meaning."""
+HEAVY = 4_000_000
+"""Nodes named in all answers of one function together, before it starts afresh: some 60 bytes each."""
 
 
 def failed(network: Network, held: Mapping[str, Effect], node: str) -> Effect:
@@ -33,36 +35,41 @@ def failed(network: Network, held: Mapping[str, Effect], node: str) -> Effect:
 def spread(network: Network, held: Mapping[str, Effect], within: Mapping[str, int] | None = None, reach: int = REACH) -> dict[str, Effect]:
     """Tell every node whose state is not NONE, nearest to what is held first; `within` limits the walk to its keys."""
     state = {h: held[h] for h in sorted(held) if held[h] != Effect.NONE}
-    waiting = deque(h for h in state if h in network.carries)
+    carries, plain, own = network.carries, _memo(network, "plain"), _with_own_word(network, held)
+    waiting = deque(h for h in state if h in carries)
     queued = set(waiting)
     while waiting:
         node = waiting.popleft()
         queued.discard(node)
-        for dependent in network.carries.get(node, ()):
-            if (within is not None and dependent not in within) or (dependent in held and dependent in network.nodes and network.nodes[dependent].is_service):
-                continue
+        here = state[node]
+        for dependent in carries.get(node, ()):
             known = state.get(dependent, Effect.NONE)
-            if known == Effect.DOWN or (not known and len(state) >= reach):
+            # What a node stands on makes it no worse than that is itself: this change, at least, does not.
+            if known >= here or (within is not None and dependent not in within) or (not known and len(state) >= reach) or dependent in own:
                 continue
-            found = state[node] if _is_sole(network, dependent) else inferred(network, state, dependent)
+            is_plain = plain.get(dependent)
+            if is_plain is None:
+                is_plain = plain[dependent] = _is_plain(network, dependent)
+            found = here if is_plain else inferred(network, state, dependent)
             if dependent in held:
                 found = max(found, held[dependent])
             if found > known:
                 state[dependent] = found
-                if dependent not in queued:
+                if dependent not in queued and dependent in carries:
                     queued.add(dependent)
                     waiting.append(dependent)
     return state
 
 
-def _is_sole(network: Network, node: str) -> bool:
-    """Tell whether a node depends on one single node that is no neighbour of it, as most do: it is as that one is."""
-    known = _memo(network, "sole")
-    found: bool | None = known.get(node)
-    if found is None:
-        depends = network.depends.get(node, ())
-        found = known[node] = len(depends) == 1 and _is_single(depends[0]) and depends[0].on[0] not in adjacent(network, node)
-    return found
+def _with_own_word(network: Network, held: Mapping[str, Effect]) -> frozenset[str]:
+    """Return the held services: their own alarm beats what is inferred."""
+    return frozenset(h for h in held if h in network.nodes and network.nodes[h].is_service)
+
+
+def _is_plain(network: Network, node: str) -> bool:
+    """Tell whether a node needs every single one of what it depends on, none of it a neighbour, as most do: then it is as the worst of them is."""
+    beside = adjacent(network, node)
+    return all(_is_single(d) and d.on[0] not in beside for d in network.depends.get(node, ()))
 
 
 def _is_single(dependency: Dependency) -> bool:
@@ -119,7 +126,7 @@ def cone(network: Network, node: str) -> Mapping[str, int]:
                 if other not in hops and other not in beside:
                     hops[other] = hops[one] + 1
                     waiting.append(other)
-        known[node] = hops
+        remember(network, "cone", node, hops, len(hops))
     found: Mapping[str, int] = known[node]
     return found
 
@@ -131,7 +138,8 @@ def hurt_by(network: Network, held: Mapping[str, Effect]) -> tuple[tuple[str, Ef
     known = _memo(network, "hurt_by")
     one = next(iter(held.items()))
     if one not in known:
-        known[one] = _hurt(network, held)
+        hurt = _hurt(network, held)
+        remember(network, "hurt_by", one, hurt, 1 + len(hurt))
     found: tuple[tuple[str, Effect], ...] = known[one]
     return found
 
@@ -180,4 +188,15 @@ def _memo(network: Network, name: str) -> dict[Any, Any]:
     known = network.memo.setdefault(name, {})
     if len(known) >= REMEMBERED:
         known.clear()
+        network.memo.get("weights", {}).pop(name, None)
     return known
+
+
+def remember(network: Network, name: str, key: Any, answer: Any, weight: int) -> None:
+    """Remember an answer that names `weight` nodes; when all answers together have become too heavy, only this one."""
+    known, weights = network.memo.setdefault(name, {}), network.memo.setdefault("weights", {})
+    total = weights.get(name, 0) + weight
+    if total > HEAVY:
+        known.clear()
+        total = weight
+    weights[name], known[key] = total, answer

@@ -220,6 +220,10 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     def _upstream(self) -> dict[str, tuple[str, ...]]:
         return {}
 
+    def afresh(self) -> "Network":
+        """Return the same network with nothing remembered."""
+        return msgspec.structs.replace(self)
+
     @cached_property
     def memo(self) -> dict[str, dict[Any, Any]]:
         """What pure functions of the network remember of their answers, by name of the function (domain/impact.py)."""

@@ -41,7 +41,7 @@ def channel(app: faust.App) -> Any:
     return app.channel(maxsize=16)
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     """Have the cycle collector leave what was built at start alone, and look less often.
 
     It would walk the network and every row in memory again and again (a quarter of all time, sampled); rows are trees
@@ -62,7 +62,7 @@ def _share_the_lock() -> None:
 
 async def start(app: faust.App, service: Any) -> None:
     """Start the agents, then the engine that feeds them."""
-    _calm_collector()
+    calm_collector()
     _share_the_lock()
     await app.start()
     app.flow_control.resume()
