@@ -14,7 +14,7 @@ ALARMS, KILLS, RATE = 6_000, 3, 800.0
 
 def test_two_workers_killed_under_load_say_what_one_undisturbed_run_says(kafka: str, tmp_path: Path) -> None:
     print(f"seed {SEED}")
-    counties, dice = made.counties(12), random.Random(SEED)
+    counties, dice = made.counties(12, land=3), random.Random(SEED)
     lines = made.day(counties, ALARMS, SEED, 12.0) + made.closing(counties, SEED, 12.0)
     run = Run(kafka, tmp_path, lambda feed: made.topology(counties, feed, 4))
     with run.crew("w0", "w1") as crew:

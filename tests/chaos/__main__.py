@@ -19,7 +19,7 @@ PARTITIONS, RATE, HOURS = 4, 4000.0, 24.0
 
 
 def story(alarms: int, seed: int) -> tuple[list[made.County], list[made.Line]]:
-    counties = made.counties(max(12, min(600, alarms // 500)))     # too many faults in too few counties are one problem without end
+    counties = made.counties(max(12, min(600, alarms // 500)), land=3)     # too many faults in too few counties are one problem without end
     return counties, made.day(counties, alarms, seed, HOURS) + made.closing(counties, seed, HOURS)
 
 

@@ -13,10 +13,12 @@ import msgspec
 from tests.chaos.oracle import Outputs, Told
 
 STATE = {
-    "problems": ("status", "priority", "rootCauseResource", "rootCauseService", "underlyingAlarm", "affectedService", "affectedResource", "impactPatterns"),
+    "problems": ("status", "priority", "rootCauseResource", "rootCauseService", "underlyingAlarm", "affectedService", "affectedResource", "impactPatterns", "parentProblem", "troubleTicket"),
     "trouble-reports": ("status", "ticketType", "priority", "severity", "relatedEntity", "resolutionDate", "creationDate"),
 }
 """What is compared of the last record of a key. Not compared: notes and dates that an answer of another stage may move."""
+WITHDRAWN = ("status", "ticketType", "creationDate")
+"""The same of a report that was withdrawn: the rest is what its problem was when the word of that came."""
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -34,7 +36,11 @@ def _is_mark(value: Any) -> bool:
 
 def last_states(topic: str, told: list[Told]) -> dict[str, bytes]:
     last: dict[str, Any] = {one.key: one.value for one in told}
-    return {key: _canonical(None if value is None else {field: value.get(field) for field in STATE[topic]}) for key, value in last.items()}
+    return {key: _canonical(None if value is None else {field: value.get(field) for field in _compared(topic, value)}) for key, value in last.items()}
+
+
+def _compared(topic: str, value: Any) -> tuple[str, ...]:
+    return WITHDRAWN if topic == "trouble-reports" and value["status"] == "cancelled" else STATE[topic]
 
 
 def impact_sums(told: list[Told]) -> dict[str, tuple[int, Any]]:

@@ -2,9 +2,12 @@
 
     supply --> trunk-l, trunk-r --> ring switches (either trunk will do) --> line cards --> services --> products
 
-Every county is a correlation domain. Some services are protected by two switches, some of these by switches of two
-counties. A fault takes an element down, what depends on it follows within seconds, repeats itself and clears; some
-faults flap, some alarms are told late. Times are event times: nothing here knows how fast it will be fed.
+    land: feed (raises no alarm) --> hub --> trunk-r of its counties; feed --> their supplies
+
+Every county is a correlation domain, and so is a land. Some services are protected by two switches, some of these by
+switches of two counties. A fault takes an element down, what depends on it follows within seconds, repeats itself and
+clears; a fault of a land is one in several domains, some faults flap, some are told from the far end (so that what looked
+like several problems becomes one), some alarms are told late. Times are event times: nothing here knows how fast it will be fed.
 """
 
 import heapq
@@ -14,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-CAUSES = {"supply": "powerProblem", "trunk": "equipmentMalfunction", "switch": "equipmentMalfunction", "card": "lossOfSignal"}
-FOLLOWS = {"trunk": "lossOfSignal", "switch": "lossOfSignal", "card": "underlyingResourceUnavailable"}
+CAUSES = {"hub": "lossOfSignal", "supply": "powerProblem", "trunk": "equipmentMalfunction", "switch": "equipmentMalfunction", "card": "lossOfSignal"}
+FOLLOWS = {"hub": "lossOfSignal", "supply": "powerProblem", "trunk": "lossOfSignal", "switch": "lossOfSignal", "card": "underlyingResourceUnavailable"}
 Json = dict[str, Any]
 
 
@@ -32,6 +35,8 @@ class County(NamedTuple):
     name: str
     kinds: dict[str, str]
     on: dict[str, tuple[str, ...]]
+    counties: tuple["County", ...] = ()
+    """Of a land: those that stand on it."""
 
 
 def county(number: int, rings: int, cards: int) -> County:
@@ -51,8 +56,16 @@ def county(number: int, rings: int, cards: int) -> County:
     return County(name, kinds, on)
 
 
-def counties(count: int, rings: int = 3, cards: int = 3) -> list[County]:
-    return [county(number, rings, cards) for number in range(count)]
+def counties(count: int, rings: int = 3, cards: int = 3, land: int = 0) -> list[County]:
+    """Make counties; `land`: as many at a time stand on one land, which comes after them."""
+    made = [county(number, rings, cards) for number in range(count)]
+    lands = []
+    for first in range(0, count, land) if land else ():
+        name, there = f"land-{first // land:03d}", tuple(made[first:first + land])
+        for each in there:
+            each.on[f"{each.name}/supply"], each.on[f"{each.name}/trunk-r"] = (f"{name}/feed",), (f"{name}/hub",)
+        lands.append(County(name, {f"{name}/feed": "feed", f"{name}/hub": "hub"}, {f"{name}/hub": (f"{name}/feed",)}, there))
+    return made + lands
 
 
 def topology(network: list[County], feed: str, partitions: int, feed_partitions: int = 0) -> Json:
@@ -73,11 +86,12 @@ def topology(network: list[County], feed: str, partitions: int, feed_partitions:
     for n, each in enumerate(network):
         cards = [i for i, kind in each.kinds.items() if kind == "card"]
         switches = [i for i, kind in each.kinds.items() if kind == "switch"]
+        if not cards:
+            continue
         for c, card in enumerate(cards):
             serve(f"{each.name}/line-{c}", each.name, [card], "plain")
         serve(f"{each.name}/protected", each.name, switches[:2], "fast")
-        if len(network) > 1 and n % 2 == 0:
-            other = network[(n + 1) % len(network)]
+        if len(network) > 1 and n % 2 == 0 and (other := network[(n + 1) % len(network)]).on and not other.counties:
             serve(f"{each.name}/crossing", each.name, [switches[0], f"{other.name}/switch-0"], "fast")
     lanes = ("alarm-events", "problem-changes", "problem-inbox", "service-effects", "alarm-records")
     return {
@@ -95,9 +109,10 @@ def topology(network: list[County], feed: str, partitions: int, feed_partitions:
 def fallen(each: County, root: str) -> dict[str, int]:
     """Return what stops working with `root`, and how far it is from it."""
     down, moved = {root: 0}, True
+    depends = {i: needed for one in (each, *each.counties) for i, needed in one.on.items()}
     while moved:
         moved = False
-        for i, needed in each.on.items():
+        for i, needed in depends.items():
             if needed and i not in down and all(n in down for n in needed):
                 down[i], moved = 1 + max(down[n] for n in needed), True
     return down
@@ -115,22 +130,25 @@ class Storyteller:
         late = self.dice.random() * 60 if self.dice.random() < self.late else 0.0
         heapq.heappush(self._heap, (at + late, len(self._heap), key, alarm))
 
-    def fault(self, each: County, root: str, at: float, lasts: float, repeats: int) -> None:
-        kinds, dice = each.kinds, self.dice
-        for object_, far in fallen(each, root).items():
-            if far and dice.random() < 0.1:
+    def fault(self, each: County, root: str, at: float, lasts: float, repeats: int, is_backwards: bool = False) -> None:
+        """Tell of a fault of `root`; `is_backwards`: what is furthest from it says so first."""
+        kinds, dice = {i: kind for one in (each, *each.counties) for i, kind in one.kinds.items()}, self.dice
+        down = fallen(each, root)
+        for object_, steps in down.items():
+            if (steps and dice.random() < 0.1) or kinds[object_] == "feed":
                 continue
-            kind = kinds[object_]
-            cause = CAUSES[kind] if not far else FOLLOWS[kind]
+            kind, county_ = kinds[object_], object_.split("/")[0]
+            far = max(down.values()) - steps if is_backwards else steps
+            cause = CAUSES[kind] if not steps else FOLLOWS[kind]
             raised = at + far * (0.5 + 3 * dice.random())
             severity = "critical" if kind in ("trunk", "supply") else "major"
-            self.tell(raised, each.name, alarm_of(object_, cause, severity, raised))
+            self.tell(raised, county_, alarm_of(object_, cause, severity, raised))
             for _ in range(repeats):
                 again = raised + 5 + dice.random() * lasts
                 if again < at + lasts:
-                    self.tell(again, each.name, alarm_of(object_, cause, severity, raised, changed=again))
+                    self.tell(again, county_, alarm_of(object_, cause, severity, raised, changed=again))
             over = max(raised + 1, at + lasts + 5 * dice.random())
-            self.tell(over, each.name, alarm_of(object_, cause, severity, raised, cleared=over))
+            self.tell(over, county_, alarm_of(object_, cause, severity, raised, cleared=over))
 
     def times(self) -> list[float]:
         """Return the second at which each line is delivered."""
@@ -172,7 +190,7 @@ def day(network: list[County], alarms: int, seed: int, hours: float = 24.0) -> l
             teller.tell(at, each.name, alarm_of(root, "thresholdCrossed", "minor", at))
             teller.tell(at + 200 * dice.random(), each.name, alarm_of(root, "thresholdCrossed", "minor", at, cleared=at + 200))
         else:
-            teller.fault(each, root, at, 200 + 2400 * dice.random(), dice.choice((2, 6, 20)))
+            teller.fault(each, root, at, 200 + 2400 * dice.random(), dice.choice((2, 6, 20)), is_backwards=shape < 0.4)
         told = len(teller._heap)
     return teller.lines()
 
@@ -185,5 +203,5 @@ def closing(network: list[County], seed: int, hours: float) -> list[Line]:
         for n in range(6):
             # Three alarms far ahead must agree before time moves by more than an hour: the first ones count as suspect.
             at = (hours + 48) * 3600 + n * 400 + 100 * dice.random()
-            teller.tell(at, each.name, alarm_of(f"{each.name}/switch-0", "thresholdCrossed", "minor", at))
+            teller.tell(at, each.name, alarm_of(next(i for i in reversed(each.kinds)), "thresholdCrossed", "minor", at))
     return teller.lines()
