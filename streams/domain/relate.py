@@ -135,10 +135,9 @@ def _expected(network: Network, object_: str, kinds: frozenset[str]) -> int:
 
 def _settle(view: View, objects: Iterable[str], problem: str, at: Instant, world: World) -> tuple[list[Emit], list[str]]:
     """Have every problem whose family may have changed go with the best of them; tell who got another parent or cause."""
-    touched = {problem: None}
-    for shared in filter(None, map(view.shared_causes.get, objects)):
-        touched |= dict.fromkeys((*(p for f in shared.families for p in f.members), *(s.problem for s in shared.siblings if s.parent)))
-    chosen = {one: _choice(view, one) for one in touched}
+    chosen = {one: _choice(view, one) for one in _touched(view, objects, (problem,))}
+    elsewhere = [name for one, place in chosen.items() for name in _left_and_joined(view, one, place)]
+    chosen |= {one: _choice(view, one) for one in _touched(view, elsewhere, ()) if one not in chosen}
     out: list[Emit] = []
     again: list[str] = []
     for one in sorted(chosen, key=lambda p: ((place := chosen[p]) is None or place[1].head != p, p)):
@@ -149,6 +148,21 @@ def _settle(view: View, objects: Iterable[str], problem: str, at: Instant, world
             again += [one] * moved
         out += follow(view, one, at, world)
     return out, again
+
+
+def _touched(view: View, objects: Iterable[str], problems: Iterable[str]) -> Iterable[str]:
+    """Return these problems and all that are, or were told to be, in a family of these objects."""
+    found = dict.fromkeys(problems)
+    for shared in filter(None, map(view.shared_causes.get, dict.fromkeys(objects))):
+        found |= dict.fromkeys((*(p for family in shared.families for p in family.members), *(s.problem for s in shared.siblings if s.parent)))
+    return found
+
+
+def _left_and_joined(view: View, problem: str, place: Place | None) -> Iterable[str]:
+    """Return the objects whose family a problem leaves and joins: what becomes of the others there depends on it."""
+    row: Overseen | None = view.overseen_problems.get(problem)
+    before, after = row.cause_object if row is not None and row.parent else "", place[0] if place is not None else ""
+    return (name for name in (before, after) if name and before != after)
 
 
 def _choice(view: View, problem: str) -> Place | None:

@@ -53,6 +53,9 @@ class Oversight:
         self.view.live = live
         return self.hears(Tick(at(when), live))
 
+    def tick_to(self, when) -> "Heard":
+        return self.hears(Tick(when))
+
     @property
     def guard(self) -> Guard:
         return self.view.command_guard.get(GUARD) or Guard()
