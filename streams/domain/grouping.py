@@ -109,8 +109,8 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
 def register(view: View, problem: str, group: Group, alarm: Alarm, effect: Effect, at: Instant, standing_on: tuple[Support, ...], gone: Mapping[str, str], clock: Instant, policy: CorrelatePolicy) -> None:
     """Note at every node that an alarmed object stands on, that this problem has an alarm there."""
     for support in standing_on:
-        if support.distance == 0 and support.breaks:
-            kind = "down" if effect is Effect.DOWN else "own"
+        if support.distance == 0:
+            kind = "down" if effect is Effect.DOWN and support.breaks else "own"
         else:
             kind = "below" if support.breaks else "beside"
         enter(view, f"{group.domain}|{support.node}", Sighting(problem, kind, support.distance, at, at), gone, clock, policy)

@@ -57,7 +57,7 @@ def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group,
     apart = support.distance + seen.distance
     if support.node.startswith(NEIGHBOURHOOD):
         # By place in time alone: it tells nothing of others, so it brings nothing together.
-        is_lonely = (support.distance == 0) != (seen.distance == 0)
+        is_lonely = (support.distance == 0) == (seen.kind == "beside")
         return Link(False, -policy.hops, -gap, False, f"{name} has no declared dependency; {gap / SECOND:.3f} s from an alarm of its domain") if is_lonely and gap <= windows.together else None
     is_own = seen.kind in ("own", "down")
     breaks_both = support.breaks and seen.kind != "beside"
