@@ -48,16 +48,25 @@ class Burst(msgspec.Struct, array_like=True, frozen=True, gc=False):
         """Count an alarm, once: held alarms are counted when they are raised, and come when they are let go."""
         if (at, key) in self.fresh:
             return self
-        slot = at // SLOT
-        counts = dict(self.counts)
-        counts[slot] = counts.get(slot, 0) + 1
-        oldest = max(counts) - KEPT
-        kept = tuple(sorted(each for each in counts.items() if each[0] > oldest))
-        return Burst(kept, tuple(sorted((*self.fresh, Fresh(at, key))))[-NAMED:])
+        slot, counts, fresh = at // SLOT, self.counts, self.fresh
+        if counts and counts[-1][0] == slot:
+            counts = (*counts[:-1], (slot, counts[-1][1] + 1))
+        else:
+            by_slot = dict(counts)
+            by_slot[slot] = by_slot.get(slot, 0) + 1
+            oldest = max(by_slot) - KEPT
+            counts = tuple(sorted(each for each in by_slot.items() if each[0] > oldest))
+        fresh = (*fresh, Fresh(at, key))
+        if len(fresh) > 1 and fresh[-2] > fresh[-1]:
+            fresh = tuple(sorted(fresh))
+        return Burst(counts, fresh[-NAMED:])
 
     def onset(self, at: Instant, began_at: Instant) -> Instant:
         """Return when a second burst began, seen with the alarm of this time; 0 for none."""
-        counts, slot = dict(self.counts), at // SLOT
+        slot = at // SLOT
+        if (slot + 1) * SLOT < began_at + SETTLED or sum(n for s, n in self.counts if s > slot - WINDOW) < ENOUGH:
+            return 0
+        counts = dict(self.counts)
         for end in range(slot, slot + WINDOW):
             window = range(end - WINDOW + 1, end + 1)
             now = sum(counts.get(s, 0) for s in window)
