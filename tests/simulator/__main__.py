@@ -1,0 +1,51 @@
+"""`python -m tests.simulator`: how right the processor is, by family of networks, beside what it should be."""
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.simulator.families import FAMILIES
+from tests.simulator.found import read
+from tests.simulator.measure import Figures, measure, together
+from tests.simulator.report import as_json, failures, show
+from tests.simulator.run import play, simulate
+
+
+def main() -> None:
+    asked = _arguments()
+    console = Console(stderr=asked.json, width=None if Console().is_terminal else 200)
+    figures: dict[str, Figures] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for family in FAMILIES if asked.family == "all" else asked.family.split(","):
+            out = (asked.out or Path(scratch)) / family
+            simulated = simulate(family, asked.incidents, asked.seed)
+            seconds = play(simulated, out)
+            found = read(out, simulated.lines[-1].arrives)
+            figures[family] = measure(simulated, found, seconds)
+            failures(simulated, figures[family], found.history, asked.failures, console)
+    if len(figures) > 1:
+        figures["all"] = together(list(figures.values()))
+    if asked.json:
+        print(json.dumps(as_json(figures), indent=1))
+    else:
+        show(figures, console)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulator", description="Made-up networks and faults with known truth, through the embedded replay.",
+        epilog="Example: python -m tests.simulator --family ring --incidents 500 --failures 5. The same seed gives the same input.")
+    parser.add_argument("--family", default="all", help=f"all, or some of {', '.join(FAMILIES)}, comma between")
+    parser.add_argument("--incidents", type=int, default=100, help="of each family (default 100)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, help="keep input, truth and replay in this folder, one folder a family")
+    parser.add_argument("--failures", type=int, default=0, metavar="K", help="tell the K worst incidents of each family, what was expected and what was found")
+    parser.add_argument("--json", action="store_true", help="figures as JSON on standard output")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

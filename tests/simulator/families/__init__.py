@@ -1,0 +1,9 @@
+"""Kinds of networks, one a file; each builds a plant by seed."""
+
+import random
+from collections.abc import Callable
+
+from tests.simulator.families import ran, ring, tree
+from tests.simulator.plant import Plant
+
+FAMILIES: dict[str, Callable[[random.Random], Plant]] = {"tree": tree.build, "ring": ring.build, "ran": ran.build}

@@ -1,0 +1,132 @@
+"""Alarms as they arrive: noticed late or in rounds, delayed on the way, repeated, their clears lost, among noise."""
+
+import json
+import random
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from tests.simulator.course import Episode
+from tests.simulator.plant import Plant
+from tests.simulator.vendors import VENDORS, Vendor
+from tests.simulator.voices import BLIP, CAUSES, NOISE, SPEECH, Murmur, Saying
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+LATE = 0.01
+"""Share of notifications that are held up for minutes on their way."""
+LOST_CLEARS = 0.003
+"""Share of clears that never come; a nightly comparison with the network (or an operator) clears such an alarm hours later."""
+NOISE_A_DAY = 4.0
+"""Noise alarms an element and day, on average; a twentieth of the elements make half of them."""
+REPEATS = 10
+"""An alarm that stands is repeated so often at most."""
+
+
+class Line(NamedTuple):
+    """One notification."""
+
+    arrives: float
+    at: float
+    alarm: dict[str, Any]
+    incident: str
+    """"" : noise."""
+
+
+def iso(seconds: float) -> str:
+    return (START + timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Teller:
+    """Writes what is heard of a plant's episodes, and noise."""
+
+    def __init__(self, plant: Plant, dice: random.Random) -> None:
+        self.plant, self.dice = plant, dice
+        self.lines: list[Line] = []
+        self._alarms = 0
+        self._lost: list[tuple[str, float, Line]] = []
+        self._raised: dict[str, list[float]] = defaultdict(list)
+        self._murmuring: dict[tuple[str, Murmur], float] = {}
+        self._rounds = {name: dice.random() for name in sorted(VENDORS)}
+
+    def told(self) -> list[bytes]:
+        """Return the lines as they arrive, as the feed has them."""
+        # What has been raised again since is no longer cleared by the comparison.
+        self.lines += [line for key, raised, line in self._lost if not any(raised < again <= line.at for again in self._raised[key])]
+        self._lost.clear()
+        self.lines.sort(key=lambda line: line.arrives)
+        return [json.dumps(line.alarm, separators=(",", ":")).encode() for line in self.lines]
+
+    def episode(self, episode: Episode) -> None:
+        """Tell one episode, if anybody notices it."""
+        element, dice = self.plant.elements[episode.element], self.dice
+        saying, vendor = SPEECH[element.role][episode.state], VENDORS[element.vendor]
+        storm = dice.random() < vendor.storm and element.role == "box" and episode.state == "failed"
+        if element.mute or dice.random() > saying.heard or (episode.hidden and dice.random() < 0.7):
+            return
+        raised, cleared = self._noticed(episode.start, episode, saying, vendor), self._noticed(episode.end, episode, saying, vendor)
+        if raised >= min(cleared, episode.end) and not episode.hidden:
+            return
+        cause = CAUSES[episode.cause]
+        probable, specific = cause.words[vendor.words]
+        alarm = {"alarmType": cause.alarm_type, "probableCause": probable, "specificProblem": specific,
+                 "perceivedSeverity": _severity(vendor, episode.cause, cause.severity), "sourceSystemId": f"{element.vendor}-{element.domain}"}
+        held = episode.end + dice.uniform(5, 60) if episode.hidden else 0.0
+        self._alarm(element.id, alarm, raised, max(cleared, raised + 1), episode.incident, vendor, held)
+        for n in range(dice.randint(10, 40) if storm else 0):
+            self._alarm(f"{element.id}/if-{n + 1}", alarm, raised + dice.uniform(0, 4), max(cleared, raised + 5), episode.incident, vendor._replace(repeat=0))
+
+    def _noticed(self, at: float, episode: Episode, saying: Saying, vendor: Vendor) -> float:
+        """Return when a change is noticed at the source."""
+        if vendor.poll and saying.by == "manager":
+            phase = self._rounds[self.plant.elements[episode.element].vendor] * vendor.poll
+            return (at - phase) // vendor.poll * vendor.poll + vendor.poll + phase + self.dice.uniform(0, 15)
+        return at + self.dice.uniform(*saying.after) + 0.02 * episode.hops
+
+    def _alarm(self, name: str, alarm: dict[str, Any], raised: float, cleared: float, incident: str, vendor: Vendor, held: float = 0.0) -> None:
+        """Raise, repeat and clear one alarm; `held`: nothing of it arrives before."""
+        if vendor.whole_seconds:
+            raised, cleared = float(int(raised)), float(int(cleared) + 1)
+        self._alarms += 1
+        key = f"{name} {alarm['probableCause']} {alarm['specificProblem']}"
+        self._raised[key].append(raised)
+        base = {"id": f"a{self._alarms}", **alarm, "alarmedObject": {"id": name}, "alarmRaisedTime": iso(raised)}
+        self._line({**base, "state": "raised"}, raised, incident, held)
+        again, count = raised + vendor.repeat, 0
+        while vendor.repeat and again < cleared and count < REPEATS:
+            self._line({**base, "state": "updated", "alarmChangedTime": iso(again)}, again, incident, held)
+            again, count = again + vendor.repeat, count + 1
+        over = {**base, "state": "cleared", "perceivedSeverity": "cleared"}
+        if self.dice.random() < LOST_CLEARS:
+            found = cleared + self.dice.uniform(2, 8) * 3600
+            self._lost.append((key, raised, Line(found + 1, found, {**over, "alarmClearedTime": iso(found)}, incident)))
+        else:
+            self._line({**over, "alarmClearedTime": iso(cleared)}, cleared, incident, held)
+
+    def _line(self, alarm: dict[str, Any], at: float, incident: str, held: float) -> None:
+        late = self.dice.uniform(30, 400) if self.dice.random() < LATE else 0.0
+        self.lines.append(Line(max(at, held) + self.dice.uniform(0.05, 1.0) + late, at, alarm, incident))
+
+    def noise(self, until: float) -> None:
+        """Tell what means nothing, over the whole time."""
+        dice, elements = self.dice, [e for e in self.plant.elements.values() if not e.mute and e.role not in ("link", "feed", "path")]
+        noisy = dice.sample(elements, max(1, len(elements) // 20))
+        at, gap = 0.0, 86400 / (NOISE_A_DAY * len(elements))
+        while (at := at + dice.expovariate(1 / gap)) < until:
+            element = dice.choice(noisy if dice.random() < 0.5 else elements)
+            murmur = BLIP if element.role == "port" and dice.random() < 0.5 else dice.choice(NOISE)
+            self._murmur(element.id, murmur, at, VENDORS[element.vendor]._replace(repeat=0), f"{element.vendor}-{element.domain}")
+
+    def _murmur(self, name: str, murmur: Murmur, at: float, vendor: Vendor, source: str) -> None:
+        if at < self._murmuring.get((name, murmur), 0.0):
+            return
+        lasts = min(self.dice.expovariate(1 / murmur.lasts) + 1, 60 if murmur is BLIP else 6 * 3600)
+        self._murmuring[name, murmur] = at + lasts + 60
+        alarm = {"alarmType": murmur.alarm_type, "probableCause": murmur.cause, "specificProblem": murmur.specific,
+                 "perceivedSeverity": murmur.severity, "sourceSystemId": source}
+        self._alarm(name, alarm, at, at + lasts, "", vendor)
+
+
+def _severity(vendor: Vendor, key: str, severity: str) -> str:
+    if vendor.severities == "flat":
+        return "major"
+    return "indeterminate" if vendor.severities == "vague" and sum(key.encode()) % 2 else severity
