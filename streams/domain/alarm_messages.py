@@ -68,13 +68,17 @@ class OperatorRequest(Wire, frozen=True):
     until: Instant = 0
     """Until when a shelved alarm stays shelved; 0 where the action has no end."""
     into: str = ""
-    """Alarm record to group the target with."""
+    """Alarm record to group the target with, or problem to move or merge it into."""
     episode: int = 0
     """The episode of the alarm that is meant, 0 for whichever it is in."""
     position: str = ""
     """Where the request was read: what makes its answer's id."""
     by_source: bool = False
     """Done at the alarm's source and told by its feed: there it was counted, and nobody waits for an answer."""
+    object: str = ""
+    """The object that is, or is not, the cause of the target."""
+    others: tuple[str, ...] = ()
+    """Further alarm records that go with the target: those of one split."""
 
 
 class SourceSpoke(Wire, frozen=True):

@@ -9,16 +9,20 @@ from typing import cast
 
 import msgspec
 
-from streams.domain import implied
+from streams.domain import cause_verdict, implied
+from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.habit import Habits
 from streams.domain.instant import Instant, Span
 from streams.domain.membership import Roll
-from streams.domain.messages import Cause, Diagnosed
+from streams.domain.messages import Cause, Diagnosed, Member
+from streams.domain.network import Network
+from streams.domain.past_causes import Heed, recall
 from streams.domain.picture import Picture, picture
 from streams.domain.rank import locate
+from streams.domain.rules.cause_words import telling
 from streams.domain.view import Emit, View, World
 
-AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released"))
+AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released", "judged"))
 """Kinds of change that are told at once."""
 PATIENCE = 4
 """Members that a problem may have for each `revise_every` that its ranking waits."""
@@ -49,6 +53,8 @@ class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The announced work it is, where it is no problem: then nothing is ranked."""
     released: bool = False
     """An alarm of it began while we listened, or an operator released it: it is no standing problem, nor becomes one again."""
+    verdicts: tuple[CauseVerdict, ...] = ()
+    """What operators say of its cause, oldest first."""
 
 
 class Ranking(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -69,7 +75,7 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     return [*marked, tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
         hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
-        planned=row.planned, standing=not row.released and not row.planned), shown, world)]
+        planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts), shown, world)]
 
 
 def _marked(
@@ -91,10 +97,30 @@ def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: boo
     if known is not None and not (row.unranked and (at_once or now >= row.ranked_at + _patience(row, world))):
         return known.causes, row
     members = shown.members
-    causes = locate(members, world.network, world.policy.localize, Habits(view.alarm_habits, row.domain, now, world.policy.localize))
+    causes = _heeding(view, problem, row, members, now, world)
     if len(members) > 1:
         view.problem_causes.put(problem, Ranking(causes))
     return causes, msgspec.structs.replace(row, ranked_at=now, unranked=False)
+
+
+def _heeding(view: View, problem: str, row: Located, members: list[Member], now: Instant, world: World) -> tuple[Cause, ...]:
+    """Rank the causes, heeding what operators said: of earlier problems as one rule of many, of this one above all rules."""
+    network, policy = world.network, world.policy.localize
+    heed = Heed(recall(view.past_causes, row.domain, problem, members, network, now, policy.remember_causes), cause_verdict.rejected(row.verdicts))
+    causes = locate(members, network, policy, Habits(view.alarm_habits, row.domain, now, policy), heed)
+    word = cause_verdict.confirmed(row.verdicts)
+    return _pinned(causes, word, members, network, policy.candidates) if word is not None else causes
+
+
+def _pinned(causes: tuple[Cause, ...], word: CauseVerdict, members: list[Member], network: Network, most: int) -> tuple[Cause, ...]:
+    """Put the confirmed object first and certain; what the rules say of the others stays to be read."""
+    name = word.object
+    known = next((c for c in causes if c.object == name), None)
+    if known is None:
+        node, own = network.nodes.get(name), tuple(m for m in members if m.object == name)
+        known = Cause(name, node is not None and node.is_service, 1.0, (), (), telling(own).cause if own else "")
+    first = msgspec.structs.replace(known, confidence=1.0, rules=("operator", *known.rules), evidence=(word.sentence, *known.evidence))
+    return (first, *(msgspec.structs.replace(c, confidence=0.0) for c in causes if c.object != name))[:most]
 
 
 def _patience(row: Located, world: World) -> Span:

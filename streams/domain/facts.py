@@ -18,6 +18,7 @@ from streams.domain.instant import Instant
 from streams.domain.messages import Member
 from streams.domain.network import Network
 from streams.domain.news import news_of, population
+from streams.domain.past_causes import NOTHING, Heed, Recall
 from streams.domain.policy import LocalizePolicy
 
 TELLS = {Effect.DOWN: 0.8, Effect.DEGRADED: 0.5, Effect.AT_RISK: 0.2}
@@ -59,6 +60,8 @@ class Facts(msgspec.Struct, frozen=True, dict=True):
     """Caller -> those its alarms are about (`peer`), sorted, once per alarm."""
     news: Mapping[str, float]
     """Occurrence -> how much more it surprises (nats) than what is usual: by the habits of its object, and by how many others of its type report the same."""
+    past: tuple[Recall, ...] = ()
+    """What operators said of similar problems, oldest first."""
 
     @cached_property
     def explained(self) -> dict[str, tuple[str, ...]]:
@@ -96,7 +99,7 @@ class Rule(msgspec.Struct, frozen=True):
     """One sentence of evidence, with numbers, for a candidate it spoke for."""
 
 
-def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None) -> Facts:
+def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None, heed: Heed = NOTHING) -> Facts:
     """Sort out the members of one problem; without `habits` only the other members tell what is usual."""
     by_object: dict[str, list[Member]] = {}
     for member in members:
@@ -113,7 +116,11 @@ def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
     types = tuple(sorted({node.type for node in declared}))
     known = population(network)
     could = sum(known[domain, kind] for domain in sorted({node.domain for node in declared}) for kind in types)
-    return Facts(network, objects, _candidates(objects, blames, network, policy), types, could + len(objects) - len(declared), blames, news_of({n: t.members for n, t in objects.items()}, network, habits))
+    candidates = _candidates(objects, blames, network, policy)
+    if not heed.is_empty:
+        candidates = tuple(sorted({*candidates, *heed.suspects} - heed.rejected))
+    news = news_of({n: t.members for n, t in objects.items()}, network, habits)
+    return Facts(network, objects, candidates, types, could + len(objects) - len(declared), blames, news, heed.past)
 
 
 def _candidates(objects: Mapping[str, Told], blames: Mapping[str, tuple[str, ...]], network: Network, policy: LocalizePolicy) -> tuple[str, ...]:

@@ -18,13 +18,15 @@ from typing import Any, cast
 
 import msgspec
 
-from streams.domain import habit, impact, implied, membership
+from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes
 from streams.domain.alarm import Severity
+from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
 from streams.domain.habit import Habit
 from streams.domain.instant import Instant, Span
 from streams.domain.membership import Page
 from streams.domain.messages import Diagnosed, Member, ProblemChange, ProblemChangeEvent, Tick
+from streams.domain.past_causes import PastCauses
 from streams.domain.picture import picture
 from streams.domain.view import Emit, View, World
 
@@ -34,7 +36,7 @@ IDLE = 10
 """A change that can hurt or heal no service waits up to this many times longer than one that may."""
 HAND_OVER = 2
 """Paces after which it is told that an explained alarm went over to a problem: that has told of it after one."""
-EVIDENCE = frozenset(("opened", "joined", "changed", "merged", "moved"))
+EVIDENCE = frozenset(("opened", "joined", "changed", "merged", "moved", "judged"))
 """Kinds of change that may move the ranking."""
 
 
@@ -47,6 +49,7 @@ TABLES = {
     "problem-causes": (Ranking, None, "problem -> its causes as last ranked"),
     "problem-members": (Page, None, "problem, or problem|page -> its members, at most some thirty a row"),
     "alarm-habits": (Habit, habit.due_of, "domain, its kinds of alarm, its objects' alarms -> in how many past problems, faded"),
+    "past-causes": (PastCauses, past_causes.due_of, "domain -> what operators said of the causes of its problems, the latest"),
 }
 
 
@@ -56,11 +59,15 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
         return []
     problem = message.into if message.kind == "merged" else message.problem
     before = cast(Located | None, view.located_problems.get(problem))
-    if before is None and message.kind == "released":
+    if message.verdict is not None:
+        _learn(view, problem, before or Located(message.domain), message.verdict, world)
+    if before is None and message.kind in ("released", "judged"):
         return []                                               # all of it is clear, and forgotten here
     after, out = _fold(view, problem, before or Located(message.domain), message, now, world)
     if message.kind == "quiet" and not after.planned:
         habit.learn(view.alarm_habits, after.domain, picture(view, problem, after.roll).members, now, world.policy.localize)
+        for verdict in after.verdicts:
+            _learn(view, problem, after, verdict, world)
     turns = before is not None and (before.active == 0) != (after.active == 0)
     pace = _pace(view, problem, after, message.members, now, world)
     if message.planned and message.kind == "left":
@@ -84,8 +91,17 @@ def _pace(view: View, problem: str, row: Located, members: tuple[Member, ...], n
     return max(pace, min(IDLE * pace, now - first.raised_at)) if first is not None else pace
 
 
+def _learn(view: View, problem: str, row: Located, verdict: CauseVerdict, world: World) -> None:
+    """Remember for the next time what an operator says of the cause, with what the problem looks like now."""
+    members = picture(view, problem, row.roll).members
+    past_causes.learn(view.past_causes, row.domain, problem, verdict, members, world.network, world.policy.localize.remember_causes)
+
+
 def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: World) -> list[Emit]:
-    """Diagnose a problem that changed since it was last told; forget one that is over, and habits that have faded."""
+    """Diagnose a problem that changed since it was last told; forget one that is over, and habits and words that have faded."""
+    if table == "past-causes":
+        past_causes.fade(view.past_causes, key, value, now, world.policy.localize.remember_causes)
+        return []
     if table == "alarm-habits":
         view.alarm_habits.delete(key)
         return []
@@ -126,11 +142,12 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
             out += implied.withdraw(view, problem, change.domain, roll, member, change.at)
     joins = len(change.members) if change.kind in ("opened", "joined") else -len(change.members) if change.kind == "moved" else 0
     return msgspec.structs.replace(
-        row, roll=roll, members=row.members + joins, active=change.active, planned=change.planned,
+        row, roll=roll, members=row.members + joins, active=row.active if change.verdict else change.active, planned=change.planned,
         quiet=bool(change.planned) or change.kind in ("quiet", "explained") or (row.quiet and joins <= 0),
         last_alarm_at=max(row.last_alarm_at, change.at) if change.members else row.last_alarm_at,
         recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE),
-        released=row.released or change.kind == "released" or any(not member.standing for member in change.members)), out
+        released=row.released or change.kind == "released" or any(not member.standing for member in change.members),
+        verdicts=cause_verdict.fold(row.verdicts, (change.verdict,)) if change.verdict else row.verdicts), out
 
 
 def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: Instant, world: World) -> tuple[Located, list[Emit]]:
@@ -148,4 +165,5 @@ def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: 
         standing=not loser.released), moving, world)
     return msgspec.structs.replace(
         row, roll=roll, members=row.members + loser.members, active=change.active,
-        last_alarm_at=max(row.last_alarm_at, loser.last_alarm_at), unranked=True, ranked_at=0, released=row.released or loser.released), [*dropped, told]
+        last_alarm_at=max(row.last_alarm_at, loser.last_alarm_at), unranked=True, ranked_at=0, released=row.released or loser.released,
+        verdicts=cause_verdict.fold(loser.verdicts, row.verdicts)), [*dropped, told]

@@ -16,6 +16,7 @@ import msgspec
 
 from streams.domain.alarm import Effect, Position, Severity
 from streams.domain.alarm_messages import AlarmEvent, AlarmHeard, AlarmListTold, OperatorRequest, OutageAnnounced, Rehomed, SourceSpoke, TopologyChanged
+from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.instant import Instant, Span
 from streams.domain.problem_told import Claim, ProblemTold
 from streams.domain.wire import Tick, Wire
@@ -62,7 +63,8 @@ class ProblemChange(Wire, frozen=True):
     `left` (renewed elsewhere, or moved by hand),
     `moved` (they were never this problem's: another began beside it), `merged` (this problem went into `into`; its members are not repeated: the
     reader folds what it knows of `problem` into `into`), `quiet` (takes no more alarms), `explained` (announced work
-    explains all that was active in it: it is to be cancelled), `released` (no longer standing, by an operator).
+    explains all that was active in it: it is to be cancelled), `released` (no longer standing, by an operator), `judged` (an
+    operator said what its cause is or is not, or takes that back: `verdict`).
     """
 
     kind: str
@@ -79,6 +81,7 @@ class ProblemChange(Wire, frozen=True):
     clock: Instant = 0
     planned: str = ""
     """The announced work whose alarms these are: then this is no problem (outage_work.py)."""
+    verdict: CauseVerdict | None = None
 
 
 # --- problem-inbox ---
@@ -147,6 +150,8 @@ class Diagnosed(Wire, frozen=True):
     """The announced work that holds these objects down: then this is no problem (outage_work.py)."""
     standing: bool = False
     """All its alarms stood before we listened and nobody released it: it alarms nobody."""
+    verdicts: tuple[CauseVerdict, ...] = ()
+    """What operators say of its cause, oldest first."""
 
 
 class Answered(Wire, frozen=True):

@@ -95,6 +95,8 @@ class LocalizePolicy(msgspec.Struct, frozen=True):
     """No mark before a problem has lasted this long: while it takes shape its cause may change, and in a storm nobody reads marks (ours)."""
     implied_at_once: int = 500
     """Alarms marked by one diagnosis at most, some milliseconds of work; the rest by the next."""
+    remember_causes: Span = 180 * 24 * HOUR
+    """What operators said of a cause fades day by day and is forgotten after this (ours: networks change)."""
 
 
 class ManagePolicy(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from streams.domain.habit import Habits
 from streams.domain.impact import REMEMBERED
 from streams.domain.messages import Cause, Member
 from streams.domain.network import Network
+from streams.domain.past_causes import NOTHING, Heed
 from streams.domain.policy import LocalizePolicy
 from streams.domain.rules import RULES
 from streams.domain.rules.cause_words import telling
@@ -22,13 +23,13 @@ NEVER = 1 << 62
 """Onset of an object that did not alarm: after all that did."""
 
 
-def locate(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None) -> tuple[Cause, ...]:
+def locate(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None, heed: Heed = NOTHING) -> tuple[Cause, ...]:
     """Return the best causes of a problem with these members, best first.
 
     What a lone alarm means does not depend on when it came, so it is worked out once: in a storm most problems are new.
     """
-    if len(members) != 1:
-        return rank(gather(members, network, policy, habits), network, policy)
+    if len(members) != 1 or not heed.is_empty:
+        return rank(gather(members, network, policy, habits, heed), network, policy)
     one = members[0]
     known = network.memo.setdefault("lone", {})
     if len(known) >= REMEMBERED:

@@ -8,6 +8,7 @@ own_alarms        who reports trouble of its own body
 cause_words       whose probable cause breaks things rather than follows
 earliest_onset    who alarmed first, where alarms come one by one
 severity          who is hit worst, where severities differ
+past_causes       what operators confirmed or rejected in similar problems
 
 Each is a pure function of one problem's facts (domain/facts.py) that scores candidates from -1 to 1; its weight says
 what a full score counts beside the others (domain/rank.py). Every rule has a hit and a near miss in tests/rules.
@@ -19,6 +20,7 @@ from streams.domain.rules import (
     cause_words,
     earliest_onset,
     own_alarms,
+    past_causes,
     severity,
     shared_upstream,
     source_hints,
@@ -34,4 +36,5 @@ RULES: tuple[Rule, ...] = (
     cause_words.RULE,
     earliest_onset.RULE,
     severity.RULE,
+    past_causes.RULE,
 )
