@@ -17,14 +17,19 @@ class OperatorAction(Inbound):
     id: Word | None = None
     """The request's own id."""
     action: Literal[
-        "ack", "unack", "clear", "close", "comment", "shelve", "unshelve", "release", "group", "ungroup", "halt", "resume", "reset-breaker", "approve"]
-    """Of an alarm record: ack, unack, clear, close, comment, shelve, unshelve, release, group, ungroup. Of all restoration
+        "ack", "unack", "clear", "close", "comment", "shelve", "unshelve", "release", "group", "ungroup",
+        "confirm-cause", "reject-cause", "undo", "halt", "resume", "reset-breaker", "approve"]
+    """Of an alarm record: ack, unack, clear, close, comment, shelve, unshelve, release, group, ungroup. Of a problem:
+    confirm-cause, reject-cause. Of an earlier one of these: undo. Of all restoration
     commands: halt, resume, reset-breaker. Of a command proposed under mode advise: approve."""
     target: Word | list[Word] | None = None
-    """Alarm record id, or up to 100 of them; to release: a problem's id too; to approve: the id of the proposal or of its
+    """Alarm record id, or up to 100 of them; to release: a problem's id too; to confirm-cause and
+    reject-cause: the problem's id; to undo: the id that the answer told in `feedback`; to approve: the id of the proposal or of its
     problem. Nothing for halt, resume and reset-breaker."""
     into: Word | None = None
     """To group: the alarm record whose problem the target joins."""
+    object: Word | None = None
+    """To confirm-cause and reject-cause: the object that is, or is not, the cause of the problem."""
     until: AwareDatetime | None = None
     """To shelve: until when; else `for`, else 2 h."""
     for_: str | None = Field(None, alias="for", pattern=r"^[0-9]+[smhd]$")

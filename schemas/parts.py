@@ -123,7 +123,28 @@ class LocalizationCharacteristic(Outbound):
     value: list[Localization] = Field(max_length=5)
 
 
-Characteristic = Annotated[StringCharacteristic | IntegerCharacteristic | LocalizationCharacteristic, Field(discriminator="type")]
+class CauseVerdict(Outbound):
+    """What an operator said of the cause of a problem."""
+
+    id: Word
+    """Of the feedback: `undo` of it takes it back."""
+    object: Word
+    verdict: Literal["confirmed", "rejected"]
+    user: str
+    at: AwareDatetime
+
+
+class CauseVerdictsCharacteristic(Outbound):
+    """What operators said of the cause and did not take back, oldest first."""
+
+    type: Literal["ObjectArrayCharacteristic"] = Field(alias="@type")
+    name: Literal["causeVerdicts"]
+    value_type: Literal["array"] = Field(alias="valueType")
+    value: list[CauseVerdict] = Field(max_length=16)
+
+
+ObjectsCharacteristic = Annotated[LocalizationCharacteristic | CauseVerdictsCharacteristic, Field(discriminator="name")]
+Characteristic = Annotated[StringCharacteristic | IntegerCharacteristic | ObjectsCharacteristic, Field(discriminator="type")]
 
 
 def document(model: type[BaseModel]) -> dict[str, Any]:

@@ -80,6 +80,8 @@ class OperatorActionAnswered(Outbound):
     state: Literal["done", "refused"]
     reason: Word
     """One sentence: what was done, or why not and what to do about it."""
+    feedback: Word | None = None
+    """Of what can be taken back: name it as the target of `undo`."""
 
 
 class OperatorActionEventRecord(Outbound):

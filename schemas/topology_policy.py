@@ -88,6 +88,8 @@ class Correlate(StagePolicy):
     """An alarm of a type that its source never clears is cleared by us this long after it was last told; 0: never."""
     heartbeats_missed: Annotated[int, Field(ge=1)] | None = None
     """A source is silent after this many of its intervals without a heartbeat."""
+    remember_feedback: Duration | None = None
+    """What operators said of grouping fades and is forgotten after this."""
     forget_after: Duration | None = None
     """A group that is quiet and clear is forgotten after this; until then a new problem can name it as what recurs."""
 
@@ -113,6 +115,8 @@ class Localize(StagePolicy):
     """No alarm is marked implied before its problem has lasted this long."""
     implied_at_once: Annotated[int, Field(ge=1)] | None = None
     """Alarms marked by one diagnosis at most; the rest by the next."""
+    remember_causes: Duration | None = None
+    """What operators said of a cause fades day by day and is forgotten after this."""
 
 
 class Manage(StagePolicy):

@@ -22,12 +22,18 @@ class ActionAnswered(msgspec.Struct, frozen=True, gc=False):
     why: str
     """One sentence: what was done, or why not and what to do about it."""
     at: Instant
+    feedback: str = ""
+    """Of what can be taken back: its id."""
 
 
-def answer(request: OperatorRequest, done: bool, why: str, at: Instant, key: str = "") -> list[Emit]:
+class CannotDo(Exception):
+    """Why a request is refused, in one sentence without its full stop."""
+
+
+def answer(request: OperatorRequest, done: bool, why: str, at: Instant, key: str = "", feedback: str = "") -> list[Emit]:
     """Answer a request, under its target's id unless told otherwise; nobody waits for an answer to what a source told of itself."""
     if request.by_source:
         return []
     ident = identify(request.domain, "action", request.position or request.id, request.target)
     return [Emit("progress", key or request.target or ident, ActionAnswered(
-        ident, request.id, request.action, request.target, request.domain, request.user, done, why, at), at)]
+        ident, request.id, request.action, request.target, request.domain, request.user, done, why, at, feedback), at)]

@@ -42,6 +42,7 @@ from streams.domain.alarm_record import (
 )
 from streams.domain.alarmed import Alarmed
 from streams.domain.burst import Burst
+from streams.domain.feedback import Feedback
 from streams.domain.group import Anchor, Group, sweep
 from streams.domain.grouping import group_due
 from streams.domain.instant import SECOND, Instant
@@ -84,6 +85,7 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "sources": (Source, lambda row: row.due, "feed|source -> when it was last heard, how often it should be, since when it is silent"),
     "state-sweeps": (StateSweep, lambda row: row.due or None, "one row: how far the marking of alarms behind silent sources is"),
     "alarm-deadlines": (Deadline, lambda row: row.due, "alarm|>rule -> what a rule has to do about the alarm and when, or has done"),
+    "feedback": (Feedback, lambda row: row.due, "feedback -> what an operator said of grouping or a cause, so that it counts once and can be taken back"),
     "dispositions": (Count, None, "disposition -> how many inputs of the partition had it"),
 }
 TICKED = frozenset({"sources"})
@@ -140,6 +142,8 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
         sweep(view, key, value, world.policy.correlate)
     elif table == "announcements":
         forget(view, value, now)
+    elif table == "feedback":
+        view.feedback.delete(key)
     else:
         return swept(view, key, value, now, world)
     return []

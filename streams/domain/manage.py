@@ -17,7 +17,7 @@ from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
 from streams.domain.problem_change import Change
 from streams.domain.problem_due import Waiting, keep, release, settle, wait
-from streams.domain.problem_fold import begun, fold
+from streams.domain.problem_fold import begun, fold, judged
 from streams.domain.problem_record import ProblemRecord, due_of
 from streams.domain.view import Emit, View, World
 
@@ -127,7 +127,12 @@ def _merged(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
 
 
 def _too_late(view: View, row: ProblemRecord, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
-    """Say on `progress` that an ended problem was told of active alarms: it takes none, and somebody should know."""
+    """Say on `progress` that an ended problem was told of active alarms: it takes none, and somebody should know. What operators say of its cause it takes."""
+    if m.kind == "judged":
+        change = Change(row, begun(row, m), now, world)
+        judged(change, m)
+        settle(view, change)
+        return keep(view, change)
     if not m.active:
         return []
     change = Change(row, begun(row, m), now, world)

@@ -6,6 +6,7 @@
     comment       kept with the record
     shelve        no problem's business until a time, in whichever episode; unshelve ends that
     release       a standing alarm, or a problem of such, from now on counts like any other
+    confirm-cause, reject-cause, undo   feedback (feedback_requests.py)
     group         the alarm joins the problem of another one of its domain; ungroup gives it a problem of its own
 """
 
@@ -13,13 +14,14 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.domain.action_answer import answer
+from streams.domain.action_answer import CannotDo, answer
 from streams.domain.alarm import Severity
 from streams.domain.alarm_book import count, count_held, judge, named_problem, publish, released
 from streams.domain.alarm_course import IN_A_PROBLEM, clear_alarm
 from streams.domain.alarm_due import record_due, suppression_ends
 from streams.domain.alarm_fold import clear
 from streams.domain.alarm_record import NOBODY, AlarmLife, AlarmRecord, Comment, Standing, row_key
+from streams.domain.feedback_requests import WORDS, heed
 from streams.domain.group import reach
 from streams.domain.group_told import change
 from streams.domain.grouping import leave, revise
@@ -54,17 +56,15 @@ class Asked(msgspec.Struct, frozen=True):
         return max(self.request.at, self.record.began_at)
 
 
-class CannotDo(Exception):
-    """Why a request is refused, in one sentence."""
-
-
 def obey(view: View, request: OperatorRequest, now: Instant, world: World) -> list[Emit]:
     """Carry out an action on one alarm record, or on the problem that the target may be; refuse what cannot be done."""
     act = ACTIONS.get(request.action)
     if not request.by_source:
-        count(view, f"request:{request.action if act else 'other'}")
+        count(view, f"request:{request.action if act or request.action in WORDS else 'other'}")
     life: AlarmLife | None = view.alarm_lives.get(request.target)
     try:
+        if request.action in WORDS:
+            return heed(view, request, now, world)
         if act is None:
             raise CannotDo(f"{request.action!r} is no action on an alarm record")
         if life is None:

@@ -8,7 +8,6 @@ problem when it goes quiet replaces what was known when the word was said.
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import cast
 
 import msgspec
 
@@ -158,4 +157,4 @@ def _put(rows: Rows[PastCauses], domain: str, words: Sequence[PastCause], rememb
 
 def due_of(row: PastCauses) -> Instant | None:
     """Return when the row is looked at again."""
-    return cast(Instant, row.due)
+    return row.due

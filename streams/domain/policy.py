@@ -69,6 +69,8 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """An alarm of a type that its source never clears is cleared by us this long after it was last told (Alerta's timeout: 86,400 s); 0: never."""
     heartbeats_missed: int = 3
     """A source is silent after this many intervals without a heartbeat (ours; one late or lost heartbeat is no silence)."""
+    remember_feedback: Span = 180 * 24 * HOUR
+    """What operators said of grouping fades and is forgotten after this (ours: networks change)."""
     forget_after: Span = 24 * HOUR
     """A group that is quiet and clear is forgotten after this; until then a new problem can name it as what recurs (ours)."""
 

@@ -35,7 +35,10 @@ def fold(change: Change, m: Diagnosed) -> None:
         why = f"Opened by {m.first_cause or 'an alarm'} on {m.resources[0] if m.resources else m.domain}{': ' + m.why if m.why else ''}."
         change.set(status_why=why, publish_at=change.now)
         change.tell(progress.CREATED, why, ("status", Status.ACKNOWLEDGED))
-    _locate(change, old)
+    if m.kind == "judged":
+        judged(change, m)
+    else:
+        _locate(change, old)
     _advance(change)
     if due := report.due(change.row, change.world):
         change.set(report_at=due)
@@ -54,7 +57,7 @@ def _take(change: Change, m: Diagnosed) -> None:
     most = manage.references
     change.set(
         opened_at=min(old.opened_at, m.opened_at or old.opened_at), members=m.members, active=m.active, topology=m.topology or old.topology,
-        worst=m.worst if m.worst != Severity.CLEARED else old.worst, causes=m.causes or old.causes,
+        worst=m.worst if m.worst != Severity.CLEARED else old.worst, causes=m.causes if m.causes or m.verdicts else old.causes, verdicts=m.verdicts,
         services=m.hurt[:most] if m.active else old.services, service_count=len(m.hurt),
         alarms=m.alarms[:most] or old.alarms, resources=m.resources[:most] or old.resources, sites=m.sites[:most] or old.sites,
         first_alarm=m.first_alarm or old.first_alarm, first_cause=m.first_cause or old.first_cause,
@@ -98,6 +101,12 @@ def _named(row: ProblemRecord) -> tuple[object, ...]:
 
 def _counted(row: ProblemRecord) -> tuple[object, ...]:
     return (row.members, row.active, row.causes, row.services, row.service_count, row.resources)
+
+
+def judged(change: Change, m: Diagnosed) -> None:
+    """Take over and tell at once what an operator said of the cause, and what the causes are now."""
+    change.set(verdicts=m.verdicts, causes=m.causes, publish_at=change.now)
+    change.tell(progress.ATTRIBUTE, m.why, ("rootCauseResource", _ranked(change.row) or "unknown"))
 
 
 def _locate(change: Change, old: ProblemRecord) -> None:

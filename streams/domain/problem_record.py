@@ -3,6 +3,7 @@
 import msgspec
 
 from streams.domain.alarm import Severity
+from streams.domain.cause_verdict import CauseVerdict, confirmed, rejected
 from streams.domain.instant import Instant
 from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
@@ -105,6 +106,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An alarm of the located cause said that it does not work."""
     family: Cause | None = None
     """What stage 6 found to be the cause of it and of problems of other domains."""
+    verdicts: tuple[CauseVerdict, ...] = ()
+    """What operators say of its cause, oldest first."""
 
     @property
     def cause(self) -> Cause | None:
@@ -113,8 +116,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     @property
     def ranked(self) -> tuple[Cause, ...]:
-        """The causes as they are told: the one it shares with problems of other domains first."""
-        if self.family is None:
+        """The causes as they are told: the one it shares with problems of other domains first, unless operators say otherwise."""
+        if self.family is None or confirmed(self.verdicts) is not None or self.family.object in rejected(self.verdicts):
             return self.causes
         return (self.family, *(cause for cause in self.causes if cause.object != self.family.object))[:NAMED]
 

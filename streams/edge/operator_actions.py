@@ -24,14 +24,16 @@ NETWORK_ACTIONS = {"halt": "halt", "resume": "resume", "resetbreaker": "reset-br
 ALARM_ACTIONS = {
     "ack": "ack", "acknowledge": "ack", "ackalarms": "ack", "unack": "unack", "unacknowledge": "unack", "unackalarms": "unack", "clear": "clear",
     "clearalarms": "clear", "close": "close", "comment": "comment", "commentalarms": "comment", "shelve": "shelve", "unshelve": "unshelve",
+    "confirmcause": "confirm-cause", "rejectcause": "reject-cause", "undo": "undo",
     "release": "release", "group": "group", "groupalarms": "group", "ungroup": "ungroup", "ungroupalarms": "ungroup"}
 MOST_TARGETS = 100
 _LONGEST_NOTE = 256
-_TARGETS = ("target", "targets", "alarm", "alarms", "alarmid", "problem", "problemid", "alarmpattern", "correlatedalarm")
+_TARGETS = ("target", "targets", "alarm", "alarms", "alarmid", "problem", "problemid", "feedback", "alarmpattern", "correlatedalarm")
+OBJECT_ACTIONS = frozenset(("confirm-cause", "reject-cause"))
 
 
-def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable[[str, str], str]) -> list[Emit]:
-    """Return the requests of one record; `domain_of(field, id)` tells whose id it is. Raises Refused."""
+def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable[[str, str], str], declared: Callable[[str], str]) -> list[Emit]:
+    """Return the requests of one record; `domain_of(field, id)` tells whose id it is, `declared(name)` what object is meant. Raises Refused."""
     word = first(told, "action", "type", "@type")
     position = f"{raw.topic}/{raw.partition}/{raw.offset}"
     ident = first(told, "id", "requestid") or position
@@ -51,12 +53,16 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
     into = next((t for field in ("into", "parentalarm", "parent") if (t := reference(told.get(field)))), "")
     if action == "group" and not into:
         raise Refused("into", "no-target", "Name the alarm record to group them with in `into`.")
+    object_ = next((t for field in ("object", "resource", "rootcauseresource") if (t := reference(told.get(field)))), "")
+    if action in OBJECT_ACTIONS and not object_:
+        raise Refused("object", "no-object", "Name the object that is, or is not, the cause in `object`.")
     until, episode = _until(told, at), _episode(told)
     out = []
     for target in targets:
         domain = domain_of("target", target)
         out.append(Emit("alarm-events", domain, OperatorRequest(
-            ident, action, target, user, note, at, domain, until=until, into=into, episode=episode, position=position), at, domain))
+            ident, action, target, user, note, at, domain, until=until, into=into, episode=episode, position=position,
+            object=declared(object_) if object_ else ""), at, domain))
     return out
 
 

@@ -114,6 +114,11 @@ class OutageDesk:
                 raise Refused(field, f"unknown-{field.removesuffix('s')}", f"Name {field} of topology.yaml; {name[:64]!r} is none.")
         return named
 
+    def declared(self, name: str) -> str:
+        """Return the declared object that a name means, else the name."""
+        found = self._resolve(name)
+        return found.object if found is not None else name
+
     def _resolve(self, name: str) -> Resolution | None:
         """Return what a name means in the first feed that knows it."""
         return next((found for feed in self._feeds if (found := self._names.resolve(feed, name)).resolved), None)

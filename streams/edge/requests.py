@@ -79,7 +79,7 @@ class Admission:
         return domain
 
     def _action(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
-        return read_action(told, raw, at, self._domain)
+        return read_action(told, raw, at, self._domain, self._outages.declared)
 
     def _result(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         command = next((c for field in ("command", "commandid", "id") if (c := reference(told.get(field)))), "")

@@ -26,6 +26,7 @@ import msgspec
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from streams.domain.feedback import feedback_id
 from streams.domain.ids import identify
 from streams.domain.instant import Instant, iso
 from streams.edge.topology_file import Topology
@@ -36,6 +37,8 @@ COMMAND = "$command:"
 """What stands for the id of the n-th restoration command until it is known."""
 ALARM = re.compile(rb'\$alarm:([^|"]*)\|([^"]*)')
 """What stands for the id of an alarm record, `$alarm:object|cause|specific problem`, until the topology is known."""
+FEEDBACK = re.compile(rb'\$feedback:([^|"]*)\|([^|"]*)\|([^|"]*)\|([^"]*)')
+"""What stands for the id of feedback, `$feedback:action|request id|object|cause|specific problem`: the alarm was its target."""
 _PLAIN = ("at", "raise", "clear", "cause", "severity", "also", "result", "command", "text", "topic", "value", "do", "alarm", "with")
 
 
@@ -154,15 +157,19 @@ def _alarm(row: dict[str, Any], at: str) -> dict[str, Any]:
 
 
 def with_alarms(line: bytes, topology: Topology) -> bytes:
-    """Put the ids of alarm records in: they follow from the alarm's domain and key."""
+    """Put the ids of alarm records and of feedback in: they follow from the alarm's domain and key."""
     feed = topology.feeds[0]
 
-    def ident(found: re.Match[bytes]) -> bytes:
-        object_, rest = found[1].decode(), found[2].decode()
-        node = topology.network.nodes.get(object_)
-        return identify(node.domain if node else feed.home, f"{feed.namespace}|{object_}|{rest}").encode()
+    def of_alarm(object_: bytes, rest: bytes) -> tuple[str, str]:
+        node = topology.network.nodes.get(object_.decode())
+        domain = node.domain if node else feed.home
+        return domain, identify(domain, f"{feed.namespace}|{object_.decode()}|{rest.decode()}")
 
-    return ALARM.sub(ident, line)
+    def of_feedback(found: re.Match[bytes]) -> bytes:
+        domain, target = of_alarm(found[3], found[4])
+        return feedback_id(domain, found[2].decode(), found[1].decode(), target).encode()
+
+    return FEEDBACK.sub(of_feedback, ALARM.sub(lambda found: of_alarm(found[1], found[2])[1].encode(), line))
 
 
 def with_commands(line: bytes, known: list[str]) -> bytes | None:

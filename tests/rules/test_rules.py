@@ -1,7 +1,7 @@
 """Every rule of localization has a file of cases here, with at least one hit and one near miss.
 
 A case: `says` (one sentence), `kind` (hit or near-miss), `network` (pairs dependent, on), `types` (where not the letters
-of the id), `alarms`, and `points_at`: the one object the rule scores best, or null where it must not single one out.
+of the id), `alarms`, `past` (what operators said of similar problems, where anything), and `points_at`: the one object the rule scores best, or null where it must not single one out.
 """
 
 from pathlib import Path
@@ -15,6 +15,7 @@ from streams.domain.alarm import Effect, Severity
 from streams.domain.facts import Facts, Rule, gather
 from streams.domain.messages import Member
 from streams.domain.network import Network
+from streams.domain.past_causes import Heed, PastCause, Recall
 from streams.domain.policy import LocalizePolicy
 from streams.domain.rules import RULES
 from tests.builders import a_network, at
@@ -41,7 +42,13 @@ def facts_of(case: dict[str, Any]) -> tuple[Facts, Network]:
                a.get("root"), tuple(a.get("parents", ())), a.get("peer", ""))
         for n, a in enumerate(case["alarms"])
     ]
-    return gather(members, network, POLICY), network
+    return gather(members, network, POLICY, heed=Heed(tuple(a_recall(network, **said) for said in case.get("past", ())))), network
+
+
+def a_recall(network: Network, object: str, confirmed: bool = True, weight: float = 1.0, own: list[str] | None = None, here: bool = False) -> Recall:
+    """What eva said on an earlier day; `own`: what that object told of itself then."""
+    kind = network.nodes[object].type if object in network.nodes else ""
+    return Recall(PastCause("f", object, kind, confirmed, "eva", at("09:00"), "earlier", tuple(own or ()), (), ()), weight, 1.0, here)
 
 
 @pytest.mark.parametrize(("rule", "case"), ALL)

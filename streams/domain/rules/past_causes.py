@@ -33,7 +33,7 @@ def tell(facts: Facts, network: Network, candidate: str) -> str:
     said = [r for r in _said(facts, network, candidate) if r.word.confirmed]
     own = [r for r in said if r.word.object == candidate] or said
     last = own[-1]
-    where = "It" if last.word.object == candidate else f"{last.word.object}, of the same type with the same alarms,"
+    where = "It" if last.word.object == candidate else f"Its like {last.word.object}, with the same alarms of its own,"
     return (f"{where} was confirmed as the cause of {number(len(own), 'similar problem')}, last {last.word.problem} by {last.word.user or 'an operator'} "
             f"at {iso(last.word.at)} ({last.similar:.0%} of the kinds of alarms are the same).")
 
@@ -49,4 +49,4 @@ def _own(facts: Facts, candidate: str) -> tuple[str, ...]:
     return tuple(sorted({m.cause for m in told.members if not m.peer})) if told is not None else ()
 
 
-RULE = Rule("past_causes", 1.5, judge, tell)
+RULE = Rule("past_causes", 3.0, judge, tell)

@@ -4,6 +4,7 @@ Every cause is ranked in `rootCauseResource`, a blamed service among them (marke
 look there first; services stand in `rootCauseService` too.
 """
 
+from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.instant import iso
 from streams.domain.messages import Cause
 from streams.domain.priority import IMPORTANCE, WORDS
@@ -68,6 +69,8 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
         told.append(objects("localization", [_localized(c) for c in causes]))
         if causes[0].cause:
             told.append(text("causeCategory", causes[0].cause))
+    if row.verdicts:
+        told.append(objects("causeVerdicts", [_verdict(v) for v in row.verdicts]))
     if row.topology:
         told.append(text("topologyVersion", row.topology))
     if row.standing:
@@ -82,6 +85,11 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
         told.append(text("restorationCommand", row.command))
         told.append(text("restorationOutcome", f"{row.command_word}: {row.command_text}" if row.command_text else row.command_word))
     return told
+
+
+def _verdict(verdict: CauseVerdict) -> Json:
+    """Write who said what of the cause, and when."""
+    return {"id": verdict.id, "object": verdict.object, "verdict": "confirmed" if verdict.confirmed else "rejected", "user": verdict.user, "at": iso(verdict.at)}
 
 
 def _localized(cause: Cause) -> Json:

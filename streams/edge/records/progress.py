@@ -36,12 +36,13 @@ def _alarm_action(told: ActionTold) -> Json:
 
 def _answered(answer: ActionAnswered) -> Json:
     at = iso(answer.at)
+    feedback = {"feedback": answer.feedback} if answer.feedback else {}
     return {
         "@type": "OperatorActionEventRecord", "id": answer.id, "recordTime": at, "eventTime": at,
         "eventType": "OperatorActionDoneEvent" if answer.done else "OperatorActionRefusedEvent", "domain": answer.domain,
         "operatorAction": {
             "@type": "OperatorAction", "id": answer.request, "action": answer.action, "target": answer.target, "user": answer.user,
-            "state": "done" if answer.done else "refused", "reason": answer.why}}
+            "state": "done" if answer.done else "refused", "reason": answer.why, **feedback}}
 
 
 def _changed(change: Progress) -> Json:
