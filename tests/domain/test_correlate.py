@@ -262,6 +262,8 @@ def test_every_row_survives_being_stored() -> None:
     stage.send(SourceSpoke("raw-alarms", "ems", 60_000_000, at("10:11"), "dom"))
     stage("far-1", "10:11")
     stage("far-1", "10:11", qualifier="other")
+    problem = next(problem for problem, group in stage.view.groups.rows.items() if group.open)
+    stage.send(msgspec.structs.replace(a_request("confirm-cause", problem, "10:11"), object="node-1"))
     stage.send(an_outage("10:00", "11:00", "work-2", told="10:11"))
     begin_sweep(stage.view, at("10:12"))  # type: ignore[arg-type]
 
