@@ -187,6 +187,35 @@ class Oversee(StagePolicy):
     """A result that comes later than this after its command finds no one who knows the command."""
 
 
+class Learn(StagePolicy):
+    """How it is learnt which alarm types cause which (stage 2)."""
+
+    quiet: Duration | None = None
+    """An alarm that was not heard for this long begins anew."""
+    window: Duration | None = None
+    """What came longer ago than this accounts for nothing."""
+    decay: Duration | None = None
+    """What came this long ago is 2.7 times less likely the reason than what came just before."""
+    one_instant: Duration | None = None
+    """Of two alarms no further apart than this nobody knows which came first."""
+    settle: Duration | None = None
+    """An onset is learnt from once whatever is late by no more than this has come."""
+    half_life: Duration | None = None
+    """What was learnt this long ago counts half; 0: nothing fades."""
+    remember: Duration | None = None
+    """How often an alarm comes on an object is forgotten when the object was not alarmed for this long."""
+    pairs: Annotated[int, Field(ge=1)] | None = None
+    """Pairs of alarm types remembered per partition, the strongest."""
+    types: Annotated[int, Field(ge=1)] | None = None
+    """Alarm types remembered per partition, the most frequent."""
+    types_per_object: Annotated[int, Field(ge=1)] | None = None
+    """Alarm types remembered of one object, the latest."""
+    neighbours: Count | None = None
+    """Neighbours of an object that are looked at, what it depends on first."""
+    onsets: Count | None = None
+    """Onsets learnt from per partition and minute; 0: nothing is learnt."""
+
+
 class PolicySection(StagePolicy):
     """Thresholds by stage."""
 
@@ -196,3 +225,4 @@ class PolicySection(StagePolicy):
     manage: Manage = Manage()
     watch: Watch = Watch()
     oversee: Oversee = Oversee()
+    learn: Learn = Learn()

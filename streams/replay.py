@@ -16,11 +16,13 @@ from streams import topology as flow
 from streams.app import Embedded
 from streams.domain.alarm import OWN
 from streams.domain.instant import Instant
+from streams.domain.learnt import Knowledge
 from streams.domain.messages import Judged, Placed
 from streams.edge.feed import Feed
 from streams.edge.intake import WHOLE
 from streams.edge.topology_file import Topology
 from streams.engine.record import Output
+from streams.learned import document, of_parts
 
 TIMES = {"spm-mark": Embedded.mark, "spm-start": Embedded.begin}
 """Topics of a story that carry time: how far it is, and when listening began."""
@@ -65,6 +67,7 @@ class Recorder:
         self.judged: dict[int, Judged] = {}
         self.placed: dict[str, str] = {}
         self.parts: dict[int, int] = Counter()
+        self.known = Knowledge()
 
     def __call__(self, output: Output, partition: int) -> None:
         topic, _, value, _, _ = output
@@ -146,6 +149,7 @@ async def _replay(source: Iterable[bytes], topology: Topology, recorder: Recorde
     if drain:
         await embedded.drain(last)
     rows = [row for part in embedded.processor.engine.parts.values() if (clocks := getattr(part, "feed_clock", None)) is not None for _, row in clocks.prefix("")]
+    recorder.known = of_parts(embedded.processor.engine.parts.values(), topology.policy.learn.half_life)
     await embedded.stop()
     return Read(lines, sum(row.alarms for row in rows), sum(row.unresolved for row in rows))
 
@@ -177,7 +181,7 @@ def _write(out: Path, recorder: Recorder, read: Read, started: float) -> Summary
             dispositions[disposition] += 1
             problem = _survivor(recorder.placed.get(judged.occurrence) if judged else None, into)
             file.write(_json({"line": line + 1, "alarm": (judged.alarm or None) if judged else None, "problem": problem, "disposition": disposition}) + b"\n")
-    (out / "learned.json").write_bytes(_json({"causes": []}))
+    (out / "learned.json").write_bytes(_json(document(recorder.known)))
     by_status = dict(sorted(Counter(p["status"] for p in problems.values()).items()))
     summary = Summary(read.lines, dict(sorted(dispositions.items())), by_status, round(perf_counter() - started, 3), read.alarms, read.undeclared)
     (out / "summary.json").write_bytes(_json(summary))

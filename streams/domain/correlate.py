@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import rehome
+from streams.domain import learn, rehome
 from streams.domain.alarm_action import Deadline, follow
 from streams.domain.alarm_book import Count, count, judge
 from streams.domain.alarm_course import (
@@ -87,6 +87,7 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "alarm-deadlines": (Deadline, lambda row: row.due, "alarm|>rule -> what a rule has to do about the alarm and when, or has done"),
     "feedback": (Feedback, lambda row: row.due, "feedback -> what an operator said of grouping or a cause, so that it counts once and can be taken back"),
     "dispositions": (Count, None, "disposition -> how many inputs of the partition had it"),
+    **learn.TABLES,
 }
 TICKED = frozenset({"sources"})
 """Tables whose rows come due by ticks only."""
@@ -138,7 +139,9 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
         return sweep_due(view, value)
     if table == "resyncs":
         return resync_due(view, key, value, now, world)
-    if table == "anchors":
+    if table in learn.TABLES:
+        learn.come_due(view, table, key, value, world)
+    elif table == "anchors":
         sweep(view, key, value, world.policy.correlate)
     elif table == "announcements":
         forget(view, value, now)
@@ -170,6 +173,8 @@ def _hear(view: View, message: AlarmHeard, now: Instant, world: World) -> list[E
     if resync is not None and not alarm.cleared:
         message = listed(view, message, *resync)
         alarm = message.alarm
+    if not alarm.cleared and resync is None:
+        learn.hear(view, alarm, record, world)
     folded, verdict = fold(record, message, now, policy, resync is not None)
     if resync is not None and not alarm.cleared:
         folded = msgspec.structs.replace(folded, listed=resync[1].number)

@@ -169,6 +169,35 @@ class OverseePolicy(msgspec.Struct, frozen=True):
     """A result that comes later than this after its command finds no one who knows the command."""
 
 
+class LearnPolicy(msgspec.Struct, frozen=True):
+    """How it is learnt which alarm types cause which (streams/domain/learn.py; tried in ADR 0020)."""
+
+    quiet: Span = 15 * MINUTE
+    """An alarm that was not heard for this long begins anew (as `correlate.quiet_period`)."""
+    window: Span = 10 * MINUTE
+    """What came longer ago than this accounts for nothing."""
+    decay: Span = 150 * SECOND
+    """What came this long ago is e = 2.7 times less likely the reason than what came just before."""
+    one_instant: Span = SECOND
+    """Of two alarms no further apart than this nobody knows which came first (times in whole seconds, two clocks)."""
+    settle: Span = 60 * SECOND
+    """An onset is learnt from once whatever is late by no more than this has come."""
+    half_life: Span = 30 * 24 * HOUR
+    """What was learnt this long ago counts half; 0: nothing fades."""
+    remember: Span = 7 * 24 * HOUR
+    """How often an alarm comes on an object is forgotten when the object was not alarmed for this long."""
+    pairs: int = 2000
+    """Pairs of alarm types remembered per partition, the strongest."""
+    types: int = 1000
+    """Alarm types remembered per partition, the most frequent."""
+    types_per_object: int = 16
+    """Alarm types remembered of one object, the latest."""
+    neighbours: int = 32
+    """Neighbours of an object that are looked at, what it depends on first."""
+    onsets: int = 1000
+    """Onsets learnt from per partition and minute: a storm is one event."""
+
+
 class Policy(msgspec.Struct, frozen=True):
     """All of it, by stage."""
 
@@ -178,3 +207,4 @@ class Policy(msgspec.Struct, frozen=True):
     manage: ManagePolicy = ManagePolicy()
     oversee: OverseePolicy = OverseePolicy()
     watch: WatchPolicy = WatchPolicy()
+    learn: LearnPolicy = LearnPolicy()

@@ -254,6 +254,8 @@ def test_every_row_survives_being_stored() -> None:
     stage.send(an_outage("10:00", "11:00"))
     stage.send(AlarmListTold("raw-alarms", "ems", "rebuilt", at("10:00")))
     stage.send(TopologyChanged("test", at("10:00")))
+    stage("node-6", "10:05")
+    stage("node-6", "10:05", qualifier="learnt-beside")
     stage("node-1", "10:10")
     stage("node-2", "10:10", **LESSER)
     stage("node-3", "10:10", source_id="x", parents=("y",))
