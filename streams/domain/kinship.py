@@ -27,6 +27,8 @@ EXPLAINS = 0.8
 """Share of a problem's alarmed objects that a claim explains at least: a few others may alarm for reasons of their own."""
 NAMED = 0.5
 """The same where localization names the object among its candidates."""
+REMEMBERED = 20_000
+"""Answers of one kind remembered per network before it starts afresh."""
 KINDS = 8
 """Types of alarmed objects told, the most frequent."""
 
@@ -84,14 +86,38 @@ def above(network: Network, domain: str, object_: str) -> tuple[tuple[str, int],
 
 
 def explains(network: Network, upper: str, object_: str) -> bool:
-    """Tell whether the failure of one object takes another down or degrades it, or leaves it without its neighbour; remembered."""
-    if upper == object_:
+    """Tell whether the failure of one object takes another down or degrades it, or leaves it without its neighbour."""
+    down, doubtful = _support(network, object_)
+    if upper in down or object_ in impact.adjacent(network, upper):
         return True
-    known = _memo(network, "explains")
+    return any(_breaks(network, upper, one) for one in doubtful)
+
+
+def _support(network: Network, object_: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return what an object cannot do without, itself included, as far as no redundancy is in between, and where there is some; remembered."""
+    known = _memo(network, "support")
+    found: tuple[frozenset[str], tuple[str, ...]] | None = known.get(object_)
+    if found is None:
+        down, doubtful, waiting = {object_: None}, [], deque((object_,))
+        while waiting:
+            one = waiting.popleft()
+            beside = impact.adjacent(network, one)
+            if len(down) < ABOVE and all(d.needs == len(d.on) for d in network.depends.get(one, ())):
+                fresh = [other for other in network.upstream(one) if other not in down and other not in beside]
+                down |= dict.fromkeys(fresh)
+                waiting.extend(fresh)
+            else:
+                doubtful.append(one)
+        found = known[object_] = frozenset(down), tuple(doubtful)
+    return found
+
+
+def _breaks(network: Network, upper: str, object_: str) -> bool:
+    """Tell whether redundancy does not save an object from the failure of another; remembered."""
+    known = _memo(network, "breaks")
     found: bool | None = known.get((upper, object_))
     if found is None:
-        found = impact.failed(network, {upper: Effect.DOWN}, object_) >= Effect.DEGRADED or object_ in impact.adjacent(network, upper)
-        known[upper, object_] = found
+        found = known[upper, object_] = impact.failed(network, {upper: Effect.DOWN}, object_) >= Effect.DEGRADED
     return found
 
 
@@ -129,6 +155,6 @@ def _spans(network: Network) -> bool:
 
 def _memo(network: Network, name: str) -> dict[Any, Any]:
     known = network.memo.setdefault(name, {})
-    if len(known) >= impact.REMEMBERED:
+    if len(known) >= REMEMBERED:
         known.clear()
     return known

@@ -18,6 +18,7 @@ the set of problems only as far as the order in which they were told allows. A p
 with the located one, the larger family, the nearer object.
 """
 
+from bisect import insort
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -84,17 +85,24 @@ class SharedCause(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 def enter(shared: SharedCause, one: Sibling, room: int, fresh: Span) -> SharedCause:
-    """Put a problem in, or in place of what it was; one without a family that began before `fresh` ago makes room for it."""
+    """Put a problem in, or in place of what it was; who began `fresh` before the newest and has no family leaves, or does not come in.
+
+    One that is located there finds room before those that are not.
+    """
     known = shared.of(one.problem)
     if known is not None:
         one = msgspec.structs.replace(one, parent=known.parent, since=known.since)
-    others = tuple(s for s in shared.siblings if s.problem != one.problem)
+        if one == known:
+            return shared
+    since = max(one.opened_at, shared.siblings[-1].opened_at if shared.siblings else 0) - fresh
+    others = [s for s in shared.siblings if s.problem != one.problem and (s.parent or s.opened_at >= since)]
+    if len(others) >= room and one.is_located and (last := next((s for s in reversed(others) if not s.is_located and not s.parent), None)) is not None:
+        others.remove(last)
     if len(others) >= room:
-        old = [s for s in others if s.opened_at < one.opened_at - fresh and shared.family(s.problem) is None]
-        if not old:
-            return msgspec.structs.replace(shared, beyond=shared.beyond + 1)
-        others = tuple(s for s in others if s is not old[0])
-    return msgspec.structs.replace(shared, siblings=tuple(sorted((*others, one), key=_age)))
+        return msgspec.structs.replace(shared, beyond=shared.beyond + 1)
+    if one.parent or one.opened_at >= since:
+        insort(others, one, key=_age)
+    return msgspec.structs.replace(shared, siblings=tuple(others))
 
 
 def told(shared: SharedCause, members: frozenset[str], head: str) -> SharedCause:
@@ -118,19 +126,34 @@ def families(
     """
     free = [s for s in shared.siblings if s.is_open or s.parent]
     found: list[Family] = []
-    for located in (True, False):
-        free = free if located else [s for s in free if not s.has_own and (s.since <= at - policy.silent_after or s.parent)]
-        for anchor in sorted(free, key=lambda s: (not s.leads, *_age(s))):
-            if anchor not in free or (located and not anchor.is_located):
-                continue
-            members = [anchor, *(s for s in free if s is not anchor and (_follows(s, anchor, policy) if located else _coincides(s, anchor, policy)))]
-            share = anchor.confidence if located else _share(members, expected)
-            if not (located and anchor.is_down) and not _is_enough(anchor, members, expected, policy):
-                members = [s for s in members if located and s.is_located]
-            if len({s.domain for s in members}) > 1 and any(s.is_open for s in members):
-                found.append(_family(members, is_reported, is_silent=not located, confidence=share))
+    for anchor in sorted((s for s in free if s.is_located), key=_precedence):
+        if anchor in free:
+            members = [anchor, *(s for s in free if s is not anchor and _follows(s, anchor, policy))]
+            if not anchor.is_down and not _is_enough(anchor, members, expected, policy):
+                members = [s for s in members if s.is_located]
+            if _is_family(members):
+                found.append(_family(members, is_reported, is_silent=False, confidence=anchor.confidence))
+                free = [s for s in free if s not in members]
+    free = [s for s in free if not s.has_own and (s.since <= at - policy.silent_after or s.parent)]
+    if _may_be_silent(free, expected, policy):
+        for anchor in sorted(free, key=_precedence):
+            members = [s for s in free if _coincides(s, anchor, policy)] if anchor in free else []
+            if _is_family(members) and _is_enough(anchor, members, expected, policy):
+                found.append(_family(members, is_reported, is_silent=True, confidence=_share(members, expected)))
                 free = [s for s in free if s not in members]
     return tuple(sorted(found, key=lambda family: family.head))
+
+
+def _is_family(members: Sequence[Sibling]) -> bool:
+    return len({s.domain for s in members}) > 1 and any(s.is_open for s in members)
+
+
+def _may_be_silent(free: Sequence[Sibling], expected: Callable[[frozenset[str]], int], policy: OverseePolicy) -> bool:
+    """Tell whether all of them together could be enough: most often it is not, and then nobody looks at each."""
+    if not _is_family(free):
+        return False
+    least = min(expected(frozenset(kinds)) for kinds in {s.kinds for s in free})
+    return sum(s.reached for s in free) >= least * policy.alarmed_share / 2
 
 
 def choose(options: Sequence[tuple[str, Family, Sibling]]) -> tuple[str, Family] | None:
@@ -170,6 +193,10 @@ def _family(members: Sequence[Sibling], is_reported: Callable[[str], bool], is_s
     heirs = any(s.is_open and (is_silent or s.is_located) for s in members)
     head = min(members, key=lambda s: (not (s.leads and (s.is_open or not heirs)), not s.is_open, not (is_silent or s.is_located), is_silent and not is_reported(s.problem), *_age(s)))
     return Family(head.problem, tuple(sorted(s.problem for s in members)), is_silent, confidence)
+
+
+def _precedence(one: Sibling) -> tuple[bool, Instant, str]:
+    return (not one.leads, *_age(one))
 
 
 def _age(one: Sibling) -> tuple[Instant, str]:

@@ -98,7 +98,7 @@ def test_a_family_of_a_silent_object_comes_apart_only_when_most_of_its_evidence_
 
 
 def test_two_faults_of_one_object_an_hour_apart_are_two_families() -> None:
-    assert found(located("a"), explained("b"), located("c", "11:00"), explained("d", "11:01")) == [("a", "a b"), ("c", "c d")]
+    assert found(located("a", parent="a"), explained("b", parent="a"), located("c", "11:00"), explained("d", "11:01")) == [("a", "a b"), ("c", "c d")]
 
 
 def test_a_problem_goes_with_the_located_cause_then_with_the_larger_family_then_with_the_nearer_object() -> None:
@@ -111,15 +111,22 @@ def test_a_problem_goes_with_the_located_cause_then_with_the_larger_family_then_
     assert choose([("x", pair, far), ("y", pair, near)]) == ("y", pair)
 
 
-def test_a_full_row_makes_room_by_the_oldest_without_family_else_counts_who_found_none() -> None:
+def test_a_full_row_counts_who_found_no_room() -> None:
     shared = SharedCause()
     for n in range(3):
-        shared = enter(shared, located(f"p{n}", f"10:0{n}"), 2, MINUTE)
+        shared = enter(shared, located(f"p{n}", f"10:0{n}"), 2, 15 * MINUTE)
 
-    assert ([s.problem for s in shared.siblings], shared.beyond) == (["p1", "p2"], 0)
+    assert ([s.problem for s in shared.siblings], shared.beyond) == (["p0", "p1"], 1)
 
-    assert enter(shared, located("p3", "10:02:10"), 2, MINUTE).beyond == 0
-    assert enter(shared, located("p3", "10:01:10"), 2, MINUTE).beyond == 1
+    full = SharedCause((located("p0"), explained("p1"), explained("p2")))
+    assert [s.problem for s in enter(full, located("p3"), 3, MINUTE).siblings] == ["p0", "p1", "p3"]
+
+
+def test_who_began_long_before_the_newest_leaves_unless_it_has_a_family_and_comes_in_no_more() -> None:
+    shared = enter(SharedCause((located("a"), located("b", parent="b"))), located("c", "10:16"), 100, 15 * MINUTE)
+
+    assert [s.problem for s in shared.siblings] == ["b", "c"]
+    assert [s.problem for s in enter(shared, located("a"), 100, 15 * MINUTE).siblings] == ["b", "c"]
 
 
 def test_what_was_told_and_since_when_it_is_known_survives_another_word() -> None:
