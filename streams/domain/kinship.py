@@ -12,6 +12,7 @@ from typing import Any
 
 from streams.domain import impact
 from streams.domain.alarm import Effect
+from streams.domain.facts import footprint
 from streams.domain.messages import Cause, Claim
 from streams.domain.network import Network
 
@@ -127,6 +128,18 @@ def serves(network: Network, object_: str) -> frozenset[str]:
     found: frozenset[str] | None = known.get(object_)
     if found is None:
         found = known[object_] = _walk(network, object_)
+    return found
+
+
+def carried(network: Network, object_: str) -> dict[str, dict[str, int]]:
+    """Count what the failure of an object would make alarm (itself included), by type and domain; remembered."""
+    known = _memo(network, "carried")
+    found: dict[str, dict[str, int]] | None = known.get(object_)
+    if found is None:
+        found = known[object_] = {}
+        for node in filter(None, map(network.nodes.get, footprint(network, object_).tells)):
+            counts = found.setdefault(node.type, {})
+            counts[node.domain] = counts.get(node.domain, 0) + 1
     return found
 
 

@@ -8,7 +8,8 @@ alarmed objects its failure would explain (domain/kinship.py). A family has memb
   `same_cause_within` after it. One that speaks of trouble of its own body is not explained by a cause that does not; an
   object that does not itself say that it is down explains nobody unless `alarmed_share` of what should alarm does.
 - silent: nobody is located at the object, but all began within `one_onset`, none speaks of trouble of its own body, and of what the object's failure would
-  make alarm, of the types that do alarm, at least `alarmed_share` did. It counts once its members have been known for
+  make alarm, of the types that do alarm, at least `alarmed_share` did (a domain may still be silent: polled later, or not
+  at all; more than half of them may not). It counts once its members have been known for
   `silent_after`: by then the object's own alarm would have been told.
 
 The head of a family is the oldest (opened_at, id) of those located there, else the oldest of those that have a report, else
@@ -19,12 +20,15 @@ with the located one, the larger family, the nearer object.
 """
 
 from bisect import insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from streams.domain.instant import Instant, Span
 from streams.domain.policy import OverseePolicy
+
+Expected = Callable[[frozenset[str]], Mapping[str, int]]
+"""Types -> how many objects of these types the failure of an object would make alarm, by domain."""
 
 
 class Sibling(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -117,10 +121,10 @@ def leave(shared: SharedCause, problem: str) -> SharedCause:
 
 
 def families(
-    shared: SharedCause, at: Instant, expected: Callable[[frozenset[str]], int], is_reported: Callable[[str], bool], policy: OverseePolicy) -> tuple[Family, ...]:
+    shared: SharedCause, at: Instant, expected: Expected, is_reported: Callable[[str], bool], policy: OverseePolicy) -> tuple[Family, ...]:
     """Find the families of one object.
 
-    `expected`: how many objects of these types its failure would make alarm; `is_reported`: whether a problem has a report.
+    `expected`: what its failure would make alarm; `is_reported`: whether a problem has a report.
 
     A problem that is over stays in the family it was in until it is taken out, and founds none.
     """
@@ -148,12 +152,12 @@ def _is_family(members: Sequence[Sibling]) -> bool:
     return len({s.domain for s in members}) > 1 and any(s.is_open for s in members)
 
 
-def _may_be_silent(free: Sequence[Sibling], expected: Callable[[frozenset[str]], int], policy: OverseePolicy) -> bool:
-    """Tell whether all of them together could be enough: most often it is not, and then nobody looks at each."""
+def _may_be_silent(free: Sequence[Sibling], expected: Expected, policy: OverseePolicy) -> bool:
+    """Tell whether they are of enough domains: most often they are not, and then nobody looks at each."""
     if not _is_family(free):
         return False
-    least = min(expected(frozenset(kinds)) for kinds in {s.kinds for s in free})
-    return sum(s.reached for s in free) >= least * policy.alarmed_share / 2
+    domains = len({s.domain for s in free})
+    return any(2 * domains >= len(expected(frozenset(kinds))) for kinds in {s.kinds for s in free})
 
 
 def choose(options: Sequence[tuple[str, Family, Sibling]]) -> tuple[str, Family] | None:
@@ -178,20 +182,22 @@ def _coincides(one: Sibling, anchor: Sibling, policy: OverseePolicy) -> bool:
     return later <= policy.one_onset and (later >= 0 or (anchor.leads and -later <= policy.one_onset))
 
 
-def _is_enough(anchor: Sibling, members: Sequence[Sibling], expected: Callable[[frozenset[str]], int], policy: OverseePolicy) -> bool:
+def _is_enough(anchor: Sibling, members: Sequence[Sibling], expected: Expected, policy: OverseePolicy) -> bool:
     """Tell whether so much has alarmed that the object must have failed; a family once told needs half of it to stay."""
     return _share(members, expected) >= policy.alarmed_share * (0.5 if anchor.leads else 1)
 
 
-def _share(members: Sequence[Sibling], expected: Callable[[frozenset[str]], int]) -> float:
-    """Return the share of what the object would make alarm that has alarmed."""
-    should = expected(frozenset(kind for s in members for kind in s.kinds))
-    return round(min(1.0, sum(s.reached for s in members) / should), 2) if should else 0.0
+def _share(members: Sequence[Sibling], expected: Expected) -> float:
+    """Return the share of what the object would make alarm, in the domains that speak, that has alarmed; 0 where less than half of the domains do."""
+    by_domain = expected(frozenset(kind for s in members for kind in s.kinds))
+    speak = by_domain.keys() & {s.domain for s in members}
+    should = sum(by_domain[domain] for domain in sorted(speak))
+    return round(min(1.0, sum(s.reached for s in members) / should), 2) if should and 2 * len(speak) >= len(by_domain) else 0.0
 
 
 def _family(members: Sequence[Sibling], is_reported: Callable[[str], bool], is_silent: bool, confidence: float) -> Family:
-    heirs = any(s.is_open and (is_silent or s.is_located) for s in members)
-    head = min(members, key=lambda s: (not (s.leads and (s.is_open or not heirs)), not s.is_open, not (is_silent or s.is_located), is_silent and not is_reported(s.problem), *_age(s)))
+    heirs = any(s.is_open and s.is_located for s in members)
+    head = min(members, key=lambda s: (not (s.leads and (s.is_open or is_silent or not heirs)), not s.is_open, not (is_silent or s.is_located), is_silent and not is_reported(s.problem), *_age(s)))
     return Family(head.problem, tuple(sorted(s.problem for s in members)), is_silent, confidence)
 
 

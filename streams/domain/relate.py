@@ -8,12 +8,13 @@ A problem that is over stays in its family for `outlives_parent`: most children 
 `parent_wait` where no report was opened that stands for theirs. Whoever is still open after that is judged anew. A cancelled problem, and a cause that is refuted, leave at once.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 import msgspec
 
+from streams.domain import kinship
 from streams.domain.dispatch import Overseen
-from streams.domain.facts import footprint
 from streams.domain.family_report import Kin, follow
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
@@ -38,13 +39,15 @@ def regard(view: View, word: ProblemTold, at: Instant, world: World) -> tuple[li
     is_open = word.status in OPEN
     entries = _entries(word, at) if is_open else _over(view, word, kin)
     again = [] if is_open else [s.problem for name in entries for s in view.shared_causes.get(name).siblings if s.parent == word.problem != s.problem]
-    stays = world.policy.oversee.outlives_parent if kin.is_reported else world.policy.oversee.parent_wait
+    row: Overseen | None = view.overseen_problems.get(word.problem)
+    unreported = row is not None and row.parent == word.problem and not kin.is_reported
+    stays = world.policy.oversee.parent_wait if unreported else world.policy.oversee.outlives_parent
     review_at = kin.review_at or at + stays if entries and not is_open else 0
     changed = _register(view, word.problem, kin.objects, entries, at, world)
     placed = tuple(name for name in sorted(entries) if (shared := view.shared_causes.get(name)) is not None and shared.of(word.problem) is not None)
     view.kin.put(word.problem, msgspec.structs.replace(kin, objects=placed, review_at=review_at))
     out, more = settle(view, changed, word.problem, at, world)
-    row: Overseen | None = view.overseen_problems.get(word.problem)
+    row = view.overseen_problems.get(word.problem)
     if row is not None and row.parent not in ("", word.problem):
         out += follow(view, row.parent, at, world)
     if word.status in ENDED and not placed:
@@ -127,7 +130,10 @@ def _put(view: View, name: str, shared: SharedCause) -> None:
         view.shared_causes.delete(name)
 
 
-def _expected(network: Network, object_: str, kinds: frozenset[str]) -> int:
-    """Count what an object's failure would make alarm, of these types."""
-    counts, node = footprint(network, object_).counts, network.nodes.get(object_)
-    return sum(counts.get(kind, 0) for kind in sorted(kinds)) + (node is not None and node.type in kinds)
+def _expected(network: Network, object_: str, kinds: frozenset[str]) -> Mapping[str, int]:
+    """Count what an object's failure would make alarm, of these types, by domain."""
+    found: dict[str, int] = {}
+    for kind, by_domain in sorted(kinship.carried(network, object_).items()):
+        for domain, count in by_domain.items() if kind in kinds else ():
+            found[domain] = found.get(domain, 0) + count
+    return found
