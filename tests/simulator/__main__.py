@@ -7,7 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tests.simulator.breakdown import breakdown, show_breakdown
 from tests.simulator.families import FAMILIES
+from tests.simulator.faults import GAP
+from tests.simulator.feed import NOISE_A_DAY
 from tests.simulator.found import read
 from tests.simulator.measure import Figures, measure, together
 from tests.simulator.report import as_json, failures, show
@@ -21,7 +24,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for family in FAMILIES if asked.family == "all" else asked.family.split(","):
             out = (asked.out or Path(scratch)) / family
-            simulated = simulate(family, asked.incidents, asked.seed)
+            simulated = simulate(family, asked.incidents, asked.seed, asked.gap * 60, asked.noise)
             seconds = play(simulated, out)
             found = read(out, simulated.lines[-1].arrives)
             figures[family] = measure(simulated, found, seconds)
@@ -29,9 +32,11 @@ def main() -> None:
     if len(figures) > 1:
         figures["all"] = together(list(figures.values()))
     if asked.json:
-        print(json.dumps(as_json(figures), indent=1))
+        print(json.dumps({family: {**told, "by": breakdown(figures[family])} for family, told in as_json(figures).items()}, indent=1))
     else:
         show(figures, console)
+        for family in figures if asked.by else list(figures)[-1:]:
+            show_breakdown(family, figures[family], console)
 
 
 def _arguments() -> argparse.Namespace:
@@ -39,10 +44,13 @@ def _arguments() -> argparse.Namespace:
         prog="python -m tests.simulator", description="Made-up networks and faults with known truth, through the embedded replay.",
         epilog="Example: python -m tests.simulator --family ring --incidents 500 --failures 5. The same seed gives the same input.")
     parser.add_argument("--family", default="all", help=f"all, or some of {', '.join(FAMILIES)}, comma between")
-    parser.add_argument("--incidents", type=int, default=100, help="of each family (default 100)")
+    parser.add_argument("--incidents", type=int, default=60, help="of each family (default 60; a calibration curve wants 1000)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--gap", type=float, default=GAP / 60, metavar="MINUTES", help="between two incidents of one network, on average (default %(default)g; less: more of them at once)")
+    parser.add_argument("--noise", type=float, default=NOISE_A_DAY, metavar="ALARMS", help="an element and day (default %(default)g)")
     parser.add_argument("--out", type=Path, help="keep input, truth and replay in this folder, one folder a family")
     parser.add_argument("--failures", type=int, default=0, metavar="K", help="tell the K worst incidents of each family, what was expected and what was found")
+    parser.add_argument("--by", action="store_true", help="tell by kind of fault for each family, not only for all")
     parser.add_argument("--json", action="store_true", help="figures as JSON on standard output")
     return parser.parse_args()
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from tests.simulator.plant import Plant
 
-GAP = 25 * 60.0
-"""Seconds from one incident to the next on average, in a network of a few hundred elements: a bad week, so that faults meet."""
+GAP = 75 * 60.0
+"""Seconds from one incident to the next on average, in a network of a few hundred elements: a bad week, in which every eighth fault meets another."""
 KINDS: dict[str, tuple[float, tuple[str, ...], bool]] = {
     # Kind of fault: (how often, roles it befalls, whether it takes the life out of them).
     "node": (0.25, ("box",), True),
@@ -46,18 +46,22 @@ def happen(plant: Plant, count: int, dice: random.Random, gap: float = GAP) -> l
     for element in plant.elements.values():
         by_role[element.role].append(element.id)
     kinds = {kind: share for kind, (share, roles, _) in KINDS.items() if any(by_role[role] for role in roles)}
+    # Feeds are few at the top and many below, and it is the top that matters: it fails as often as all of a storey below it.
+    weight = {name: len(plant.fallen(name)) ** 0.7 if role == "feed" else 1.0 for role, names in by_role.items() for name in names}
     faults: list[Fault] = []
+    open_: list[Fault] = []
     at = 3600.0
     while len(faults) < count:
         at += dice.expovariate(1 / gap)
         kind = dice.choices(list(kinds), list(kinds.values()))[0]
         _, roles, lifeless = KINDS[kind]
         roots = [name for role in roles for name in by_role[role]]
-        open_ = [fault for fault in faults if fault.end > at - 7200]
+        open_ = [fault for fault in open_ if fault.end > at - 7200]
         taken = {fault.root for fault in open_}.union(*(plant.fallen(fault.root) for fault in open_ if fault.end > at))
-        root = next((r for r in (dice.choice(roots) for _ in range(20)) if r not in taken), None)
+        root = next((r for r in dice.choices(roots, [weight[r] for r in roots], k=20) if r not in taken), None)
         if root is not None:
             faults.append(Fault(f"i{len(faults) + 1:05}", kind, root, lifeless, _periods(kind, at, dice)))
+            open_.append(faults[-1])
     return faults
 
 

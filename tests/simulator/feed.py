@@ -7,18 +7,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from tests.simulator.course import Episode
-from tests.simulator.plant import Plant
+from tests.simulator.plant import Element, Plant
 from tests.simulator.vendors import VENDORS, Vendor
-from tests.simulator.voices import BLIP, CAUSES, NOISE, SPEECH, Murmur, Saying
+from tests.simulator.voices import BLIP, CAUSES, NOISE, Murmur, Saying
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 LATE = 0.01
 """Share of notifications that are held up for minutes on their way."""
 LOST_CLEARS = 0.003
 """Share of clears that never come; a nightly comparison with the network (or an operator) clears such an alarm hours later."""
-NOISE_A_DAY = 4.0
+NOISE_A_DAY = 1.5
 """Noise alarms an element and day, on average; a twentieth of the elements make half of them."""
-REPEATS = 10
+RECONNECTS_A_DAY = 0.3
+"""A source loses its connection so often, and then tells all that stands once more, at once."""
+REPEATS = 5
 """An alarm that stands is repeated so often at most."""
 
 
@@ -45,6 +47,7 @@ class Teller:
         self._alarms = 0
         self._lost: list[tuple[str, float, Line]] = []
         self._raised: dict[str, list[float]] = defaultdict(list)
+        self._stood: dict[str, list[tuple[float, float, dict[str, Any], str]]] = defaultdict(list)
         self._murmuring: dict[tuple[str, Murmur], float] = {}
         self._rounds = {name: dice.random() for name in sorted(VENDORS)}
 
@@ -53,32 +56,36 @@ class Teller:
         # What has been raised again since is no longer cleared by the comparison.
         self.lines += [line for key, raised, line in self._lost if not any(raised < again <= line.at for again in self._raised[key])]
         self._lost.clear()
+        self._reconnect()
         self.lines.sort(key=lambda line: line.arrives)
         return [json.dumps(line.alarm, separators=(",", ":")).encode() for line in self.lines]
 
     def episode(self, episode: Episode) -> None:
         """Tell one episode, if anybody notices it."""
-        element, dice = self.plant.elements[episode.element], self.dice
-        saying, vendor = SPEECH[element.role][episode.state], VENDORS[element.vendor]
+        element, dice = self._element(episode.element), self.dice
+        saying, vendor = episode.saying, VENDORS[element.vendor]
         storm = dice.random() < vendor.storm and element.role == "box" and episode.state == "failed"
-        if element.mute or dice.random() > saying.heard or (episode.hidden and dice.random() < 0.7):
+        if saying is None or element.mute or dice.random() > saying.heard or (episode.hidden and dice.random() < 0.7):
             return
         raised, cleared = self._noticed(episode.start, episode, saying, vendor), self._noticed(episode.end, episode, saying, vendor)
         if raised >= min(cleared, episode.end) and not episode.hidden:
             return
-        cause = CAUSES[episode.cause]
+        cause = CAUSES[saying.cause]
         probable, specific = cause.words[vendor.words]
         alarm = {"alarmType": cause.alarm_type, "probableCause": probable, "specificProblem": specific,
-                 "perceivedSeverity": _severity(vendor, episode.cause, cause.severity), "sourceSystemId": f"{element.vendor}-{element.domain}"}
+                 "perceivedSeverity": _severity(vendor, saying.cause, cause.severity), "sourceSystemId": f"{element.vendor}-{element.domain}"}
         held = episode.end + dice.uniform(5, 60) if episode.hidden else 0.0
         self._alarm(element.id, alarm, raised, max(cleared, raised + 1), episode.incident, vendor, held)
         for n in range(dice.randint(10, 40) if storm else 0):
             self._alarm(f"{element.id}/if-{n + 1}", alarm, raised + dice.uniform(0, 4), max(cleared, raised + 5), episode.incident, vendor._replace(repeat=0))
 
+    def _element(self, name: str) -> Element:
+        return self.plant.elements.get(name) or self.plant.probes[name]
+
     def _noticed(self, at: float, episode: Episode, saying: Saying, vendor: Vendor) -> float:
         """Return when a change is noticed at the source."""
         if vendor.poll and saying.by == "manager":
-            phase = self._rounds[self.plant.elements[episode.element].vendor] * vendor.poll
+            phase = self._rounds[self._element(episode.element).vendor] * vendor.poll
             return (at - phase) // vendor.poll * vendor.poll + vendor.poll + phase + self.dice.uniform(0, 15)
         return at + self.dice.uniform(*saying.after) + 0.02 * episode.hops
 
@@ -101,16 +108,27 @@ class Teller:
             self._lost.append((key, raised, Line(found + 1, found, {**over, "alarmClearedTime": iso(found)}, incident)))
         else:
             self._line({**over, "alarmClearedTime": iso(cleared)}, cleared, incident, held)
+            if not held:
+                self._stood[alarm["sourceSystemId"]].append((raised, cleared, base, incident))
 
     def _line(self, alarm: dict[str, Any], at: float, incident: str, held: float) -> None:
         late = self.dice.uniform(30, 400) if self.dice.random() < LATE else 0.0
         self.lines.append(Line(max(at, held) + self.dice.uniform(0.05, 1.0) + late, at, alarm, incident))
 
-    def noise(self, until: float) -> None:
+    def _reconnect(self) -> None:
+        """Let each source tell what stands once more, now and then."""
+        for _, stood in sorted(self._stood.items()):
+            at, until = 0.0, max(cleared for _, cleared, _, _ in stood)
+            while (at := at + self.dice.expovariate(RECONNECTS_A_DAY / 86400)) < until:
+                for raised, cleared, base, incident in stood:
+                    if raised + 5 < at < cleared - 5:
+                        self.lines.append(Line(at + self.dice.uniform(0, 2), at, {**base, "state": "updated", "alarmChangedTime": iso(at)}, incident))
+
+    def noise(self, until: float, a_day: float = NOISE_A_DAY) -> None:
         """Tell what means nothing, over the whole time."""
         dice, elements = self.dice, [e for e in self.plant.elements.values() if not e.mute and e.role not in ("link", "feed", "path")]
         noisy = dice.sample(elements, max(1, len(elements) // 20))
-        at, gap = 0.0, 86400 / (NOISE_A_DAY * len(elements))
+        at, gap = 0.0, 86400 / (a_day * len(elements))
         while (at := at + dice.expovariate(1 / gap)) < until:
             element = dice.choice(noisy if dice.random() < 0.5 else elements)
             murmur = BLIP if element.role == "port" and dice.random() < 0.5 else dice.choice(NOISE)

@@ -10,12 +10,17 @@ from tests.simulator.run import Simulated
 from tests.simulator.truth import Spans
 
 WITHDRAWN_WITHIN = 15 * 60.0
+NEAR = 15 * 60.0
 
 
 class Case(NamedTuple):
     """One incident and what became of it."""
 
     incident: str
+    kind: str
+    """Of fault."""
+    traits: tuple[str, ...]
+    """Words that breakdown.py counts by."""
     lines: int
     first_alarm: float
     problems: dict[str, int]
@@ -40,8 +45,8 @@ class Figures(NamedTuple):
     shared: list[int]
     """Incidents per problem, over problems with any."""
     ari: float
-    phantoms: int
-    """Problems without any fault."""
+    phantoms: list[str]
+    """Of each problem without any fault the first alarm: its kind."""
     noise: int
     """Noise alarms raised."""
     reports: int
@@ -67,7 +72,7 @@ class Figures(NamedTuple):
             "incidents per problem": fmean(self.shared) if self.shared else 0.0,
             "cause top-1": self.share([rank == 1 for rank in ranks]),
             "cause top-3": self.share([rank is not None and rank <= 3 for rank in ranks]),
-            "faultless problems per 100k noise": 1e5 * self.phantoms / max(1, self.noise),
+            "faultless problems per 100k noise": 1e5 * len(self.phantoms) / max(1, self.noise),
             "reports per incident": fmean(len(case.reports) for case in reported) if reported else 0.0,
             "reports per incident, worst": float(max((len(case.reports) for case in reported), default=0)),
             "reports withdrawn in 15 min": self.withdrawn / max(1, self.reports),
@@ -97,10 +102,9 @@ def measure(simulated: Simulated, found: Found, seconds: float) -> Figures:
     reports = _reports(found, inside)
     cases = [_case(name, simulated, found, held[name], first[name], reports.get(name, [])) for name in simulated.truth.incidents if name in held]
     labelled = [(line.incident, problem or f"line {n}") for n, (line, problem) in enumerate(zip(lines, found.problem_of, strict=True)) if line.incident]
-    heads = set(found.head.values())
     return Figures(
         cases, [len(incidents) for incidents in inside.values()], adjusted_rand([a for a, _ in labelled], [b for _, b in labelled]),
-        sum(problem not in inside for problem in heads), sum(not line.incident and line.alarm["state"] == "raised" for line in lines),
+        _phantoms(simulated, found, inside), sum(not line.incident and line.alarm["state"] == "raised" for line in lines),
         len(found.reports), sum(r.withdrawn is not None and r.withdrawn - r.opened <= WITHDRAWN_WITHIN for r in found.reports),
         _confidences(simulated, found, inside), sum(_length(spans) for spans in simulated.truth.down.values()),
         _off(simulated.truth.down, found.down), len(simulated.truth.incidents) - len(held), seconds)
@@ -128,7 +132,7 @@ def _case(name: str, simulated: Simulated, found: Found, held: Counter[str | Non
     later = blamed(found.history.get(found.head.get(opened.problem, opened.problem), []), opened.opened + 300) if opened else None
     told = set().union(*(found.impacted.get(problem, set()) for problem in problems)) if problems else set()
     return Case(
-        name, sum(held.values()), first, problems, main, rank, reports,
+        name, incident.fault.kind, _traits(simulated, name), sum(held.values()), first, problems, main, rank, reports,
         None if opened is None else bool(opened.causes) and opened.causes[0] in incident.roots,
         None if opened is None else bool(later and later.causes and later.causes[0] in incident.roots),
         max(0.0, right), incident.products - told, frozenset(told - incident.products))
@@ -145,6 +149,28 @@ def _confidences(simulated: Simulated, found: Found, inside: dict[str, Counter[s
     return cases
 
 
+def _phantoms(simulated: Simulated, found: Found, inside: dict[str, Counter[str]]) -> list[str]:
+    """Return the kind of the first alarm of every problem that holds no line of any incident."""
+    began: dict[str, str] = {}
+    for line, problem in zip(simulated.lines, found.problem_of, strict=True):
+        if problem and problem not in inside and problem not in began:
+            began[problem] = f"{line.alarm['specificProblem']} ({line.alarm['perceivedSeverity']})"
+    return [began.get(problem, "nothing that is left in it") for problem in sorted(set(found.head.values()) - inside.keys())]
+
+
+def _traits(simulated: Simulated, name: str) -> tuple[str, ...]:
+    """Return what makes an incident easy or hard."""
+    incident = simulated.truth.incidents[name]
+    fault = incident.fault
+    others = [other for other in simulated.truth.incidents.values() if other.fault.incident != name and other.domains & incident.domains]
+    near = any(abs(other.fault.start - fault.start) <= NEAR for other in others)
+    meets = any(other.fault.start < fault.end and fault.start < other.fault.end for other in others)
+    return (
+        "another began within 15 min in the domain" if near else "another stood in the domain" if meets else "alone in its domain",
+        "root raises no alarm" if simulated.plant.elements[fault.root].mute else "root may alarm",
+        "across domains" if len(incident.domains) > 1 else "within a domain")
+
+
 def _length(spans: Spans) -> float:
     return sum(end - start for start, end in spans)
 
@@ -157,6 +183,6 @@ def together(figures: list[Figures]) -> Figures:
     """Return the figures over all families; ARI and shares by cases, the ARI averaged over families."""
     return Figures(
         [case for f in figures for case in f.cases], [n for f in figures for n in f.shared], fmean(f.ari for f in figures),
-        sum(f.phantoms for f in figures), sum(f.noise for f in figures), sum(f.reports for f in figures), sum(f.withdrawn for f in figures),
+        [p for f in figures for p in f.phantoms], sum(f.noise for f in figures), sum(f.reports for f in figures), sum(f.withdrawn for f in figures),
         [c for f in figures for c in f.confidences], sum(f.down_true for f in figures), sum(f.down_off for f in figures),
         sum(f.silent for f in figures), sum(f.seconds for f in figures))

@@ -5,12 +5,17 @@ Two things pass along dependencies. Death (no power, no light, no hardware benea
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cached_property
+from math import inf
 from typing import Any, NamedTuple
 
 PHYSICAL = frozenset({"powered_by", "hosted_on", "runs_in", "terminates"})
 """Kinds of bond that pass death: power, the box beneath, the duct around, the light of the far end."""
+
+EFFECTS = [{"cause": cause, "effect": effect} for effect, causes in (
+    ("at-risk", ("redundancyLost",)), ("down", ("cellUnavailable", "underlyingResourceUnavailable", "unavailable", "serviceUnavailable"))) for cause in causes]
+"""What an operator would tell of alarms whose type does not say it."""
 
 
 class Element(NamedTuple):
@@ -48,12 +53,17 @@ class Condition(NamedTuple):
 class Plant:
     """One network."""
 
-    def __init__(self, family: str, elements: dict[str, Element], bonds: list[Bond], services: dict[str, str], products: dict[str, str]) -> None:
+    def __init__(self, family: str, elements: dict[str, Element], bonds: list[Bond], services: dict[str, str], products: dict[str, str],
+                 probes: dict[str, Element], reserves: dict[str, float]) -> None:
         self.family, self.elements, self.bonds = family, elements, bonds
         self.services = services
         """Service -> its type."""
         self.products = products
         """Product instance -> its service."""
+        self.probes = probes
+        """Service -> what tests it from outside and says that it does not work; few have it."""
+        self.reserves = reserves
+        """Element -> seconds for which its battery holds."""
 
     @cached_property
     def above(self) -> dict[str, list[Bond]]:
@@ -65,22 +75,22 @@ class Plant:
         return found
 
     @cached_property
-    def needed(self) -> dict[str, list[str]]:
-        """Element -> all it needs, near and far."""
+    def _below(self) -> dict[str, set[str]]:
         direct: dict[str, set[str]] = defaultdict(set)
         for bond in self.bonds:
             direct[bond.dependent].update(bond.to)
-        found: dict[str, list[str]] = {}
-        for name in self.elements:
-            seen = dict.fromkeys([name])
-            queue = [name]
-            for here in queue:
-                for to in sorted(direct.get(here, ())):
-                    if to not in seen:
-                        seen[to] = None
-                        queue.append(to)
-            found[name] = queue[1:]
-        return found
+        return direct
+
+    def needed(self, names: Iterable[str]) -> set[str]:
+        """Return all that any of `names` needs, near and far, themselves included."""
+        queue = list(names)
+        seen = set(queue)
+        for here in queue:
+            for to in self._below.get(here, ()):
+                if to not in seen:
+                    seen.add(to)
+                    queue.append(to)
+        return seen
 
     @cached_property
     def hosts(self) -> dict[str, str]:
@@ -94,33 +104,49 @@ class Plant:
             found[name] = below
         return found
 
-    def condition(self, broken: Iterable[str], lifeless: Iterable[str]) -> Condition:
-        """Return who is down, dead and weak while `broken` do not work, of whom `lifeless` have no life in them."""
+    def condition(self, broken: Iterable[str], lifeless: Iterable[str], held: Container[str] = ()) -> Condition:
+        """Return who is down, dead and weak while `broken` do not work, of whom `lifeless` have no life in them; `held` run on battery if need be."""
         down: dict[str, int] = dict.fromkeys(sorted(broken), 0)
         weak: set[str] = set()
         queue = list(down)
         for lost in queue:
             for bond in self.above.get(lost, ()):
+                if bond.kind == "powered_by" and bond.dependent in held:
+                    continue
                 if sum(to not in down for to in bond.to) >= bond.needs:
                     weak.add(bond.dependent)
                 elif bond.dependent not in down:
                     down[bond.dependent] = down[lost] + 1
                     queue.append(bond.dependent)
-        return Condition(down, self._dead(lifeless), frozenset(weak - down.keys()))
+        return Condition(down, self._dead(lifeless, held), frozenset(weak - down.keys()))
 
-    def _dead(self, lifeless: Iterable[str]) -> frozenset[str]:
+    def _dead(self, lifeless: Iterable[str], held: Container[str]) -> frozenset[str]:
         queue = sorted(lifeless)
         dead = set(queue)
         for lost in queue:
             for bond in self.above.get(lost, ()):
+                if bond.kind == "powered_by" and bond.dependent in held:
+                    continue
                 if bond.kind in PHYSICAL and bond.dependent not in dead and sum(to not in dead for to in bond.to) < bond.needs:
                     dead.add(bond.dependent)
                     queue.append(bond.dependent)
         return frozenset(dead)
 
-    def fallen(self, root: str) -> frozenset[str]:
-        """Return all that is down while `root` alone is broken, itself included."""
-        return frozenset(self.condition([root], []).down)
+    def unpowered(self, down: Container[str]) -> set[str]:
+        """Return those with a battery whose power is gone while `down` are."""
+        return {bond.dependent for name in self.reserves for bond in self._power.get(name, ()) if sum(to not in down for to in bond.to) < bond.needs}
+
+    @cached_property
+    def _power(self) -> dict[str, list[Bond]]:
+        found: dict[str, list[Bond]] = defaultdict(list)
+        for bond in self.bonds:
+            if bond.kind == "powered_by":
+                found[bond.dependent].append(bond)
+        return found
+
+    def fallen(self, root: str, lasts: float = inf) -> frozenset[str]:
+        """Return all that is down in the end while `root` alone is broken for `lasts` seconds, itself included."""
+        return frozenset(self.condition([root], [], {name for name, reserve in self.reserves.items() if reserve >= lasts}).down)
 
     def document(self) -> dict[str, Any]:
         """Return the content of topology.yaml: what an operator would know."""
@@ -132,7 +158,7 @@ class Plant:
             },
             "services": [{"id": name, "type": kind} for name, kind in self.services.items()],
             "products": [{"id": product, "service": service, "customer": f"customer-of-{product}"} for product, service in self.products.items()],
-            "effects": [{"cause": "redundancyLost", "effect": "at-risk"}],
+            "effects": EFFECTS,
         }
 
 

@@ -23,17 +23,17 @@ class Simulated(NamedTuple):
     """The lines as the processor reads them."""
 
 
-def simulate(family: str, incidents: int, seed: int) -> Simulated:
+def simulate(family: str, incidents: int, seed: int, gap: float = faults.GAP, noise: float = feed.NOISE_A_DAY) -> Simulated:
     """Make up a network and a history; the same for the same arguments."""
     dice = random.Random(f"{family}/{seed}")
     plant = FAMILIES[family](dice)
-    broken = faults.happen(plant, incidents, dice)
+    broken = faults.happen(plant, incidents, dice, gap)
     episodes = course.follow(plant, broken)
     teller = feed.Teller(plant, dice)
     for episode in episodes:
-        if episode.state != "down":
+        if episode.saying:
             teller.episode(episode)
-    teller.noise(max(fault.end for fault in broken) + 3 * 3600)
+    teller.noise(max(fault.end for fault in broken) + 3 * 3600, noise)
     told = teller.told()
     return Simulated(plant, truth(plant, broken, episodes), teller.lines, told)
 

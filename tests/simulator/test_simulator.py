@@ -6,8 +6,9 @@ import pytest
 
 from tests.simulator.clustering import adjusted_rand, calibration_error, reliability
 from tests.simulator.families import FAMILIES
-from tests.simulator.found import read
+from tests.simulator.found import Found, Named, Report, read
 from tests.simulator.measure import measure
+from tests.simulator.report import meets
 from tests.simulator.run import Simulated, play, simulate
 
 INCIDENTS = 24
@@ -50,6 +51,32 @@ def test_incident_hits_the_products_of_the_services_its_root_takes_down(simulate
 def test_what_anybody_watches_is_its_own_only_acceptable_root(simulated: Simulated) -> None:
     for incident in simulated.truth.incidents.values():
         assert len(incident.roots) == 1 or simulated.plant.elements[incident.fault.root].mute
+
+
+def test_who_knows_the_truth_meets_every_target(simulated: Simulated) -> None:
+    table = measure(simulated, _all_known(simulated), 0.0).table()
+
+    assert [name for name, value in table.items() if not meets(name, value)] == []
+
+
+def test_one_problem_for_everything_misses_the_targets(simulated: Simulated) -> None:
+    known = _all_known(simulated)
+    lumped = known._replace(problem_of=["one" for _ in simulated.lines], head={"one": "one"})
+    table = measure(simulated, lumped, 0.0).table()
+
+    assert not any(meets(name, table[name]) for name in ("ARI", "incidents per problem", "cause top-1", "impacted products exactly right"))
+
+
+def _all_known(simulated: Simulated) -> Found:
+    """What a replay would leave if the processor knew the truth."""
+    incidents = {line.incident for line in simulated.lines if line.incident}
+    first = {name: min(line.at for line in simulated.lines if line.incident == name) for name in incidents}
+    causes = {name: (simulated.truth.incidents[name].fault.root,) for name in incidents}
+    return Found(
+        [line.incident or None for line in simulated.lines], {name: name for name in incidents},
+        {name: [Named(first[name], causes[name], 1.0)] for name in incidents},
+        [Report(name, name, first[name] + 60, None, causes[name]) for name in sorted(incidents)],
+        {name: set(simulated.truth.incidents[name].products) for name in incidents}, simulated.truth.down)
 
 
 def test_processor_keeps_above_a_modest_floor(simulated: Simulated, tmp_path: Path) -> None:

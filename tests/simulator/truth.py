@@ -19,7 +19,7 @@ class Incident(NamedTuple):
     products: frozenset[str]
     """Product instances that it takes down, alone or with what was broken already."""
     domains: frozenset[str]
-    """Correlation domains of all that falls."""
+    """Correlation domains of all that falls and is watched."""
 
 
 class Truth(NamedTuple):
@@ -37,15 +37,15 @@ def truth(plant: Plant, faults: list[Fault], episodes: list[Episode]) -> Truth:
     hit: dict[str, set[str]] = defaultdict(set)
     spans: dict[str, Spans] = defaultdict(list)
     for episode in episodes:
-        if episode.state == "down":
+        if episode.saying is None:
             hit[episode.incident].update(sold[episode.element])
             for product in sold[episode.element]:
                 spans[product].append((episode.start, episode.end))
     incidents = {}
     for fault in faults:
-        fallen = plant.fallen(fault.root)
+        fallen = plant.fallen(fault.root, max(off - on for on, off in fault.periods))
         alone = {product for service in fallen & plant.services.keys() for product in sold[service]}
-        domains = frozenset(plant.elements[name].domain for name in fallen if name in plant.elements)
+        domains = frozenset(plant.elements[name].domain for name in _seen(plant, fault.root))
         incidents[fault.incident] = Incident(fault, acceptable(plant, fault.root), frozenset(hit[fault.incident] | alone), domains)
     return Truth(incidents, {product: merged(times) for product, times in sorted(spans.items())})
 
@@ -55,12 +55,11 @@ def acceptable(plant: Plant, root: str) -> frozenset[str]:
     if not plant.elements[root].mute:
         return frozenset({root})
     seen = _seen(plant, root)
-    near = set(plant.fallen(root)) | {below for name in plant.fallen(root) | {root} for below in _needed(plant, name)}
+    if not seen:
+        return frozenset({root})
+    # Whoever makes the same speak is needed by each of them, or is one of them.
+    near = plant.needed([min(seen)]) | plant.fallen(root)
     return frozenset({root} | {name for name in near if name in plant.elements and _seen(plant, name) == seen})
-
-
-def _needed(plant: Plant, name: str) -> list[str]:
-    return plant.needed.get(name, [])
 
 
 def _seen(plant: Plant, root: str) -> frozenset[str]:

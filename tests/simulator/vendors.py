@@ -25,5 +25,7 @@ VENDORS = {
     "ostek": Vendor(words=1, severities="vague", poll=300),
     "sulin": Vendor(words=0, severities="flat", repeat=60, whole_seconds=True, storm=0.5),
     "vestra": Vendor(words=2, poll=300, whole_seconds=True),
+    "probes": Vendor(words=0, poll=300),
     "westel": Vendor(words=1, repeat=240, storm=0.2),
 }
+EQUIPMENT_VENDORS = sorted(VENDORS.keys() - {"probes"})

@@ -39,28 +39,41 @@ CAUSES = {
     "powerFailure": Cause(EQUIPMENT, "critical", (("powerProblem", "MAINS_FAIL"), ("powerSupplyFailure", "Rectifier input lost"), ("powerProblem", "acFail"))),
     "onBattery": Cause(ENVIRONMENT, "major", (("powerProblem", "ON_BATTERY"), ("batteryDischarging", "Battery in use"), ("batteryFailing", "upsOnBattery"))),
     "terminalOffline": Cause(COMMUNICATIONS, "major", (("remoteNodeTransmissionError", "CPE_LOST"), ("lossOfSignal", "Subscriber offline"), ("terminalOffline", "onuInactive"))),
+    "dyingGasp": Cause(EQUIPMENT, "major", (("powerProblem", "DYING_GASP"), ("lossOfPower", "Dying gasp"), ("dyingGasp", "onuPowerOff"))),
     "cellUnavailable": Cause(QUALITY, "critical", (("underlyingResourceUnavailable", "CELL_DOWN"), ("unavailable", "Cell out of service"), ("cellUnavailable", "cellDisabled"))),
     "tunnelDown": Cause(COMMUNICATIONS, "major", (("callEstablishmentError", "LSP_DOWN"), ("connectionEstablishmentError", "Path not available"), ("tunnelDown", "mplsTunnelDown"))),
     "applicationFailed": Cause(PROCESSING, "major", (("applicationSubsystemFailure", "APP_DOWN"), ("underlyingResourceUnavailable", "Host gone"), ("applicationDown", "healthCheckFailed"))),
+    "serviceUnavailable": Cause(QUALITY, "critical", (("serviceUnavailable", "PROBE_FAIL"),) * 3),
     "redundancyLost": Cause(EQUIPMENT, "minor", (("redundancyLost", "PROT_LOSS"), ("redundancyLost", "Unprotected"), ("redundancyLost", "apsModeMismatch"))),
 }
 
-FAILED_AS = {"software": "softwareError"}
-"""Kind of fault -> what the element that has it says, where that is not what its role says."""
-
 NODE = Saying("nodeDown", (5, 60))
+OFFLINE = Saying("terminalOffline", (5, 90), 0.85)
 SPEECH: dict[str, dict[str, Saying]] = {
-    "box": {"failed": NODE, "dead": NODE, "cut": NODE._replace(after=(10, 90), heard=0.85), "weak": Saying("redundancyLost", (0.1, 2), 0.6, "self")},
+    "box": {"failed": NODE, "dead": NODE, "cut": NODE._replace(after=(10, 90), heard=0.85), "weak": Saying("redundancyLost", (0.1, 2), 0.6, "self"),
+            "battery": Saying("onBattery", (0.5, 5), 0.9, "self")},
     "card": {"failed": Saying("cardFailed", (0.2, 2), by="host")},
     "port": {"failed": Saying("lossOfSignal", (0.05, 0.8), by="host"), "dead": Saying("lossOfSignal", (0.05, 0.8), by="host")},
     "link": {"failed": Saying("linkDown", (0.1, 3)), "dead": Saying("linkDown", (0.1, 3), 0.8)},
     "feed": {"failed": Saying("powerFailure", (0.1, 2), by="self"), "dead": Saying("powerFailure", (0.1, 2), by="self")},
+    "probe": {"down": Saying("serviceUnavailable", (0, 0))},
     "duct": {}, "passive": {}, "path": {},
-    "terminal": {state: Saying("terminalOffline", (5, 90), 0.85) for state in ("failed", "dead", "cut")},
+    # Without power it has just the time to say so; without light or network others miss it.
+    "terminal": {"failed": OFFLINE, "dead": Saying("dyingGasp", (0.1, 3), 0.7, "self"), "cut": OFFLINE},
     "cell": {state: Saying("cellUnavailable", (0.5, 10)) for state in ("failed", "dead", "cut")},
     "tunnel": {"cut": Saying("tunnelDown", (0.1, 1.5), by="manager"), "weak": Saying("redundancyLost", (0.1, 2), 0.5)},
     "application": {"failed": Saying("applicationFailed", (0.2, 4), by="self"), "dead": Saying("applicationFailed", (1, 30), 0.8), "cut": Saying("applicationFailed", (1, 30), 0.8)},
 }
+
+
+FAILED_AS = {"software": Saying("softwareError", (0.1, 3), by="self")}
+"""Kind of fault -> what the element that has it says, where that is not what its role says."""
+
+
+def saying(role: str, state: str, kind: str = "") -> Saying | None:
+    """Return what an element of that role says in that state, with that kind of fault where it is its own; None: nothing."""
+    own = FAILED_AS.get(kind) if state == "failed" else None
+    return own or SPEECH[role].get(state)
 
 
 class Murmur(NamedTuple):

@@ -3,7 +3,9 @@
 import random
 from collections.abc import Callable
 
-from tests.simulator.families import ran, ring, tree
+from tests.simulator.families import fabric, mesh, pon, ran, ring, tree
 from tests.simulator.plant import Plant
 
-FAMILIES: dict[str, Callable[[random.Random], Plant]] = {"tree": tree.build, "ring": ring.build, "ran": ran.build}
+FAMILIES: dict[str, Callable[[random.Random], Plant]] = {
+    "tree": tree.build, "ring": ring.build, "mesh": mesh.build, "fabric": fabric.build, "pon": pon.build, "ran": ran.build,
+}

@@ -42,6 +42,10 @@ def _site(yard: Yard, region: str, name: str, above: str, medium: str, grid: str
     station = yard.add(f"{name}/bts", "base-station", "box", region)
     yard.bond(station, router)
     yard.bond(station, feed, "powered_by")
+    if yard.dice.random() < 0.6:
+        holds = yard.dice.choice((300.0, 900.0, 2400.0))
+        yard.battery(router, holds)
+        yard.battery(station, holds)
     cells = []
     for n in (1, 2, 3):
         card = yard.add(f"{name}/bts/radio{n}", "radio-unit", "card", region)

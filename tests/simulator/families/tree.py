@@ -48,6 +48,8 @@ def _below(yard: Yard, region: str, above: str, name: str, type_: str, duct: str
         feed = yard.add(f"{name}/site", "power-feed", "feed", region)
     yard.add(name, type_, "box", region)
     yard.bond(name, feed, "powered_by")
+    if type_ == "access-switch" and yard.dice.random() < 0.3:
+        yard.battery(name, 1200.0)
     link = yard.add(f"{name}/uplink", "fibre-link", "link", region)
     if duct:
         yard.bond(link, duct, "runs_in")
