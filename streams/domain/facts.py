@@ -6,7 +6,7 @@ Nothing here depends on the order in which alarms arrived: objects are kept by i
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from math import fsum, log, sqrt
+from math import fsum, sqrt
 from typing import Any
 
 import msgspec
@@ -29,8 +29,6 @@ CANDIDATES = 200
 """Objects that are weighed as causes at most: those that most alarmed objects stand on."""
 FOOTPRINT = 5_000
 """Nodes that the effect of one candidate is followed to."""
-ODDS = {likely: log(likely / (1 - likely)) for likely in (*TELLS.values(), BESIDE)}
-"""How likely an object alarms -> the log odds of it."""
 OWN = frozenset((AlarmType.EQUIPMENT, AlarmType.PROCESSING_ERROR, AlarmType.ENVIRONMENTAL, AlarmType.PHYSICAL_VIOLATION, AlarmType.INTEGRITY_VIOLATION))
 """Alarm types by which an object speaks of its own body, not of its traffic with others."""
 
@@ -54,12 +52,16 @@ class Facts(msgspec.Struct, frozen=True, dict=True):
     """Objects that could be the cause, sorted: those alarmed, those blamed, and what they stand on."""
     types: tuple[str, ...]
     """Types of the alarmed objects, sorted: the silence of any other type says nothing."""
-    others: int
-    """Objects of these types in the domains of the problem, and alarmed ones nobody declared: all that could have alarmed."""
+    type_of: Mapping[str, str]
+    """Alarmed object -> its type, "" where nobody declared it."""
+    could: Mapping[str, int]
+    """Type -> objects of it in the domains of the problem, at least those that alarm: all that could have alarmed."""
     blames: Mapping[str, tuple[str, ...]]
     """Caller -> those its alarms are about (`peer`), sorted, once per alarm."""
     news: Mapping[str, float]
     """Occurrence -> how much more it surprises (nats) than what is usual: by the habits of its object, and by how many others of its type report the same."""
+    fresh: Mapping[str, float]
+    """Alarmed object -> 0 where all that it reports is its habit, 1 where it never reported the like."""
     past: tuple[Recall, ...] = ()
     """What operators said of similar problems, oldest first."""
 
@@ -83,10 +85,10 @@ class Footprint(msgspec.Struct, frozen=True):
 
     tells: Mapping[str, float]
     """Node -> how likely it alarms; the candidate itself is in it."""
-    silence: Mapping[str, float]
-    """Node type -> what it weighs (log, below 0) if all nodes of that type in the footprint stay silent, itself apart."""
     counts: Mapping[str, int]
-    """Node type -> how many nodes of it are in the footprint, itself apart."""
+    """Type of node -> how many of it are in the footprint, itself apart."""
+    groups: Mapping[tuple[str, float], int]
+    """The same by (type of node, how likely it alarms), sorted."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -112,15 +114,16 @@ def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
         objects[name] = Told(own[0].raised_at, max(m.severity for m in own), tuple(own))
     blames = {n: tuple(sorted(m.peer for m in t.members if m.peer and m.peer != n)) for n, t in objects.items()}
     blames = {n: peers for n, peers in blames.items() if peers}
-    declared = [node for n in objects if (node := network.nodes.get(n))]
-    types = tuple(sorted({node.type for node in declared}))
-    known = population(network)
-    could = sum(known[domain, kind] for domain in sorted({node.domain for node in declared}) for kind in types)
+    nodes = {n: node for n in objects if (node := network.nodes.get(n))}
+    type_of = {n: nodes[n].type if n in nodes else "" for n in objects}
+    heard, known = Counter(type_of.values()), population(network)
+    domains = sorted({node.domain for node in nodes.values()})
+    could = {kind: max(heard[kind], sum(known[domain, kind] for domain in domains)) for kind in sorted(heard)}
+    news, fresh = news_of({n: t.members for n, t in objects.items()}, network, habits)
     candidates = _candidates(objects, blames, network, policy)
     if not heed.is_empty:
         candidates = tuple(sorted({*candidates, *heed.suspects} - heed.rejected))
-    news = news_of({n: t.members for n, t in objects.items()}, network, habits)
-    return Facts(network, objects, candidates, types, could + len(objects) - len(declared), blames, news, heed.past)
+    return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, heed.past)
 
 
 def _candidates(objects: Mapping[str, Told], blames: Mapping[str, tuple[str, ...]], network: Network, policy: LocalizePolicy) -> tuple[str, ...]:
@@ -160,13 +163,8 @@ def footprint(network: Network, candidate: str) -> Footprint:
         for beside in impact.adjacent(network, candidate):
             tells.setdefault(beside, BESIDE)
         nodes = network.nodes
-        of_kind = Counter([(nodes[node].type if node in nodes else "", likely) for node, likely in tells.items() if node != candidate])
-        silence: dict[str, float] = {}
-        counts: dict[str, int] = {}
-        for (kind, likely), count in sorted(of_kind.items()):
-            silence[kind] = silence.get(kind, 0.0) + count * log(1 - likely)
-            counts[kind] = counts.get(kind, 0) + count
-        found = Footprint(tells, silence, counts)
+        groups = Counter([(nodes[node].type if node in nodes else "", likely) for node, likely in tells.items() if node != candidate])
+        found = Footprint(tells, Counter(nodes[node].type if node in nodes else "" for node in tells if node != candidate), dict(sorted(groups.items())))
         impact.remember(network, "footprint", candidate, found, len(tells))
     return found
 

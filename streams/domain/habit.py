@@ -3,8 +3,9 @@
 When a problem takes no more alarms its members are counted, each object's kind of alarm once (`learn`); what is under
 way never counts itself. Counts halve every `habit_half_life` of event time. From them an alarm's chance is estimated:
 how likely this object raises it while a problem lasts, for no reason that the problem has. Two estimates, the larger
-counts: its share of past problems (shrunk towards that of its kind of alarm, and that towards `BY_CHANCE`), and its
-rate over the time listened. Without a history every alarm has the same chance: then habits say nothing.
+counts: its share of past problems of several objects (shrunk towards that of its kind of alarm, and that towards
+`BY_CHANCE`; where one object alarms alone there was no occasion to be in it), and its rate over the time listened.
+Without a history every alarm has the same chance: then habits say nothing.
 """
 
 from collections import Counter
@@ -34,7 +35,9 @@ class Habit(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A faded count of past problems; key: `domain` (all of them), `domain|cause|qualifier` (objects in them), `domain|object|cause|qualifier`."""
 
     n: float
-    """As of `at`."""
+    """Problems of several objects, as of `at`."""
+    alone: float
+    """Problems of one object."""
     at: Instant
     due: Instant
     """When it is forgotten."""
@@ -51,22 +54,25 @@ def learn(rows: Rows[Habit], domain: str, members: Iterable[Member], now: Instan
     kinds = sorted({(m.object, m.cause, m.qualifier) for m in members})
     if not kinds:
         return
-    half_life = policy.habit_half_life
-    _count(rows, _all(domain), 1, now, half_life)
+    half_life, alone = policy.habit_half_life, kinds[0][0] == kinds[-1][0]
+    _count(rows, _all(domain), 1, alone, now, half_life)
     for (cause, qualifier), objects in sorted(Counter(kind[1:] for kind in kinds).items()):
-        _count(rows, _kind(domain, cause, qualifier), objects, now, half_life)
+        _count(rows, _kind(domain, cause, qualifier), objects, alone, now, half_life)
     for object_, cause, qualifier in kinds:
-        _count(rows, _own(domain, object_, cause, qualifier), 1, now, half_life)
+        _count(rows, _own(domain, object_, cause, qualifier), 1, alone, now, half_life)
 
 
-def _count(rows: Rows[Habit], key: str, by: int, now: Instant, half_life: Span) -> None:
+def _count(rows: Rows[Habit], key: str, by: int, alone: bool, now: Instant, half_life: Span) -> None:
     known = rows.get(key)
-    n = by + (_faded(known, now, half_life) if known else 0.0)
-    rows.put(key, Habit(n, now, now + half_life * (LASTING + int(n).bit_length()), known.since if known else now))
+    left = _left(known, now, half_life) if known else 0.0
+    n, single = (left * known.n, left * known.alone) if known else (0.0, 0.0)
+    n, single = (n, single + by) if alone else (n + by, single)
+    rows.put(key, Habit(n, single, now, now + half_life * (LASTING + int(n + single).bit_length()), known.since if known else now))
 
 
-def _faded(row: Habit, now: Instant, half_life: Span) -> float:
-    return float(row.n * 0.5 ** (max(0, now - row.at) / half_life))
+def _left(row: Habit, now: Instant, half_life: Span) -> float:
+    """Return the share of a row's counts that is left by now."""
+    return float(0.5 ** (max(0, now - row.at) / half_life))
 
 
 class Habits:
@@ -75,7 +81,8 @@ class Habits:
     def __init__(self, rows: Rows[Habit], domain: str, now: Instant, policy: LocalizePolicy) -> None:
         self._rows, self._domain, self._now, self._half_life = rows, domain, now, policy.habit_half_life
         known = rows.get(_all(domain))
-        self._problems = _faded(known, now, self._half_life) if known else 0.0
+        self._known = known is not None
+        self._problems = known.n * _left(known, now, self._half_life) if known else 0.0
         since = max(0, now - known.since) if known else 0
         self._listened = self._half_life / log(2) * (1 - 0.5 ** (since / self._half_life))
         """Microseconds, faded as the counts are."""
@@ -83,21 +90,25 @@ class Habits:
 
     def chance(self, object_: str, cause: str, qualifier: str, population: int, lasts: Span) -> float:
         """Return how likely this object raises this alarm during a problem that lasts so long; `population`: objects of its type."""
-        if not self._problems:
+        if not self._known:
             return BY_CHANCE
         kind = self._kinds.get((cause, qualifier, population))
         if kind is None:
-            reported = self._seen(_kind(self._domain, cause, qualifier))
+            reported, _ = self._seen(_kind(self._domain, cause, qualifier))
             kind = self._kinds[cause, qualifier, population] = (reported + KIND * BY_CHANCE) / (self._problems * population + KIND)
-        seen = self._seen(_own(self._domain, object_, cause, qualifier))
-        share = (seen + OWN * kind) / (self._problems + OWN)
+        among, alone = self._seen(_own(self._domain, object_, cause, qualifier))
+        share = (among + OWN * kind) / (self._problems + OWN)
         window = lasts + AROUND
-        rate = 1 - exp(-seen * window / (self._listened + OWN * window)) if seen else 0.0
+        rate = 1 - exp(-(among + alone) * window / (self._listened + OWN * window)) if among or alone else 0.0
         return max(share, rate)
 
-    def _seen(self, key: str) -> float:
+    def _seen(self, key: str) -> tuple[float, float]:
+        """Return in how many problems of several objects, and of one, as faded by now."""
         row = self._rows.get(key)
-        return _faded(row, self._now, self._half_life) if row else 0.0
+        if row is None:
+            return 0.0, 0.0
+        left = _left(row, self._now, self._half_life)
+        return left * row.n, left * row.alone
 
 
 def _all(domain: str) -> str:

@@ -17,26 +17,31 @@ EXPECTED = 1.0
 """Surprise that an alarm has to exceed to be news: what is there in a third of the problems is none."""
 OTHERS = 2
 """Silent objects of its type that are assumed beyond those declared: in a handful, what two report is no weather yet."""
+FRESH = -log(BY_CHANCE) - EXPECTED
+"""News of an alarm of which nothing is known: it is as fresh as can be."""
 RAREST = exp(-5)
 """Chance at least: a rarer alarm tells no more."""
 
 
-def news_of(objects: Mapping[str, tuple[Member, ...]], network: Network, habits: Habits | None) -> dict[str, float]:
-    """Return occurrence -> its news, of the members of one problem by object (sorted)."""
+def news_of(objects: Mapping[str, tuple[Member, ...]], network: Network, habits: Habits | None) -> tuple[dict[str, float], dict[str, float]]:
+    """Return occurrence -> its news, and object -> how fresh (0..1) it is that it alarms; of the members of one problem by object (sorted)."""
     known = population(network)
     types = {name: (node.domain, node.type) if (node := network.nodes.get(name)) else ("", "") for name in objects}
     reporters = Counter((*types[name], *kind) for name, members in objects.items() for kind in {(m.cause, m.qualifier) for m in members})
     onsets = [m.raised_at for members in objects.values() for m in members]
     lasts = max(onsets) - min(onsets) if onsets else 0
-    news = {}
+    news, fresh = {}, {}
     for name, members in objects.items():
         many = max(known.get(types[name], 0), 1)
+        least = 1.0
         for m in members:
             usual = habits.chance(name, m.cause, m.qualifier, many, lasts) if habits else BY_CHANCE
+            least = min(least, usual)
             alike = reporters[*types[name], m.cause, m.qualifier]
             weather = (alike - 1) / (max(many, alike) + OTHERS)
             news[m.occurrence] = max(0.0, -log(max(RAREST, 1 - (1 - usual) * (1 - weather))) - EXPECTED)
-    return news
+        fresh[name] = min(1.0, max(0.0, -log(least) - EXPECTED) / FRESH)
+    return news, fresh
 
 
 def population(network: Network) -> Counter[tuple[str, str]]:

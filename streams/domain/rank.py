@@ -1,12 +1,15 @@
-"""One ranking out of all rules: the weighed scores of each candidate added up, and a confidence that admits ignorance.
+"""One ranking out of all rules: the weighed scores of each candidate added up, and how far the first is to be trusted.
 
-Confidence is a softmax over the sums beside one for "something else" (`UNKNOWN`), so all of them add up to less than
-1. Ties go to the earlier onset, then to the smaller id: never to the order of arrival.
+Weights are in nats: a candidate that leads by 1 is e times as likely. The first one's confidence is calibrated
+(calibration.py); what is left of it the others share with "something else" (`ELSE`), so all of them add up to less than
+1. Where the first is not even likely by `NAMED`, no cause is named: unknown is an answer. Ties go to the earlier
+onset, then to the smaller id: never to the order of arrival.
 """
 
 from collections.abc import Sequence
 from math import exp
 
+from streams.domain.calibration import confidence
 from streams.domain.facts import Facts, gather
 from streams.domain.habit import Habits
 from streams.domain.impact import REMEMBERED
@@ -17,8 +20,10 @@ from streams.domain.policy import LocalizePolicy
 from streams.domain.rules import RULES
 from streams.domain.rules.cause_words import telling
 
-UNKNOWN = 5.0
-"""Sum of "something else, or nobody told us": less than the explanation alone, so it wins where nothing explains."""
+ELSE = 1.0
+"""Sum of "something else, or nobody told us"."""
+NAMED = 0.1
+"""Confidence that a first cause has at least: below, nothing explains."""
 NEVER = 1 << 62
 """Onset of an object that did not alarm: after all that did."""
 
@@ -49,17 +54,23 @@ def rank(facts: Facts, network: Network, policy: LocalizePolicy) -> tuple[Cause,
         for candidate, score in scores.items():
             if candidate in sums:
                 sums[candidate] += rule.weight * score
-    weights = {c: exp(value) for c, value in sums.items()}
-    total = exp(UNKNOWN) + sum(weights.values())
     onset = {c: facts.objects[c].onset if c in facts.objects else NEVER for c in sums}
-    best = sorted(sums, key=lambda c: (-round(sums[c], 9), onset[c], c))[: policy.candidates]
+    order = sorted(sums, key=lambda c: (-round(sums[c], 9), onset[c], c))
+    if not order:
+        return ()
+    first = confidence([sums[c] for c in order], len(facts.explained[order[0]]) / max(1, len(facts.objects)))
+    if first < NAMED:
+        return ()
+    rest = exp(ELSE) + sum([exp(sums[c]) for c in order[1:]])
+    sure = {c: min(first, (1 - first) * exp(sums[c]) / rest) for c in order[1:policy.candidates]} | {order[0]: first}
+    best = order[: policy.candidates]
     causes = []
     for candidate in best:
         spoke = sorted(((-rule.weight * scores[candidate], n) for n, (rule, scores) in enumerate(verdicts) if scores.get(candidate, 0.0) > 0))
         rules = [verdicts[n][0] for _, n in spoke]
         node, told = network.nodes.get(candidate), facts.objects.get(candidate)
         causes.append(Cause(
-            candidate, node is not None and node.is_service, round(weights[candidate] / total, 4),
+            candidate, node is not None and node.is_service, round(sure[candidate], 4),
             tuple(r.name for r in rules), tuple(r.tell(facts, network, candidate) for r in rules),
             telling(told.members).cause if told else ""))
     return tuple(causes)

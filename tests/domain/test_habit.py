@@ -21,10 +21,10 @@ def told(obj: str, cause: str = "outOfMemory", when: Instant = T) -> Member:
 
 
 def after(problems: int, *members: Member, every: int = HOUR) -> MemoryRows:
-    """Habits after so many problems that each had these members."""
+    """Habits after so many problems that each had these members, and an alarm of another object."""
     rows = MemoryRows(due_of)
     for n in range(problems):
-        learn(rows, "dom", members, T + n * every, POLICY)
+        learn(rows, "dom", (*members, told("host-1", "temperatureUnacceptable")), T + n * every, POLICY)
     return rows
 
 
@@ -57,11 +57,19 @@ def test_an_object_among_many_problems_of_others_is_known_by_its_own_rate() -> N
 def test_a_habit_fades_and_is_forgotten_at_the_end() -> None:
     rows = after(5, told("pod-1"))
     for n in range(200):
-        learn(rows, "dom", (told(f"other-{n}", "lossOfSignal"),), T + 30 * 24 * HOUR + n * HOUR, POLICY)
+        learn(rows, "dom", (told(f"other-{n}", "lossOfSignal"), told(f"third-{n}", "lossOfSignal")), T + 30 * 24 * HOUR + n * HOUR, POLICY)
 
     assert chance(rows, "pod-1", T + 40 * 24 * HOUR) < BY_CHANCE
     last = max(row.due for key, row in rows.rows.items() if "pod-1" in key)
     assert last <= T + 5 * HOUR + 10 * POLICY.habit_half_life
+
+
+def test_an_object_that_alarms_alone_again_and_again_is_usual_though_it_never_was_in_a_problem_of_several() -> None:
+    rows = after(3)
+    for n in range(100):
+        learn(rows, "dom", (told("pod-1"),), T + n * HOUR // 10, POLICY)
+
+    assert chance(rows, "pod-1", T + 10 * HOUR) > 0.5 > BY_CHANCE >= chance(rows, "pod-2", T + 10 * HOUR)
 
 
 def test_the_same_problems_in_another_order_of_members_are_the_same_habits() -> None:
@@ -74,7 +82,7 @@ def test_the_same_problems_in_another_order_of_members_are_the_same_habits() -> 
 def test_what_all_of_a_type_report_is_no_news(alike: int, news: bool) -> None:
     objects = {f"pod-{n}": (told(f"pod-{n}"),) for n in range(alike)}
 
-    assert news == all(told > 0.5 for told in news_of(objects, PODS, None).values())
+    assert news == all(told > 0.5 for told in news_of(objects, PODS, None)[0].values())
 
 
 def test_the_object_whose_alarm_is_unusual_is_named_before_the_one_that_always_alarms() -> None:

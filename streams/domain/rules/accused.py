@@ -52,4 +52,4 @@ def _ill(facts: Facts, name: str) -> bool:
     return told is not None and any(is_own(m) for m in told.members)
 
 
-RULE = Rule("accused", 0.8, judge, tell)
+RULE = Rule("accused", 0.7, judge, tell)

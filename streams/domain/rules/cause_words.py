@@ -48,4 +48,4 @@ def telling(members: tuple[Member, ...]) -> Member:
     return min(members, key=lambda m: (bool(m.peer), -WORDS.get(m.cause, 0.0), -m.severity, m.raised_at, m.occurrence))
 
 
-RULE = Rule("cause_words", 0.4, judge, tell)
+RULE = Rule("cause_words", 1.2, judge, tell)

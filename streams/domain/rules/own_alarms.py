@@ -3,12 +3,14 @@
 Each alarm counts by how much it surprises: not where the object reports it in every other problem, nor where others of
 its type report the same now (that is the weather). What it says of its traffic (quality of service, communications)
 counts half of what it says of its body; what it says of a peer counts nothing. Scores are relative to the object with
-most news, by the logarithm: twice the news is not twice as likely the cause.
+most news, by the logarithm (twice the news is not twice as likely the cause), and count only as far as no one failure
+explains the problem anyway: then what its victims say of themselves is no news.
 """
 
 from collections.abc import Mapping
 from math import log1p
 
+from streams.domain.explanation import explanation
 from streams.domain.facts import Facts, Rule, Told, is_own, surprise
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
@@ -21,7 +23,8 @@ def judge(facts: Facts, network: Network, policy: LocalizePolicy) -> Mapping[str
     """Score each object by the news it reports of itself, against the one with most."""
     news = {o: log1p(_news(facts, t)) for o, t in facts.objects.items()}
     most = max(news.values(), default=0.0)
-    return {o: value / most for o, value in news.items() if value} if most else {}
+    unexplained = 1 - explanation(facts, network).share
+    return {o: unexplained * value / most for o, value in news.items() if value} if most else {}
 
 
 def tell(facts: Facts, network: Network, candidate: str) -> str:
@@ -39,4 +42,4 @@ def _news(facts: Facts, told: Told) -> float:
     return body + TRAFFIC * traffic
 
 
-RULE = Rule("own_alarms", 2.0, judge, tell)
+RULE = Rule("own_alarms", 1.1, judge, tell)

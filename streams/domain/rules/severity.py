@@ -35,4 +35,4 @@ def _worst(facts: Facts, candidate: str) -> Severity | None:
     return max(followed) if len(followed) > 1 else None
 
 
-RULE = Rule("severity", 0.8, judge, tell)
+RULE = Rule("severity", 1.5, judge, tell)

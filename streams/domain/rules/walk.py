@@ -26,4 +26,4 @@ def tell(facts: Facts, network: Network, candidate: str) -> str:
     return f"A walk along dependencies and complaints from what alarms is here {share:.0%} of the time; {from_} of {len(facts.objects)} alarmed objects lead here directly."
 
 
-RULE = Rule("walk", 2.2, judge, tell)
+RULE = Rule("walk", 2.6, judge, tell)

@@ -1,0 +1,100 @@
+"""How well each candidate's failure explains who alarms and who is silent: a likelihood, one candidate at a time.
+
+If a candidate fails, those that its effect reaches (`footprint`) alarm, most of those that are down and some of those at
+risk; all others only by chance. How readily objects of one type tell, and how often they alarm by chance, is not known
+beforehand and differs between networks, so both are integrated out (beta-binomial, by type of object): that half of the
+services never tell speaks less against their card than that one of ten line cards does not. It also means that many
+alike are no independent witnesses. Types none of which alarms say nothing. An object whose alarms are all usual for it
+(`Facts.fresh`) is neither a witness for anybody nor against.
+"""
+
+from collections.abc import Mapping
+from math import exp, lgamma, log
+
+import msgspec
+
+from streams.domain.alarm import Effect
+from streams.domain.facts import TELLS, Facts, footprint
+from streams.domain.network import Network
+
+TOLD = 2.5
+"""Objects that the guess of how readily a type tells (`TELLS`) counts as."""
+CHANCE, DOUBT = 0.05, 4.0
+"""How often objects alarm by chance, and as how many objects that guess counts."""
+SILENT = 0.3
+"""How likely a cause is silent itself: many a duct or power feed cannot tell."""
+CLEAR = 6.0
+"""Nats by which the best explains better than chance before it counts for two thirds."""
+DAMPED = 1.5
+"""Nats of likelihood that make one nat of belief: the model is not the network."""
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """What a failure of each candidate explains."""
+
+    score: Mapping[str, float]
+    """Candidate -> 0..1: how likely it is beside the best, times `share`."""
+    share: float
+    """0..1: how much better even the best one explains the alarms than chance does."""
+
+
+def explanation(facts: Facts, network: Network) -> Explanation:
+    """Explain the problem by each candidate; worked out once per `facts`."""
+    if "explanation" not in facts.noted:
+        facts.noted["explanation"] = _explain(facts, network)
+    found: Explanation = facts.noted["explanation"]
+    return found
+
+
+def _explain(facts: Facts, network: Network) -> Explanation:
+    heard: dict[str, float] = dict.fromkeys(facts.types, 0.0)
+    could: dict[str, float] = {kind: float(count) for kind, count in facts.could.items()}
+    for name, fresh in facts.fresh.items():
+        heard[facts.type_of[name]] += fresh
+        could[facts.type_of[name]] -= 1 - fresh
+    if not any(heard.values()):
+        return Explanation({}, 0.0)
+    found = {c: _likelihood(facts, network, c, heard, could) for c in facts.candidates}
+    best = max(found.values())
+    chance = sum(_by_chance(heard[kind], could[kind]) for kind in facts.types)
+    share = 1 - exp(-max(0.0, best - chance) / CLEAR)
+    return Explanation({c: share * exp((likely - best) / DAMPED) for c, likely in found.items()}, share)
+
+
+def _likelihood(facts: Facts, network: Network, candidate: str, heard: Mapping[str, float], could: Mapping[str, float]) -> float:
+    """Return log P(who alarms, who is silent | candidate failed), of the types that alarm."""
+    fresh, own_type = facts.fresh.get(candidate, 0.0), facts.type_of.get(candidate)
+    likelihood = fresh * log(TELLS[Effect.DOWN]) + (1 - fresh) * log(SILENT)
+    left_heard, left_could = dict(heard), dict(could)
+    if own_type is not None:
+        left_heard[own_type] -= fresh
+        left_could[own_type] -= fresh
+    if not facts.is_end(candidate):
+        prints = footprint(network, candidate)
+        told: dict[tuple[str, float], float] = {}
+        usual: dict[tuple[str, float], float] = {}
+        for name in facts.explained[candidate]:
+            if name != candidate:
+                group = facts.type_of[name], prints.tells[name]
+                told[group] = told.get(group, 0.0) + facts.fresh[name]
+                usual[group] = usual.get(group, 0.0) + 1 - facts.fresh[name]
+        for (kind, likely), count in prints.groups.items():
+            if kind in heard:
+                group = kind, likely
+                said, asked = told.get(group, 0.0), count - usual.get(group, 0.0)
+                likelihood += _of(said, asked, TOLD * likely, TOLD * (1 - likely))
+                left_heard[kind] -= said
+                left_could[kind] -= asked
+    return likelihood + sum(_by_chance(left_heard[kind], left_could[kind]) for kind in facts.types)
+
+
+def _by_chance(heard: float, could: float) -> float:
+    heard = max(0.0, heard)
+    return _of(heard, max(heard, could), DOUBT * CHANCE, DOUBT * (1 - CHANCE))
+
+
+def _of(heard: float, asked: float, yes: float, no: float) -> float:
+    """Return log P(`heard` particular ones of `asked` alarm), where the share that does has a beta distribution with these counts."""
+    if asked <= 0:
+        return 0.0
+    return lgamma(heard + yes) + lgamma(asked - heard + no) - lgamma(asked + yes + no) + lgamma(yes + no) - lgamma(yes) - lgamma(no)
