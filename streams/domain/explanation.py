@@ -52,7 +52,7 @@ def _explain(facts: Facts, network: Network) -> Explanation:
     for name, fresh in facts.fresh.items():
         heard[facts.type_of[name]] += fresh
         could[facts.type_of[name]] -= 1 - fresh
-    if not any(heard.values()):
+    if not facts.candidates or not any(heard.values()):
         return Explanation({}, 0.0)
     found = {c: _likelihood(facts, network, c, heard, could) for c in facts.candidates}
     best = max(found.values())
