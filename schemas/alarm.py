@@ -130,6 +130,8 @@ class Alarm(Outbound):
     """Ours: its times may be wrong, since its source's clock was."""
     problem: ProblemRef | None = None
     """Ours: the problem it is in, or was in when it cleared."""
+    problem_reason: str | None = Field(None, alias="problemReason", min_length=1, max_length=500)
+    """Ours: why it joined a problem, in words with numbers: hop path, gap; that problem may have been merged into another since. Absent where it began the problem."""
 
 
 class ImpliedBy(Outbound):

@@ -112,6 +112,8 @@ class Localization(Outbound):
     """Rules that spoke for it, strongest first."""
     evidence: list[Annotated[str, Field(max_length=300)]]
     """One sentence per rule, with numbers."""
+    weights: list[float] | None = None
+    """What each rule adds to the sum that the confidence is made of; absent where another process named the cause."""
 
 
 class LocalizationCharacteristic(Outbound):
@@ -143,7 +145,41 @@ class CauseVerdictsCharacteristic(Outbound):
     value: list[CauseVerdict] = Field(max_length=16)
 
 
-ObjectsCharacteristic = Annotated[LocalizationCharacteristic | CauseVerdictsCharacteristic, Field(discriminator="name")]
+
+class PreviousCause(Outbound):
+    """What was blamed before."""
+
+    id: Word
+    confidence: float = Field(ge=0, le=1)
+
+
+class CauseRevision(Outbound):
+    """One change of the located cause."""
+
+    number: int = Field(ge=1)
+    """Counted from 1 over the problem's life: what is missing between two was not kept."""
+    at: AwareDatetime
+    id: Word
+    """The object blamed from then on."""
+    confidence: float = Field(ge=0, le=1)
+    previous: PreviousCause | None = None
+    """Absent where none was located before; the same object where only the confidence changed."""
+    alarm_count: int = Field(alias="alarmCount", ge=0)
+    """Alarms that the problem had."""
+    reason: str = Field(max_length=400)
+    """What was new, in words with numbers."""
+
+
+class CauseRevisionsCharacteristic(Outbound):
+    """How the cause came to be what it is, oldest first: the first revision and the last ones."""
+
+    type: Literal["ObjectArrayCharacteristic"] = Field(alias="@type")
+    name: Literal["causeRevisions"]
+    value_type: Literal["array"] = Field(alias="valueType")
+    value: list[CauseRevision] = Field(max_length=8)
+
+
+ObjectsCharacteristic = Annotated[LocalizationCharacteristic | CauseVerdictsCharacteristic | CauseRevisionsCharacteristic, Field(discriminator="name")]
 Characteristic = Annotated[StringCharacteristic | IntegerCharacteristic | ObjectsCharacteristic, Field(discriminator="type")]
 
 

@@ -83,4 +83,4 @@ class ServiceProblem(Outbound):
     note: list[Note] | None = Field(None, max_length=100)
     characteristic: list[Characteristic]
     """correlationDomain, raisedDate, expectedResolutionDate, impact, perceivedSeverity, alarmCount, activeAlarmCount; where known
-    localization, causeCategory, causeVerdicts, topologyVersion, recurrenceOf, mergedInto, reopenedCount, restorationCommand, restorationOutcome."""
+    localization, causeCategory, causeVerdicts, causeRevisions, topologyVersion, recurrenceOf, mergedInto, reopenedCount, restorationCommand, restorationOutcome."""

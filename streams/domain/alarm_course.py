@@ -61,6 +61,7 @@ def raise_alarm(view: View, key: str, record: AlarmRecord, message: AlarmHeard, 
         else:
             placed = place(view, Entrant(key, record, alarm, effect, moment, max(alarm.at, moment), life.standing), now, world)
             record, problem, out = placed.record, placed.problem, placed.out
+            life = _replace(life, placed_why=placed.why)
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
     told = publish("created" if life.revision == 1 else "state", record, life, problem, moment)
@@ -149,7 +150,7 @@ def enter_problem(view: View, key: str, record: AlarmRecord, life: AlarmLife, mo
     active = _replace(record, standing=Standing.ACTIVE, due=0, held=None, told_at=at)
     life = released(view, record, life)
     placed = place(view, Entrant(key, active, life.alarm, effect_of(life.alarm, world.network), moment, at, life.standing, why), now, world)
-    life = _replace(life, suppressed="", outage="", revision=life.revision + 1)
+    life = _replace(life, suppressed="", outage="", revision=life.revision + 1, placed_why=placed.why)
     view.alarm_records.put(key, placed.record)
     view.alarm_lives.put(record.id, life)
     told = [] if quietly and not placed.problem else [publish("changed", placed.record, life, placed.problem, at)]
@@ -175,6 +176,7 @@ def _renew(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant
     else:
         placed = place(view, Entrant(key, record, alarm, effect_of(alarm, world.network), alarm.at, alarm.at, life.standing), now, world)
         record, problem, out = placed.record, placed.problem, placed.out
+        life = _replace(life, placed_why=placed.why)
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
     return record, [*left, publish("changed", record, life, problem, alarm.at), *out]

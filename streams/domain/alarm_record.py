@@ -173,6 +173,8 @@ class AlarmLife(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The announced work that explains it; until when is the record's `due`."""
     unknown_since: Instant = 0
     """Since when the source that told it is silent: whether it still stands is unknown; 0: not so (state_unknown.py)."""
+    placed_why: str = ""
+    """Why the present occurrence was put into its group, "" where it began the group (grouping.py)."""
 
 
 class AlarmChanged(msgspec.Struct, frozen=True, gc=False):

@@ -33,7 +33,7 @@ def admit(view: View, problem: str, group: Group, seeds: tuple[str, ...], kind: 
     for key in seeds:
         record: AlarmRecord = view.alarm_records.get(key)
         life: AlarmLife = view.alarm_lives.get(record.id)
-        life = msgspec.structs.replace(life, revision=life.revision + 1)
+        life = msgspec.structs.replace(life, revision=life.revision + 1, placed_why=life.placed_why or why)
         view.alarm_lives.put(record.id, life)
         out.append(publish("changed", record, life, problem, at))
         members.append(member_of(record, life.alarm, effect_of(life.alarm, world.network), standing=life.standing))

@@ -42,6 +42,8 @@ class Placement(msgspec.Struct, frozen=True, gc=False):
     problem: str
     """The problem to tell others, "" while the group is a candidate."""
     out: list[Emit]
+    why: str = ""
+    """Why it went there, "" where it began the group."""
 
 
 def is_heavy(severity: Severity, effect: Effect) -> bool:
@@ -98,12 +100,13 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     view.groups.put(problem, group)
     register(view, problem, group, alarm, who.effect, who.at, standing_on, dict.fromkeys(losers, problem), max(who.at, now), policy)
     record = _replace(who.record, problem=problem, slid_at=max(who.record.slid_at, who.at))
+    why = "; ".join(filter(None, (who.why, why)))
     if not opens:
-        return Placement(record, "", out)
+        return Placement(record, "", out, why)
     member = member_of(record, alarm, who.effect, standing=who.standing)
     kind = "joined" if found else "opened"
-    out += tell(kind, problem, group, (member,), who.told, now, world, "; ".join(filter(None, (who.why, why))))
-    return Placement(record, problem, out)
+    out += tell(kind, problem, group, (member,), who.told, now, world, why)
+    return Placement(record, problem, out, why)
 
 
 def register(view: View, problem: str, group: Group, alarm: Alarm, effect: Effect, at: Instant, standing_on: tuple[Support, ...], gone: Mapping[str, str], clock: Instant, policy: CorrelatePolicy) -> None:

@@ -100,6 +100,8 @@ class Cause(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One sentence per rule, with numbers."""
     cause: str = ""
     """Probable cause told on the object itself (the word `restoration` matches), "" where the object is silent."""
+    weights: tuple[float, ...] = ()
+    """What each of `rules` adds to the sum that confidence is made of (rank.py), two digits; () where nothing was summed."""
 
 
 class Hurt(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -203,7 +203,7 @@ def _group(asked: Asked) -> tuple[str, list[Emit]]:
     record, out = group_alarm(asked.view, asked.key, asked.record, asked.life, host, asked.at, _who(asked.request), asked.now, asked.world)
     if record is None:
         raise CannotDo("The two alarms are in one problem already")
-    problem, told = _tell_moved(asked, record)
+    problem, told = _tell_moved(asked, record, f"grouped by {_who(asked.request)}")
     return f"Grouped into problem {problem} by {_who(asked.request)}.", [*out, told]
 
 
@@ -214,14 +214,14 @@ def _ungroup(asked: Asked) -> tuple[str, list[Emit]]:
     record, out = ungroup_alarm(asked.view, asked.key, asked.record, asked.life, asked.at, _who(asked.request), asked.now, asked.world)
     if record is None:
         raise CannotDo("The alarm is the only active one of its problem")
-    problem, told = _tell_moved(asked, record)
+    problem, told = _tell_moved(asked, record, f"ungrouped by {_who(asked.request)}")
     return f"Now in problem {problem} of its own, by {_who(asked.request)}.", [*out, told]
 
 
-def _tell_moved(asked: Asked, record: AlarmRecord) -> tuple[str, Emit]:
+def _tell_moved(asked: Asked, record: AlarmRecord, why: str) -> tuple[str, Emit]:
     """Tell of a record that went to another problem, after what its leaving the last one told; return that problem too."""
     life: AlarmLife = asked.view.alarm_lives.get(record.id)
-    life = _replace(released(asked.view, record, life), revision=life.revision + 1, changed_at=max(life.changed_at, asked.at))
+    life = _replace(released(asked.view, record, life), revision=life.revision + 1, changed_at=max(life.changed_at, asked.at), placed_why=why)
     asked.view.alarm_lives.put(record.id, life)
     problem = named_problem(asked.view, record)
     return problem, publish("changed", record, life, problem, asked.at)

@@ -10,6 +10,7 @@ from streams.domain.problem import OPEN, Status, Turn
 from streams.domain.problem_change import Change
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.report import by_priority
+from streams.domain.revision import revised, sentence
 
 GROWTH = 10
 """Numbers are told again when they are a tenth of the problem's age old."""
@@ -35,6 +36,8 @@ def fold(change: Change, m: Diagnosed) -> None:
         why = f"Opened by {m.first_cause or 'an alarm'} on {m.resources[0] if m.resources else m.domain}{': ' + m.why if m.why else ''}."
         change.set(status_why=why, publish_at=change.now)
         change.tell(progress.CREATED, why, ("status", Status.ACKNOWLEDGED))
+    if (revisions := revised(change.row.revisions, m.causes, m.members, change.at)) is not change.row.revisions:
+        change.set(revisions=revisions)
     if m.kind == "judged":
         judged(change, m)
     else:
@@ -113,7 +116,7 @@ def _locate(change: Change, old: ProblemRecord) -> None:
     """Tell at once of another best cause; a status that changes with it (`_advance`) tells it itself."""
     row = change.row
     if row.cause and (old.cause is None or old.cause.object != row.cause.object) and row.status != Status.ACKNOWLEDGED:
-        why = f"Located at {row.cause.object} with confidence {row.cause.confidence:.2f} ({', '.join(row.cause.rules)})."
+        why = f"Located at {row.cause.object} with confidence {row.cause.confidence:.2f} ({', '.join(row.cause.rules)}). {sentence(row.revisions[-1])}"
         change.tell(progress.ATTRIBUTE, why, ("rootCauseResource", _ranked(row)))
         change.set(publish_at=change.now)
 

@@ -8,6 +8,7 @@ from streams.domain.instant import Instant
 from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
 from streams.domain.report import Report
+from streams.domain.revision import Revision
 
 NAMED = 5
 """Causes named in a record at most (replay contract)."""
@@ -108,6 +109,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What stage 6 found to be the cause of it and of problems of other domains."""
     verdicts: tuple[CauseVerdict, ...] = ()
     """What operators say of its cause, oldest first."""
+    revisions: tuple[Revision, ...] = ()
+    """How the cause came to be what it is, oldest first; bounded (domain/revision.py)."""
 
     @property
     def cause(self) -> Cause | None:

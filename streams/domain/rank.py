@@ -72,5 +72,5 @@ def rank(facts: Facts, network: Network, policy: LocalizePolicy) -> tuple[Cause,
         causes.append(Cause(
             candidate, node is not None and node.is_service, round(sure[candidate], 4),
             tuple(r.name for r in rules), tuple(r.tell(facts, network, candidate) for r in rules),
-            telling(told.members).cause if told else ""))
+            telling(told.members).cause if told else "", tuple(round(-weight, 2) for weight, _ in spoke)))
     return tuple(causes)

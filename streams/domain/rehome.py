@@ -163,6 +163,7 @@ def _goes_on(view: View, key: str, record: AlarmRecord, life: AlarmLife, at: Ins
         life = _replace(life, suppressed="", outage="")
         placed = place(view, Entrant(key, record, life.alarm, effect_of(life.alarm, world.network), record.began_at, at, life.standing), now, world)
         record, problem, out = placed.record, placed.problem, placed.out
+        life = _replace(life, placed_why=placed.why)
     view.alarm_records.put(key, record)
     view.alarm_lives.put(record.id, life)
     return [publish("created", record, life, problem, at), *out]

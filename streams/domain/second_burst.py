@@ -61,7 +61,7 @@ def part(view: View, problem: str, group: Group, moving: list[Moving], began_at:
     why = f"a second burst, {len(moving)} alarms within {(last_at - began_at) / SECOND:.0f} s from {iso(began_at)}, parted from problem {problem}"
     members = []
     for one in moving:
-        record, life = _replace(one.record, problem=later), _replace(one.life, revision=one.life.revision + 1)
+        record, life = _replace(one.record, problem=later), _replace(one.life, revision=one.life.revision + 1, placed_why=why)
         view.alarm_records.put(one.key, record)
         view.alarm_lives.put(record.id, life)
         out.append(publish("changed", record, life, later, at))

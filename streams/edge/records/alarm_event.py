@@ -19,6 +19,9 @@ iso = lru_cache(maxsize=4096)(iso_of)
 EVENTS = {"created": "AlarmCreateEvent", "state": "AlarmStateChangeEvent", "changed": "AlarmAttributeValueChangeEvent", "deleted": "AlarmDeleteEvent"}
 """Kind of change -> TMF642's event; its `eventType` begins with a small letter."""
 
+REASON = 500
+"""Characters of the reason of being in a problem that are told."""
+
 
 def render(change: AlarmChanged | AlarmMarked) -> Json:
     """Write one event."""
@@ -96,4 +99,6 @@ def _alarm(change: AlarmChanged, record: AlarmRecord, life: AlarmLife) -> Json:
             told[name] = True
     if change.problem:
         told["problem"] = {"id": change.problem, "@type": "ServiceProblemRef"}
+        if life.placed_why:
+            told["problemReason"] = life.placed_why[:REASON]
     return told

@@ -9,6 +9,7 @@ from streams.domain.instant import iso
 from streams.domain.messages import Cause
 from streams.domain.priority import IMPORTANCE, WORDS
 from streams.domain.problem_record import ProblemRecord
+from streams.domain.revision import Revision
 from streams.edge.records.references import US, Json, note, number, objects, refs, related, text
 
 EVIDENCE = 300
@@ -71,6 +72,8 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
             told.append(text("causeCategory", causes[0].cause))
     if row.verdicts:
         told.append(objects("causeVerdicts", [_verdict(v) for v in row.verdicts]))
+    if row.revisions:
+        told.append(objects("causeRevisions", [_revised(r) for r in row.revisions]))
     if row.topology:
         told.append(text("topologyVersion", row.topology))
     if row.standing:
@@ -93,4 +96,14 @@ def _verdict(verdict: CauseVerdict) -> Json:
 
 
 def _localized(cause: Cause) -> Json:
-    return {"id": cause.object, "confidence": round(cause.confidence, 4), "rules": cause.rules, "evidence": [e[:EVIDENCE] for e in cause.evidence]}
+    told = {"id": cause.object, "confidence": round(cause.confidence, 4), "rules": cause.rules, "evidence": [e[:EVIDENCE] for e in cause.evidence]}
+    if cause.weights:
+        told["weights"] = cause.weights
+    return told
+
+
+def _revised(revision: Revision) -> Json:
+    told: Json = {"number": revision.number, "at": iso(revision.at), "id": revision.object, "confidence": round(revision.confidence, 4), "alarmCount": revision.members, "reason": revision.why}
+    if revision.was:
+        told["previous"] = {"id": revision.was, "confidence": round(revision.was_confidence, 4)}
+    return told
