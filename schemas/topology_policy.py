@@ -64,6 +64,8 @@ class Correlate(StagePolicy):
     """A cleared record closes after this."""
     candidate_alarms: Count | None = None
     """Lesser alarms of one object that wait as a candidate; with more than this at once active, the object is a problem."""
+    candidate_objects: Annotated[int, Field(ge=2)] | None = None
+    """Objects near each other on which only values are unusual, at one time, that are a problem together."""
     anchor_problems: Annotated[int, Field(ge=1)] | None = None
     """Groups remembered at one node of the network, the latest registered."""
     toggle_episodes: Annotated[int, Field(ge=2)] | None = None

@@ -23,6 +23,9 @@ MANAGEMENT = frozenset({"managementConnectionLost", "managementConnectionFailure
 HARMLESS_TYPES = frozenset({AlarmType.ENVIRONMENTAL, AlarmType.PHYSICAL_VIOLATION, AlarmType.SECURITY, AlarmType.INTEGRITY_VIOLATION, AlarmType.OPERATIONAL_VIOLATION, AlarmType.TIME_DOMAIN_VIOLATION})
 """Types of alarm that by default say nothing about whether the object works."""
 
+MURMURS = HARMLESS_TYPES | {AlarmType.QUALITY_OF_SERVICE}
+"""Types of alarm that come and go all day where severity is low."""
+
 LOSING_TYPES = frozenset({AlarmType.COMMUNICATIONS, AlarmType.EQUIPMENT, ""})
 """Types of alarm in which the object itself can be lost; an alarm without a type is taken for one of these."""
 
@@ -41,6 +44,11 @@ def effect_of(alarm: Alarm, network: Network) -> Effect:
     if alarm.service_affecting and default is Effect.NONE:
         return Effect.DEGRADED
     return default
+
+
+def is_murmur(alarm: Alarm, effect: Effect) -> bool:
+    """Whether an alarm says no more than that a value is unusual or somebody was there: lesser, without effect, and not about whether the object works."""
+    return effect is Effect.NONE and alarm.severity < Severity.MAJOR and (alarm.alarm_type in MURMURS or alarm.cause == "thresholdCrossed")
 
 
 def never_clears(alarm: Alarm, network: Network) -> bool:

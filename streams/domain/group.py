@@ -34,8 +34,8 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
     into: str = ""
     """Problem it was merged into, "" if it was not."""
     recurrence_of: str = ""
-    object: str = ""
-    """The one alarmed object of a candidate."""
+    objects: tuple[str, ...] = ()
+    """Of a candidate: its alarmed objects, a few."""
     seeds: tuple[str, ...] = ()
     """Row keys of a candidate's active alarms, first first; () once open."""
     withdrawn: bool = False
@@ -55,10 +55,16 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """When a second burst began beside it: what is raised from then on is rather that one's; 0: none has."""
     later: str = ""
     """The problem of that burst; "" while nothing of it is in a problem."""
+    firm: tuple[str, ...] = ()
+    """Of a candidate: those of its objects of which an alarm is more than a murmur (effect.py)."""
 
     def is_over_by(self, at: Instant) -> bool:
         """Whether a second burst has begun beside it by then."""
         return 0 < self.until <= at
+
+    def opens_by(self, at: Instant) -> bool:
+        """Whether a candidate has outlived its quiet period by then."""
+        return not self.open and 0 < self.due <= at
 
     def takes(self, at: Instant, quiet_period: int) -> bool:
         """Whether an alarm of that time is within the quiet period of the group's alarms."""

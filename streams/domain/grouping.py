@@ -5,7 +5,7 @@ ancestor in the network and their distances to it add up to at most `hops`. Foun
 that is told. Times compared are event times, so what belongs together does not depend on the order of arrival.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -13,7 +13,7 @@ from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.alarm_book import Entrant, member_of
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.burst import Fresh
-from streams.domain.effect import effect_of
+from streams.domain.effect import effect_of, is_murmur
 from streams.domain.group import Group, Sighting, enter, forget, reach
 from streams.domain.group_told import admit, alarms, change, open_group, tell
 from streams.domain.ids import identify
@@ -85,18 +85,19 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
             problem, group, why = _in_a_burst(view, problem, group, why, who, now, world, out)
     else:
         problem, losers, why = _new_problem(view, who), [], ""
-        group = Group(alarm.domain, who.at, who.at, 0, recurrence_of=recurs, object=alarm.object, since=since)
+        group = Group(alarm.domain, who.at, who.at, 0, recurrence_of=recurs, since=since)
     waiting = sum(len(search.seen[p].seeds) for p in found)
-    opens = heavy or group.open or waiting >= policy.candidate_alarms or any(search.seen[p].object != alarm.object for p in found)
+    objects, firm = _candidates(alarm, who.effect, [search.seen[p] for p in found])
+    opens = heavy or group.open or waiting >= policy.candidate_alarms or len(firm) > 1 or len(objects) >= policy.candidate_objects
     if opens and not group.open:
         group = open_group(view, problem, group, who.told, now, world, out)
     for loser in losers:
         group = _merge(view, problem, group, loser, search.seen[loser], search.links[loser].why, who.told, now, world, out)
     opened_at, last_at = min(group.opened_at, who.at), max(group.last_at, who.at)
-    due = last_at + policy.quiet_period if opens else opened_at + policy.quiet_period
+    due = last_at + policy.quiet_period if opens else opened_at + policy.quiet_period if firm else 0
     group = _replace(
         group, opened_at=opened_at, last_at=last_at, fresh_at=max(group.fresh_at, who.at), due=due, active=group.active + 1, quiet=False,
-        seeds=() if opens else (*group.seeds, who.key), alarming=group.alarming or (opens and not who.standing))
+        seeds=() if opens else (*group.seeds, who.key), objects=() if opens else objects, firm=() if opens else firm, alarming=group.alarming or (opens and not who.standing))
     view.groups.put(problem, group)
     register(view, problem, group, alarm, who.effect, who.at, standing_on, dict.fromkeys(losers, problem), max(who.at, now), policy)
     record = _replace(who.record, problem=problem, slid_at=max(who.record.slid_at, who.at))
@@ -107,6 +108,15 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     kind = "joined" if found else "opened"
     out += tell(kind, problem, group, (member,), who.told, now, world, why)
     return Placement(record, problem, out, why)
+
+
+def _candidates(alarm: Alarm, effect: Effect, found: Iterable[Group]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the objects that alarm in candidates together with a new alarm, and those of them that do not only murmur."""
+    objects, firm = {alarm.object}, set() if is_murmur(alarm, effect) else {alarm.object}
+    for group in found:
+        objects.update(group.objects)
+        firm.update(group.firm)
+    return tuple(sorted(objects)), tuple(sorted(firm))
 
 
 def register(view: View, problem: str, group: Group, alarm: Alarm, effect: Effect, at: Instant, standing_on: tuple[Support, ...], gone: Mapping[str, str], clock: Instant, policy: CorrelatePolicy) -> None:
@@ -125,7 +135,7 @@ def leave(view: View, key: str, record: AlarmRecord, life: AlarmLife, kind: str,
     if group is None:
         return []
     out: list[Emit] = []
-    if not group.open and group.due <= at:
+    if group.opens_by(at):
         group = open_group(view, problem, group, group.due, now, world, out)
     if not group.open:
         seeds = tuple(s for s in group.seeds if s != key)
@@ -223,7 +233,7 @@ def revise(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant
         life: AlarmLife = view.alarm_lives.get(record.id)
         return [change("changed", problem, group, (member_of(record, alarm, effect, standing=life.standing),), alarm.at, now, "")]
     out: list[Emit] = []
-    if is_heavy(record.severity, effect) or group.due <= alarm.at:
+    if is_heavy(record.severity, effect) or group.opens_by(alarm.at):
         view.groups.put(problem, open_group(view, problem, group, alarm.at, now, world, out))
     return out
 

@@ -30,8 +30,8 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """Near alarms no further apart than this are one problem; further apart they need a reason: one stands on the other (ours: cascades take seconds to a minute)."""
     lingers: Span = 5 * MINUTE
     """What an alarm accounts for comes within this of it, or within `quiet_period` if it says that its object is down (ours)."""
-    precedes: Span = 2 * MINUTE
-    """A cause may be told this long after what follows from it (ours: element managers and pollers lag behind)."""
+    precedes: Span = 6 * MINUTE
+    """A cause may be told this long after what follows from it (ours: a management system looks every five minutes, and then takes a while)."""
     neighbourhood: int = 200
     """In a domain of at most as many objects one without declared dependencies is near whatever alarms at the time (ours)."""
     lateness: Span = 10 * MINUTE
@@ -46,6 +46,8 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """A cleared record closes after this (design section 2)."""
     candidate_alarms: int = 32
     """Lesser alarms of one object that wait as a candidate; with more than this at once active, the object is a problem (ours)."""
+    candidate_objects: int = 4
+    """Objects near each other that murmur at one time (effect.py) and so are a problem together: fewer do so by chance (ours)."""
     anchor_problems: int = 64
     """Groups remembered at one node of the network, the latest registered: the bound of the row and of the work (ours)."""
     toggle_episodes: int = 4

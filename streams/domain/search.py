@@ -59,7 +59,7 @@ class Search:
         if group is None or not group.takes(self._who.at, self._windows.holds):
             problem = ""
         elif problem not in self.seen:
-            if self._out is not None and not group.open and group.due <= self._who.at:
+            if self._out is not None and group.opens_by(self._who.at):
                 group = open_group(self._view, problem, group, group.due, self._now, self._world, self._out)
             self.seen[problem] = group
         self._ends[named] = problem
