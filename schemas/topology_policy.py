@@ -44,6 +44,8 @@ class Correlate(StagePolicy):
     """Two alarmed objects are near where their distances to a common ancestor add up to at most this."""
     chain: Count | None = None
     """And where that ancestor alone breaks both, at most this."""
+    reach: Count | None = None
+    """Hops over which an alarm finds another that is of what it stands on."""
     together: Duration | None = None
     """Near alarms no further apart than this are one problem; further apart they need a reason: one stands on the other."""
     lingers: Duration | None = None

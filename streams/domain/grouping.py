@@ -58,7 +58,7 @@ def supports_of(alarm: Alarm, heavy: bool, world: World) -> tuple[Support, ...]:
     """
     policy = world.policy.correlate
     if alarm.resolved:
-        return (*supports(world.network, alarm.object, policy.hops, policy.chain), *around(world.network, alarm.object, policy.neighbourhood))
+        return (*supports(world.network, alarm.object, policy.hops, policy.reach), *around(world.network, alarm.object, policy.neighbourhood))
     return (Support(alarm.object if heavy else f"feed:{alarm.feed}", 0, True),)
 
 

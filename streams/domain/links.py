@@ -1,7 +1,7 @@
 """Whether a new alarm belongs to a group, by one sighting of the group at a node that the alarm's object stands on.
 
 *Together*: the two alarms came within `together` of each other (or the group's new alarms still keep coming), and are
-near: at most `hops` apart over a common ancestor, or `chain` where that ancestor breaks both. Or it is told a little
+near: at most `hops` apart over a common ancestor, or `chain` where that ancestor breaks both, or one stands on the other. Or it is told a little
 late of what breaks all of them. Groups that one alarm links so are one problem, by whatever way: two faults in one
 place at one moment are rare, one with many faces is usual.
 
@@ -61,7 +61,7 @@ def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group,
         return Link(False, -policy.hops, -gap, False, f"{name} has no declared dependency; {gap / SECOND:.3f} s from an alarm of its domain") if is_lonely and gap <= windows.together else None
     is_own = seen.kind in ("own", "down")
     breaks_both = support.breaks and seen.kind != "beside"
-    is_near = apart <= policy.hops or (breaks_both and apart <= policy.chain)
+    is_near = apart <= policy.hops or is_own or (breaks_both and apart <= policy.chain)
     together = is_near and (gap <= windows.together or (apart <= policy.hops and -windows.together <= at - group.fresh_at <= windows.together))
     is_same = is_own and support.distance == 0
     follows = is_own and support.breaks and before <= windows.precedes

@@ -26,6 +26,8 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """Two alarmed objects are near where their distances to a common ancestor add up to at most this."""
     chain: int = 4
     """And where that ancestor alone breaks both, at most this."""
+    reach: int = 8
+    """Hops over which an alarm finds another that is of what it stands on (ours: from a customer's line to the far side of a ring)."""
     together: Span = 90 * SECOND
     """Near alarms no further apart than this are one problem; further apart they need a reason: one stands on the other (ours: cascades take seconds to a minute)."""
     lingers: Span = 5 * MINUTE

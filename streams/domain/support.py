@@ -15,6 +15,8 @@ NEIGHBOURHOOD = "~"
 """Begins the name of the node that stands for a domain as a neighbourhood."""
 LONELY = 5
 """At most one in so many objects of a domain may have no declared dependency for it to be a neighbourhood."""
+PATHS = 4
+"""Members up to which a protection group is one of paths, not of interchangeable instances."""
 MOST = 64
 """Supports looked at per object, those that break it first, then the nearest."""
 
@@ -28,16 +30,34 @@ class Support(NamedTuple):
 
 
 def supports(network: Network, node: str, hops: int, depth: int) -> tuple[Support, ...]:
-    """Return the object itself, all that breaks it within `depth`, and all it stands on otherwise within `hops`; remembered."""
+    """Return the object itself, what breaks it, what breaks one of several paths it has, both within `depth`, and what else is within `hops`; remembered."""
     known = network.memo.setdefault("supports", {})
     found: tuple[Support, ...] | None = known.get((node, hops, depth))
     if found is None:
         if len(known) >= impact.REMEMBERED:
             known.clear()
         breaking = breakers(network, node, depth)
-        near = [Support(other, distance, False) for other, distance in _around(network, node, hops) if other not in breaking]
-        all_ = [Support(other, distance, True) for other, distance in sorted(breaking.items(), key=lambda b: (b[1], b[0]))]
+        weakening = {**_weakening(network, node, depth), **dict(_around(network, node, hops))}
+        near = [Support(other, distance, False) for other, distance in sorted(weakening.items(), key=_nearest) if other not in breaking]
+        all_ = [Support(other, distance, True) for other, distance in sorted(breaking.items(), key=_nearest)]
         found = known[node, hops, depth] = tuple((all_ + near)[:MOST])
+    return found
+
+
+def _nearest(one: tuple[str, int]) -> tuple[int, str]:
+    return one[1], one[0]
+
+
+def _weakening(network: Network, node: str, depth: int) -> dict[str, int]:
+    """Return what breaks a member of a small protection group that the object, or what breaks it, stands on."""
+    found: dict[str, int] = {}
+    for under, hops in breakers(network, node, depth).items():
+        for dependency in network.depends.get(under, ()):
+            if dependency.needs < len(dependency.on) <= PATHS:
+                for member in dependency.on:
+                    for other, distance in breakers(network, member, max(depth - hops - 1, 0)).items():
+                        far = hops + 1 + distance
+                        found[other] = min(far, found.get(other, far))
     return found
 
 
