@@ -192,6 +192,11 @@ def complaints(facts: Facts, caller: str) -> dict[str, float]:
     return {peer: found[peer] for peer in sorted(found)}
 
 
+def settled(facts: Facts, candidate: str) -> float:
+    """Return the share (0..1) of the alarmed objects that a candidate's failure leaves no question about: it explains them, and they are fresh."""
+    return sum(facts.fresh[name] for name in facts.explained[candidate]) / max(1, len(facts.objects))
+
+
 def is_own(member: Member) -> bool:
     """Tell whether the alarm is about the object's own body."""
     return not member.peer and member.alarm_type in OWN

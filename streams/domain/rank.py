@@ -6,11 +6,11 @@ Weights are in nats: a candidate that leads by 1 is e times as likely. The first
 onset, then to the smaller id: never to the order of arrival.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp
 
 from streams.domain.calibration import confidence
-from streams.domain.facts import Facts, gather
+from streams.domain.facts import Facts, Rule, gather, settled
 from streams.domain.habit import Habits
 from streams.domain.impact import REMEMBERED
 from streams.domain.messages import Cause, Member
@@ -46,8 +46,8 @@ def locate(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
     return found
 
 
-def rank(facts: Facts, network: Network, policy: LocalizePolicy) -> tuple[Cause, ...]:
-    """Return the best causes, best first, with the rules that spoke for each and their evidence."""
+def ranked(facts: Facts, network: Network, policy: LocalizePolicy) -> tuple[list[str], dict[str, float], list[tuple[Rule, Mapping[str, float]]]]:
+    """Return the candidates, best first, the sum of each, and what each rule said."""
     verdicts = [(rule, rule.judge(facts, network, policy)) for rule in RULES]
     sums = dict.fromkeys(facts.candidates, 0.0)
     for rule, scores in verdicts:
@@ -55,10 +55,15 @@ def rank(facts: Facts, network: Network, policy: LocalizePolicy) -> tuple[Cause,
             if candidate in sums:
                 sums[candidate] += rule.weight * score
     onset = {c: facts.objects[c].onset if c in facts.objects else NEVER for c in sums}
-    order = sorted(sums, key=lambda c: (-round(sums[c], 9), onset[c], c))
+    return sorted(sums, key=lambda c: (-round(sums[c], 9), onset[c], c)), sums, verdicts
+
+
+def rank(facts: Facts, network: Network, policy: LocalizePolicy) -> tuple[Cause, ...]:
+    """Return the best causes, best first, with the rules that spoke for each and their evidence."""
+    order, sums, verdicts = ranked(facts, network, policy)
     if not order:
         return ()
-    first = confidence([sums[c] for c in order], len(facts.explained[order[0]]) / max(1, len(facts.objects)))
+    first = confidence([sums[c] for c in order], settled(facts, order[0]))
     if first < NAMED:
         return ()
     rest = exp(ELSE) + sum([exp(sums[c]) for c in order[1:]])
