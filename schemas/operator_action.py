@@ -18,16 +18,18 @@ class OperatorAction(Inbound):
     """The request's own id."""
     action: Literal[
         "ack", "unack", "clear", "close", "comment", "shelve", "unshelve", "release", "group", "ungroup",
-        "confirm-cause", "reject-cause", "undo", "halt", "resume", "reset-breaker", "approve"]
-    """Of an alarm record: ack, unack, clear, close, comment, shelve, unshelve, release, group, ungroup. Of a problem:
-    confirm-cause, reject-cause. Of an earlier one of these: undo. Of all restoration
+        "move", "split", "reject", "merge", "confirm-cause", "reject-cause", "undo", "halt", "resume", "reset-breaker", "approve"]
+    """Of an alarm record: ack, unack, clear, close, comment, shelve, unshelve, release, and feedback: move, group, split,
+    reject, ungroup. Feedback on a problem: merge, confirm-cause, reject-cause. Of an earlier feedback: undo. Of all restoration
     commands: halt, resume, reset-breaker. Of a command proposed under mode advise: approve."""
     target: Word | list[Word] | None = None
-    """Alarm record id, or up to 100 of them; to release: a problem's id too; to confirm-cause and
-    reject-cause: the problem's id; to undo: the id that the answer told in `feedback`; to approve: the id of the proposal or of its
+    """Alarm record id, or up to 100 of them; to release: a problem's id too; to merge,
+    confirm-cause and reject-cause: the problem's id, or an alarm's that is in it; to undo: the id that the answer told in `feedback`; to approve: the id of the proposal or of its
     problem. Nothing for halt, resume and reset-breaker."""
     into: Word | None = None
-    """To group: the alarm record whose problem the target joins."""
+    """To move, group and merge: the problem that the target joins, or an alarm record that is in it."""
+    alarms: list[Word] | None = None
+    """To split, where `target` is the problem: the alarm records that become one of their own."""
     object: Word | None = None
     """To confirm-cause and reject-cause: the object that is, or is not, the cause of the problem."""
     until: AwareDatetime | None = None

@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import learn, rehome
+from streams.domain import learn, learned_links, rehome
 from streams.domain.alarm_action import Deadline, follow
 from streams.domain.alarm_book import Count, count, judge
 from streams.domain.alarm_course import (
@@ -46,6 +46,7 @@ from streams.domain.feedback import Feedback
 from streams.domain.group import Anchor, Group, sweep
 from streams.domain.grouping import group_due
 from streams.domain.instant import SECOND, Instant
+from streams.domain.learned_links import LinkWords
 from streams.domain.messages import (
     AlarmEvent,
     AlarmHeard,
@@ -85,6 +86,7 @@ TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "sources": (Source, lambda row: row.due, "feed|source -> when it was last heard, how often it should be, since when it is silent"),
     "state-sweeps": (StateSweep, lambda row: row.due or None, "one row: how far the marking of alarms behind silent sources is"),
     "alarm-deadlines": (Deadline, lambda row: row.due, "alarm|>rule -> what a rule has to do about the alarm and when, or has done"),
+    "learned-links": (LinkWords, lambda row: row.due, "domain|object|cause, domain|~type|cause -> what operators said of its belonging to others, or not"),
     "feedback": (Feedback, lambda row: row.due, "feedback -> what an operator said of grouping or a cause, so that it counts once and can be taken back"),
     "dispositions": (Count, None, "disposition -> how many inputs of the partition had it"),
     **learn.TABLES,
@@ -147,6 +149,8 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
         forget(view, value, now)
     elif table == "feedback":
         view.feedback.delete(key)
+    elif table == "learned-links":
+        learned_links.fade(view, key, value, now, world.policy.correlate.remember_feedback)
     else:
         return swept(view, key, value, now, world)
     return []

@@ -1,6 +1,7 @@
 """Feedback that operators give, each request answered once, with the id by which it can be taken back.
 
     confirm-cause, reject-cause   an object is, or is not, the cause of a problem: stage 3 ranks anew at once (cause_verdict.py)
+    move, split, merge, reject    alarms belong together, or not: regroup_requests.py; group and ungroup are TMF642's names
     undo                          takes back what an earlier request said, named by its feedback's id
 """
 
@@ -15,11 +16,10 @@ from streams.domain.group import Group, reach
 from streams.domain.group_told import change
 from streams.domain.instant import Instant
 from streams.domain.messages import OperatorRequest
+from streams.domain.regroup_requests import REGROUPING, Done, take_back
 from streams.domain.view import Emit, View, World
 
 _replace = msgspec.structs.replace
-Done = tuple[str, Feedback, list[Emit]]
-"""What was done, in a sentence; what is kept of it; outputs."""
 
 
 def heed(view: View, request: OperatorRequest, now: Instant, world: World) -> list[Emit]:
@@ -71,11 +71,11 @@ def _undo_cause(view: View, request: OperatorRequest, word: Feedback, at: Instan
 
 
 FEEDBACK: dict[str, Callable[[View, str, OperatorRequest, Instant, World], Done]] = {
-    "confirm-cause": _judge_cause, "reject-cause": _judge_cause,
+    "confirm-cause": _judge_cause, "reject-cause": _judge_cause, **REGROUPING,
 }
 """Action -> what it does."""
 WORDS = frozenset((*FEEDBACK, "undo"))
 """All that is feedback."""
 _UNDO: dict[str, Callable[[View, OperatorRequest, Feedback, Instant, Instant, World], tuple[str, list[Emit]]]] = {
-    "confirm-cause": _undo_cause, "reject-cause": _undo_cause,
+    "confirm-cause": _undo_cause, "reject-cause": _undo_cause, **dict.fromkeys(REGROUPING, take_back),
 }

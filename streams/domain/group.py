@@ -57,6 +57,8 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The problem of that burst; "" while nothing of it is in a problem."""
     firm: tuple[str, ...] = ()
     """Of a candidate: those of its objects of which an alarm is more than a murmur (effect.py)."""
+    apart: tuple[str, ...] = ()
+    """Problems that operators parted it from, bounded: they never merge by themselves."""
 
     def is_over_by(self, at: Instant) -> bool:
         """Whether a second burst has begun beside it by then."""

@@ -29,6 +29,8 @@ from streams.domain.view import Emit, View, World
 
 ANEW = MINUTE
 """An alarm that its source raises again, without a clear, after a pause of this length counts as fresh (burst.py)."""
+APART = 8
+"""Problems that one was parted from by hand and is kept apart from, the latest (ours)."""
 REGULAR = 20
 """An alarm is regular while the times between its raises differ by less than a part of this size (ours)."""
 _replace = msgspec.structs.replace
@@ -92,7 +94,7 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     if opens and not group.open:
         group = open_group(view, problem, group, who.told, now, world, out)
     for loser in losers:
-        group = _merge(view, problem, group, loser, search.seen[loser], search.links[loser].why, who.told, now, world, out)
+        group = merge(view, problem, group, loser, search.seen[loser], search.links[loser].why, who.told, now, world, out)
     opened_at, last_at = min(group.opened_at, who.at), max(group.last_at, who.at)
     due = last_at + policy.quiet_period if opens else opened_at + policy.quiet_period if firm else 0
     group = _replace(
@@ -101,7 +103,7 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     view.groups.put(problem, group)
     register(view, problem, group, alarm, who.effect, who.at, standing_on, dict.fromkeys(losers, problem), max(who.at, now), policy)
     record = _replace(who.record, problem=problem, slid_at=max(who.record.slid_at, who.at))
-    why = "; ".join(filter(None, (who.why, why)))
+    why = "; ".join(filter(None, (who.why, why, search.kept_out)))
     if not opens:
         return Placement(record, "", out, why)
     member = member_of(record, alarm, who.effect, standing=who.standing)
@@ -272,7 +274,7 @@ def _new_problem(view: View, who: Entrant) -> str:
     return problem
 
 
-def _merge(view: View, problem: str, group: Group, loser: str, taken: Group, why: str, at: Instant, now: Instant, world: World, out: list[Emit]) -> Group:
+def merge(view: View, problem: str, group: Group, loser: str, taken: Group, why: str, at: Instant, now: Instant, world: World, out: list[Emit]) -> Group:
     """Fold one group into another and leave a row that names it; tell only what others know of."""
     if view.bursts.get(loser) is not None:
         view.bursts.delete(loser)
@@ -280,7 +282,7 @@ def _merge(view: View, problem: str, group: Group, loser: str, taken: Group, why
     is_over = group.until and taken.until
     group = _replace(
         group, since=min(group.since, taken.since), until=max(group.until, taken.until) if is_over else 0, later=(max(group, taken, key=lambda g: g.until).later) if is_over else "",
-        fresh_at=max(group.fresh_at, taken.fresh_at), opened_at=min(group.opened_at, taken.opened_at), last_at=max(group.last_at, taken.last_at), active=group.active + taken.active,
+        apart=(*group.apart, *taken.apart)[-APART:], fresh_at=max(group.fresh_at, taken.fresh_at), opened_at=min(group.opened_at, taken.opened_at), last_at=max(group.last_at, taken.last_at), active=group.active + taken.active,
         seeds=group.seeds if group.open else (*group.seeds, *taken.seeds), alarming=group.alarming or taken.alarming or (group.open and alarms(view, taken.seeds)), released=group.released or taken.released)
     if taken.open:
         out.append(Emit("problem-changes", loser, ProblemChange("merged", loser, group.domain, at, (), group.active, problem, why, clock=now), at, group.domain))

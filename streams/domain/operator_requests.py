@@ -6,8 +6,8 @@
     comment       kept with the record
     shelve        no problem's business until a time, in whichever episode; unshelve ends that
     release       a standing alarm, or a problem of such, from now on counts like any other
-    confirm-cause, reject-cause, undo   feedback (feedback_requests.py)
-    group         the alarm joins the problem of another one of its domain; ungroup gives it a problem of its own
+
+What they say of grouping and causes is feedback, learnt and to be taken back: feedback_requests.py.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ import msgspec
 
 from streams.domain.action_answer import CannotDo, answer
 from streams.domain.alarm import Severity
-from streams.domain.alarm_book import count, count_held, judge, named_problem, publish, released
+from streams.domain.alarm_book import count, count_held, judge, named_problem, publish
 from streams.domain.alarm_course import IN_A_PROBLEM, clear_alarm
 from streams.domain.alarm_due import record_due, suppression_ends
 from streams.domain.alarm_fold import clear
@@ -25,7 +25,6 @@ from streams.domain.feedback_requests import WORDS, heed
 from streams.domain.group import reach
 from streams.domain.group_told import change
 from streams.domain.grouping import leave, revise
-from streams.domain.grouping_by_hand import group_alarm, ungroup_alarm
 from streams.domain.ids import identify
 from streams.domain.instant import SECOND, Instant, iso
 from streams.domain.messages import OperatorRequest
@@ -192,43 +191,7 @@ def _release(asked: Asked) -> tuple[str, list[Emit]]:
     return f"Released by {_who(asked.request)}.", [told, *out]
 
 
-def _group(asked: Asked) -> tuple[str, list[Emit]]:
-    """Join the problem of another alarm."""
-    into: AlarmLife | None = asked.view.alarm_lives.get(asked.request.into)
-    if into is None:
-        raise CannotDo("The alarm to group it under is not known in the same domain; alarms of different domains cannot share a problem")
-    host: AlarmRecord = asked.view.alarm_records.get(row_key(into.alarm))
-    if asked.record.standing not in IN_A_PROBLEM or host.standing not in IN_A_PROBLEM:
-        raise CannotDo("Both alarms have to be active and in a problem to be grouped")
-    record, out = group_alarm(asked.view, asked.key, asked.record, asked.life, host, asked.at, _who(asked.request), asked.now, asked.world)
-    if record is None:
-        raise CannotDo("The two alarms are in one problem already")
-    problem, told = _tell_moved(asked, record, f"grouped by {_who(asked.request)}")
-    return f"Grouped into problem {problem} by {_who(asked.request)}.", [*out, told]
-
-
-def _ungroup(asked: Asked) -> tuple[str, list[Emit]]:
-    """Leave the problem for one of its own."""
-    if asked.record.standing not in IN_A_PROBLEM:
-        raise CannotDo("The alarm is in no problem at present")
-    record, out = ungroup_alarm(asked.view, asked.key, asked.record, asked.life, asked.at, _who(asked.request), asked.now, asked.world)
-    if record is None:
-        raise CannotDo("The alarm is the only active one of its problem")
-    problem, told = _tell_moved(asked, record, f"ungrouped by {_who(asked.request)}")
-    return f"Now in problem {problem} of its own, by {_who(asked.request)}.", [*out, told]
-
-
-def _tell_moved(asked: Asked, record: AlarmRecord, why: str) -> tuple[str, Emit]:
-    """Tell of a record that went to another problem, after what its leaving the last one told; return that problem too."""
-    life: AlarmLife = asked.view.alarm_lives.get(record.id)
-    life = _replace(released(asked.view, record, life), revision=life.revision + 1, changed_at=max(life.changed_at, asked.at), placed_why=why)
-    asked.view.alarm_lives.put(record.id, life)
-    problem = named_problem(asked.view, record)
-    return problem, publish("changed", record, life, problem, asked.at)
-
-
 ACTIONS: dict[str, Callable[[Asked], tuple[str, list[Emit]]]] = {
     "ack": _note, "unack": _note, "comment": _note, "close": _close, "clear": _clear, "shelve": _shelve, "unshelve": _unshelve, "release": _release,
-    "group": _group, "ungroup": _ungroup,
 }
 """Action -> what it does: (what was done, in a sentence; outputs). `CannotDo` where it cannot be."""

@@ -33,6 +33,8 @@ def locate(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
 
     What a lone alarm means does not depend on when it came, so it is worked out once: in a storm most problems are new.
     """
+    if not members:
+        return ()                                               # operators moved all of them
     if len(members) != 1 or not heed.is_empty:
         return rank(gather(members, network, policy, habits, heed), network, policy)
     one = members[0]

@@ -6,6 +6,7 @@ from streams.domain.alarm_book import Entrant
 from streams.domain.group import Anchor, Group, reach
 from streams.domain.group_told import open_group
 from streams.domain.instant import SECOND, Instant
+from streams.domain.learned_links import heard_of
 from streams.domain.links import Link, Windows, link
 from streams.domain.support import Support
 from streams.domain.view import Emit, View, World
@@ -23,6 +24,7 @@ class Search:
         self.seen: dict[str, Group] = {}
         self.links: dict[str, Link] = {}
         self._ends: dict[str, str] = {}
+        self._heard = heard_of(view, who.alarm, who.at, world)
 
     def groups(self, standing_on: tuple[Support, ...]) -> tuple[list[str], str]:
         """Return the problems it belongs to, the one that takes in the others first; and the one it recurs from if there is none."""
@@ -32,8 +34,12 @@ class Search:
             row: Anchor | None = self._view.anchors.get(f"{domain}|{support.node}")
             for sighting in row.sightings if row is not None else ():
                 problem = self._group(sighting.problem)
-                if problem and (found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy)):
+                if problem and (found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy)) and not (
+                        self._heard is not None and self._heard.bars(problem, support, sighting)):
                     self._note(problem, found)
+        for named, why in self._heard.brings.items() if self._heard is not None else ():
+            if problem := self._group(named):
+                self._note(problem, Link(True, 0, 0, False, why))
         return self._chosen(own), recurs
 
     def _own(self) -> tuple[str, str]:
@@ -76,6 +82,8 @@ class Search:
         """Return all that are linked together, else the one that explains it best; of bursts of one problem the later."""
         if own and self.seen[own].alone:
             return [own]
+        if told := sorted(p for p in self.links if self.seen[p].alone and self._heard is not None and p in self._heard.brings):
+            return told[:1]
         for problem in [p for p in self.links if self.seen[p].is_over_by(self._who.at)]:
             self._hand_on(problem)
         found = [p for p in self.links if not self.seen[p].alone]
@@ -83,7 +91,26 @@ class Search:
             return []
         # The oldest takes in the others; one that others know of goes before one they do not.
         together = sorted((p for p in found if self.links[p].together), key=self._age)
-        return together or [max(found, key=lambda p: (self.links[p][1:3], p))]
+        return self._parted(together, own) or [max(found, key=lambda p: (self.links[p][1:3], p))]
+
+    def _parted(self, together: list[str], own: str) -> list[str]:
+        """Leave out what operators parted: of such problems its own stays, else the one nearest to it."""
+        if not any(self.seen[p].apart for p in together):
+            return together
+        kept: list[str] = []
+        for problem in sorted(together, key=lambda p: (p == own, self.links[p][:3]), reverse=True):
+            if not any(self._are_apart(problem, other) for other in kept):
+                kept.append(problem)
+        return sorted(kept, key=self._age)
+
+    def _are_apart(self, one: str, other: str) -> bool:
+        return any(reach(self._view, p)[0] == two for p, two in (*((p, other) for p in self.seen[one].apart), *((p, one) for p in self.seen[other].apart)))
+
+    @property
+    def kept_out(self) -> str:
+        """Why it did not join what it is near, "" where operators said nothing of that."""
+        heard = self._heard
+        return "; ".join(f"not in {p}: {heard.kept_out[p]}" for p in sorted(heard.kept_out) if p not in self.links) if heard is not None else ""
 
     def _hand_on(self, earlier: str) -> None:
         """Let the last of the second bursts that began beside a problem have what comes near that one."""

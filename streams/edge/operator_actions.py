@@ -25,10 +25,12 @@ ALARM_ACTIONS = {
     "ack": "ack", "acknowledge": "ack", "ackalarms": "ack", "unack": "unack", "unacknowledge": "unack", "unackalarms": "unack", "clear": "clear",
     "clearalarms": "clear", "close": "close", "comment": "comment", "commentalarms": "comment", "shelve": "shelve", "unshelve": "unshelve",
     "confirmcause": "confirm-cause", "rejectcause": "reject-cause", "undo": "undo",
+    "move": "move", "split": "split", "merge": "merge", "reject": "reject",
     "release": "release", "group": "group", "groupalarms": "group", "ungroup": "ungroup", "ungroupalarms": "ungroup"}
 MOST_TARGETS = 100
 _LONGEST_NOTE = 256
 _TARGETS = ("target", "targets", "alarm", "alarms", "alarmid", "problem", "problemid", "feedback", "alarmpattern", "correlatedalarm")
+INTO_ACTIONS = frozenset(("group", "move", "merge"))
 OBJECT_ACTIONS = frozenset(("confirm-cause", "reject-cause"))
 
 
@@ -51,18 +53,23 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
     if len(targets) > MOST_TARGETS:
         raise Refused("target", "too-many-targets", f"Name at most {MOST_TARGETS} alarm records in one action; this one names {len(targets)}.")
     into = next((t for field in ("into", "parentalarm", "parent") if (t := reference(told.get(field)))), "")
-    if action == "group" and not into:
-        raise Refused("into", "no-target", "Name the alarm record to group them with in `into`.")
+    if action in INTO_ACTIONS and not into:
+        raise Refused("into", "no-target", "Name the problem, or an alarm record that is in it, in `into`.")
     object_ = next((t for field in ("object", "resource", "rootcauseresource") if (t := reference(told.get(field)))), "")
     if action in OBJECT_ACTIONS and not object_:
         raise Refused("object", "no-object", "Name the object that is, or is not, the cause in `object`.")
     until, episode = _until(told, at), _episode(told)
     out = []
+    others: tuple[str, ...] = ()
+    if action == "split":
+        # One request, whatever it names: its alarms go into one problem.
+        others = tuple(dict.fromkeys((*targets[1:], *(_ids(told.get("alarms")) if told.get("target") is not None else ()))))[:MOST_TARGETS]
+        targets = targets[:1]
     for target in targets:
         domain = domain_of("target", target)
         out.append(Emit("alarm-events", domain, OperatorRequest(
             ident, action, target, user, note, at, domain, until=until, into=into, episode=episode, position=position,
-            object=declared(object_) if object_ else ""), at, domain))
+            object=declared(object_) if object_ else "", others=others), at, domain))
     return out
 
 

@@ -207,6 +207,8 @@ def check_told(flow: Flow) -> None:
         told = emit.value
         if isinstance(told, ProblemChange) and not told.planned:
             _fold_change(told, inside, into, opened)
+            for member in told.members if told.kind == "moved" else ():
+                where[member.occurrence] = {p for p in where.get(member.occurrence, ()) if _end(p, into) != told.problem}
         elif isinstance(told, AlarmChanged):
             seen = events.setdefault(told.record.id, set())
             assert (told.life.revision, told.record.count) not in seen, (told.kind, told.record, told.life)
@@ -241,7 +243,7 @@ def _fold_change(change: ProblemChange, inside: dict[str, set[str]], into: dict[
     if change.kind in ("opened", "joined"):
         assert not here & members, change
         here |= members
-    elif change.kind in ("cleared", "left"):
+    elif change.kind in ("cleared", "left", "moved"):
         assert members <= here, change
         here -= members
     elif change.kind == "changed":

@@ -28,7 +28,7 @@ def the_record(stage: Correlator, obj: str = "node-1") -> AlarmRecord:
 
 def ask(stage: Correlator, action: str, when: str, obj: str = "node-1", **but: Any) -> list[Emit]:
     target = but.pop("target", None) or the_record(stage, obj).id
-    return stage.send(OperatorRequest("r-1", action, target, "eve", but.pop("text", ""), at(when), "dom", at(when), **but))
+    return stage.send(OperatorRequest(but.pop("ident", "r-1"), action, target, "eve", but.pop("text", ""), at(when), "dom", at(when), **but))
 
 
 def flap(stage: Correlator, minutes: range) -> None:
@@ -191,13 +191,13 @@ def test_grouped_alarms_are_in_one_problem_and_an_ungrouped_one_has_its_own() ->
 
     out = ask(stage, "group", "10:01", "far-1", into=the_record(stage).id)
 
-    assert (stage.kinds(out), answers(out)[0].done) == (["left", "joined"], True)
+    assert (stage.kinds(out), answers(out)[0].done) == (["joined", "moved"], True)
     assert the_record(stage, "far-1").problem == the_record(stage).problem
-    assert not answers(ask(stage, "group", "10:02", "far-1", into=the_record(stage).id))[0].done
+    assert not answers(ask(stage, "group", "10:02", "far-1", into=the_record(stage).id, ident="r-2"))[0].done
 
     out = ask(stage, "ungroup", "10:03", "far-1")
 
-    assert stage.kinds(out) == ["left", "opened"]
+    assert stage.kinds(out) == ["opened", "moved"]
     assert the_record(stage, "far-1").problem != the_record(stage).problem
     assert stage.changes(out)[-1].active == 1
 
@@ -225,7 +225,7 @@ def test_alarms_that_are_over_or_unknown_cannot_be_grouped() -> None:
     stage.clear("far-1", "10:01")
 
     assert "active" in answers(ask(stage, "group", "10:02", "far-1", into=the_record(stage).id))[0].why
-    assert "not known" in answers(ask(stage, "group", "10:02", into="nobody"))[0].why
+    assert "No problem nobody is known" in answers(ask(stage, "group", "10:02", into="nobody"))[0].why
     assert "only active one" in answers(ask(stage, "ungroup", "10:02"))[0].why
 
 

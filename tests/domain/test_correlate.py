@@ -266,6 +266,8 @@ def test_every_row_survives_being_stored() -> None:
     stage("far-1", "10:11", qualifier="other")
     problem = next(problem for problem, group in stage.view.groups.rows.items() if group.open)
     stage.send(msgspec.structs.replace(a_request("confirm-cause", problem, "10:11"), object="node-1"))
+    far = next(record for key, record in stage.view.alarm_records.rows.items() if "|far-1|" in key)
+    stage.send(msgspec.structs.replace(a_request("move", far.id, "10:11"), into=problem))
     stage.send(an_outage("10:00", "11:00", "work-2", told="10:11"))
     begin_sweep(stage.view, at("10:12"))  # type: ignore[arg-type]
 

@@ -86,6 +86,17 @@ def test_a_shelf_ends_at_a_time_or_after_one() -> None:
     assert (letter.value.reason, answer.value.request, answer.value.action) == ("no-duration", "r", "shelve")
 
 
+def test_feedback_goes_to_the_domain_of_its_target() -> None:
+    [cause] = admit("operator-actions", {"action": "confirm-cause", "target": ALARM, "object": "node-1", "user": "eva"})
+    [split] = admit("operator-actions", {"action": "split", "target": [ALARM, "a-2", "a-3"]})
+    [off] = admit("operator-actions", {"action": "split", "target": ALARM, "alarms": ["a-2", "a-3"]})
+    letter, answer = admit("operator-actions", {"action": "reject-cause", "target": ALARM})
+
+    assert (cause.value.action, cause.value.target, cause.value.object, cause.topic) == ("confirm-cause", ALARM, "node-1", "alarm-events")
+    assert (ALARM, ("a-2", "a-3")) == (split.value.target, split.value.others) == (off.value.target, off.value.others)
+    assert (letter.value.field, answer.value.done) == ("object", False)
+
+
 def test_tmf642_groups_alarms_under_a_parent() -> None:
     [emit] = admit("operator-actions", {"@type": "GroupAlarms", "correlatedAlarm": [{"id": ALARM}], "parentAlarm": {"id": "p"}, "comment": {"comment": "one fibre"}})
     letter, _ = admit("operator-actions", {"action": "group", "target": ALARM})

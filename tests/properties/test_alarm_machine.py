@@ -34,7 +34,8 @@ CAUSES = ("lossOfSignal", "thresholdCrossed", "crcErrors", "late")
 SOURCES = ("ems", "nms")
 SPANS = (SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 16 * MINUTE, HOUR, 25 * HOUR)
 SHELVES = (0, MINUTE, 20 * MINUTE, 3 * HOUR, 30 * HOUR)
-ACTIONS = ("ack", "unack", "comment", "clear", "close", "shelve", "unshelve", "release", "group", "ungroup", "sing")
+ACTIONS = ("ack", "unack", "comment", "clear", "close", "shelve", "unshelve", "release", "group", "ungroup", "move", "reject", "split", "sing")
+INTO = ("group", "move")
 START = at("10:00")
 
 objects, causes, sources = st.sampled_from(OBJECTS), st.sampled_from(CAUSES), st.sampled_from(SOURCES)
@@ -104,6 +105,7 @@ class AlarmLives(RuleBasedStateMachine):
     @rule()
     def ends_a_list(self) -> None:
         source, told = self.lists.popitem()
+        self.flow.pass_time(self.step_on())                     # it may have taken too long by now
         row = self.flow.two.resyncs.get(f"raw-alarms|{source}")
         was = {key for key, is_raised in self.raised.items() if is_raised and key.startswith(f"{source}|")}
         self.flow.send(AlarmListTold("raw-alarms", source, "ends", self.step_on(), self.now))
@@ -128,12 +130,25 @@ class AlarmLives(RuleBasedStateMachine):
         if not lives:
             return
         target, into = lives[which % len(lives)], lives[other % len(lives)]
-        self.ask(action, target, into=into if action == "group" else "", until=self.now + span if span else 0, by_source=by_source and action in ("ack", "unack", "comment"))
+        self.ask(action, target, into=into if action in INTO else "", until=self.now + span if span else 0, by_source=by_source and action in ("ack", "unack", "comment"))
 
     @rule(which=picks)
     def releases_a_problem(self, which: int) -> None:
         problems = sorted(self.flow.two.groups.rows)
         self.ask("release", problems[which % len(problems)] if problems else "nothing")
+
+    @rule(which=picks, other=picks, action=st.sampled_from(("merge", "confirm-cause", "reject-cause", "split")), object_=objects, by_alarm=st.booleans())
+    def says_of_a_problem(self, which: int, other: int, action: str, object_: str, by_alarm: bool) -> None:
+        problems, lives = sorted(self.flow.two.groups.rows), sorted(self.flow.two.alarm_lives.rows)
+        if not problems or not lives:
+            return
+        target = lives[which % len(lives)] if by_alarm else problems[which % len(problems)]
+        self.ask(action, target, into=problems[other % len(problems)], object=object_, others=(lives[other % len(lives)], lives[which % len(lives)]) if action == "split" else ())
+
+    @rule(which=picks)
+    def takes_back(self, which: int) -> None:
+        words = sorted(self.flow.two.feedback.rows)
+        self.ask("undo", words[which % len(words)] if words else "nothing")
 
     def ask(self, action: str, target: str, **but: Any) -> None:
         flow, self.requests = self.flow, self.requests + 1
@@ -230,6 +245,7 @@ class AlarmLives(RuleBasedStateMachine):
         end_of_time(flow)
         check(flow)
         check_told(flow)
+        flow.pass_time(flow.now + 200 * 24 * HOUR)              # what operators said has faded by then
         left = {name: table.rows for view in (flow.two, flow.three, flow.four) for name, table in view.tables.items() if table.rows}
         assert not left.keys() - {"dispositions", "rhythms", "resyncs", "state-sweeps"}, left
 
