@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from schemas import alarm, topology
+from schemas import alarm, explanation, topology
 from schemas.customer_impact import CustomerImpact
 from schemas.dead_letter import DeadLetter
 from schemas.operator_action import OperatorAction
@@ -24,6 +24,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "alarm": alarm.json_schema,
     "customer-impact": partial(document, CustomerImpact),
     "dead-letter": partial(document, DeadLetter),
+    "explanation": explanation.json_schema,
     "operator-action": partial(document, OperatorAction),
     "problem": partial(document, ServiceProblem),
     "progress": partial(document, ProgressRecord),

@@ -159,8 +159,8 @@ class CauseRevision(Outbound):
     number: int = Field(ge=1)
     """Counted from 1 over the problem's life: what is missing between two was not kept."""
     at: AwareDatetime
-    id: Word
-    """The object blamed from then on."""
+    id: Word | None = None
+    """The object blamed from then on; absent where an operator left none."""
     confidence: float = Field(ge=0, le=1)
     previous: PreviousCause | None = None
     """Absent where none was located before; the same object where only the confidence changed."""

@@ -7,7 +7,7 @@ status 2, what the world got wrong in one line with status 1; a traceback is a b
 import typer
 from typer.main import get_command
 
-from streams.commands import benching, dead_letters, feeds, gateway, inspecting, naming, processing, replaying, topics
+from streams.commands import benching, dead_letters, explaining, feeds, gateway, inspecting, naming, processing, replaying, topics
 from streams.commands.plainly import fail
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ feeds_app.command("list", epilog="Example:  spm feeds list --topology topology.y
 feeds_app.command(epilog="Example:  spm feeds resume alarms-ran --partition 2")(feeds.resume)
 app.command(epilog="Example:  spm check topology.yaml")(inspecting.check)
 app.command(epilog="Example:  spm names --data .spm --topology topology.yaml")(naming.names)
+app.command(epilog="Example:  spm explain core-router-1 --topology topology.yaml --svg problem.svg")(explaining.explain)
 app.command(epilog="Example:  spm tables --data .spm")(inspecting.tables)
 app.command(epilog="Example:  spm bench --bootstrap 127.0.0.1:9092 --json > bench.json")(benching.bench)
 

@@ -36,7 +36,7 @@ def fold(change: Change, m: Diagnosed) -> None:
         why = f"Opened by {m.first_cause or 'an alarm'} on {m.resources[0] if m.resources else m.domain}{': ' + m.why if m.why else ''}."
         change.set(status_why=why, publish_at=change.now)
         change.tell(progress.CREATED, why, ("status", Status.ACKNOWLEDGED))
-    if (revisions := revised(change.row.revisions, m.causes, m.members, change.at)) is not change.row.revisions:
+    if (revisions := revised(change.row.revisions, m.causes, m.members, change.at, m.why if m.kind == "judged" else "")) is not change.row.revisions:
         change.set(revisions=revisions)
     if m.kind == "judged":
         judged(change, m)

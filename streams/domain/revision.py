@@ -25,6 +25,7 @@ class Revision(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Counted from 1: what is missing between two was not kept."""
     at: Instant
     object: str
+    """"" where no candidate is left."""
     confidence: float
     was: str
     """The cause before, "" where none was located."""
@@ -38,16 +39,23 @@ class Revision(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What was new, in a sentence with numbers."""
 
 
-def revised(known: tuple[Revision, ...], causes: tuple[Cause, ...], members: int, at: Instant) -> tuple[Revision, ...]:
-    """Return the revisions with one more where these causes, ranked best first, are news."""
+def revised(known: tuple[Revision, ...], causes: tuple[Cause, ...], members: int, at: Instant, word: str = "") -> tuple[Revision, ...]:
+    """Return the revisions with one more where these causes, ranked best first, are news; `word` is what an operator said of them, which may leave none."""
     if not causes:
-        return known
+        if not word or not known or not known[-1].object:
+            return known
+        before = known[-1]
+        return _kept(known, Revision(before.number + 1, at, "", 0.0, before.object, before.confidence, members, (), word[:LONGEST]))
     best, last = causes[0], known[-1] if known else None
     if last is not None and last.object == best.object and abs(best.confidence - last.confidence) < SHIFT:
         return known
     more = Revision(
         last.number + 1 if last else 1, at, best.object, best.confidence, last.object if last else "", last.confidence if last else 0.0, members, best.rules,
-        _why(last, best, causes, members)[:LONGEST])
+        "; ".join(filter(None, (word.rstrip("."), _why(last, best, causes, members))))[:LONGEST])
+    return _kept(known, more)
+
+
+def _kept(known: tuple[Revision, ...], more: Revision) -> tuple[Revision, ...]:
     return (*known, more) if len(known) < KEPT else (known[0], *known[2:], more)
 
 
@@ -62,7 +70,7 @@ def _why(last: Revision | None, best: Cause, causes: tuple[Cause, ...], members:
             told.append(f"now also {_named(new)}")
         if gone := [rule for rule in last.rules if rule not in best.rules]:
             told.append(f"no longer {_named(gone)}")
-    elif last is not None:
+    elif last is not None and last.object:
         now = next((cause.confidence for cause in causes if cause.object == last.object), None)
         told.append(f"{last.object} is at {now:.2f} now" if now is not None else f"{last.object} is no longer among the first {len(causes)}")
     if best.rules and best.evidence:
@@ -76,7 +84,7 @@ def _named(rules: list[str]) -> str:
 
 def sentence(revision: Revision) -> str:
     """Say a revision: from what to what, because of what."""
-    to = f"{revision.object} at {revision.confidence:.2f}"
+    to = f"{revision.object} at {revision.confidence:.2f}" if revision.object else "unknown"
     if not revision.was:
         return f"Located at {to}: {revision.why}"
     if revision.was == revision.object:

@@ -127,6 +127,7 @@ def picture(board: Board, status: str) -> RenderableType:
         parts.append(Text(f"and {len(open_) - SHOWN} more open problems", style="dim"))
     if open_:
         parts.append(Text(f"{open_[0].id}: {open_[0].why}", style="italic"))
+        parts.append(Text(f"spm explain {open_[0].id} tells why, and draws it", style="dim"))
     return Group(*parts, Text(), *(Text(sentence) for sentence in board.summary()), Text(status, style="bold"))
 
 

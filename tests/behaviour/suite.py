@@ -8,7 +8,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from schemas.explanation import ProblemExplanation
 from streams.edge.letter_book import Letter, Wanted
+from streams.explain.answer import explanation
+from streams.explain.history import Log
 from streams.letters import LetterReader, ask
 from streams.stored import Stored
 
@@ -98,6 +101,21 @@ class Behaviour:
         open_ = [p for p in last(processor.outputs("problems", lambda ps: any(len(p["underlyingAlarm"]) == 3 for p in ps))).values() if p["status"] != "closed"]
 
         assert [("olt", 3)] == [(p["rootCauseResource"][0]["id"], len(p["underlyingAlarm"])) for p in open_]
+
+    def test_a_problem_is_explained_from_what_was_written(self, processor: Processor) -> None:
+        for second, object_ in enumerate(("ont-1", "olt", "ont-2")):
+            processor.send(FEED, alarm(object_, f"10:00:0{second}"), "north")
+        processor.mark("10:05:00")
+        processor.outputs("alarm-records", lambda records: len(marks(records)) >= 2)
+        processor.outputs("customer-impacts", some(2))
+        told = explanation(Log(processor.stored(), "the log", lambda records: None), "olt")
+
+        assert isinstance(told, ProblemExplanation) and told.cause is not None
+        assert ("olt", "north", 3) == (told.cause.object, told.domain, len(told.alarms))
+        assert {"ont-1": "olt", "ont-2": "olt", "olt": ""} == {each.object: each.implied_by.root.id if each.implied_by else "" for each in told.alarms}
+        assert "ont-2 is 1 from olt" in next(each.reason for each in told.alarms if each.object == "ont-2")
+        assert {"product-line-1", "product-line-2"} == {product.product for service in told.services for product in service.products}
+        assert {"opened", "cause", "report"} <= {change.kind for change in told.changes}
 
     def test_alarms_that_the_cause_explains_are_marked_implied_while_they_stand(self, processor: Processor) -> None:
         for second, object_ in enumerate(("olt", "ont-1", "ont-2")):

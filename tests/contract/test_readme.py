@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from streams import topology
-from tests.contract.readme_story import block
+from tests.contract.readme_story import PICTURE, block, drawn, why
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+ANEW = "write it anew: PYTHONPATH=. .venv/bin/python -m tests.contract.readme_story --write"
 
 
 def test_the_flow_is_the_one_that_is_wired() -> None:
@@ -18,7 +20,12 @@ def test_the_flow_is_the_one_that_is_wired() -> None:
 
 
 def test_the_story_is_what_its_scenario_comes_to() -> None:
-    assert block() in README, "print it anew: PYTHONPATH=. .venv/bin/python -m tests.contract.readme_story"
+    assert block() in README, ANEW
+
+
+def test_the_storys_explanation_is_what_the_command_prints() -> None:
+    assert why() in README, ANEW
+    assert drawn() == PICTURE.read_text(encoding="utf-8"), ANEW
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:streams|schemas|tests|deploy)(?:/[\w./-]+)?)", README))))

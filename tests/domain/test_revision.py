@@ -49,6 +49,16 @@ def test_the_first_revision_and_the_last_ones_are_kept_and_numbered() -> None:
     assert [1, *range(20 - KEPT + 2, 21)] == [each.number for each in kept]
 
 
+def test_an_operators_word_comes_first_and_may_leave_nobody() -> None:
+    one = revised(after((a_ranking(("port", 0.4)), 1)), a_ranking(("fibre", 0.7)), 1, at("10:01"), "eve rejected port.")
+    none = revised(one, (), 1, at("10:02"), "eve rejected fibre.")
+
+    assert one[-1].why.startswith("eve rejected port; port is no longer")
+    assert "From fibre at 0.70 to unknown: eve rejected fibre." == sentence(none[-1])
+    assert none is revised(none, (), 1, at("10:03"), "eve rejected fibre.")
+    assert "Located at port at 0.50" in sentence(revised(none, a_ranking(("port", 0.5)), 1, at("10:04"))[-1])
+
+
 def test_nothing_located_is_no_revision() -> None:
     assert () == after(((), 3))
 

@@ -103,7 +103,9 @@ def _localized(cause: Cause) -> Json:
 
 
 def _revised(revision: Revision) -> Json:
-    told: Json = {"number": revision.number, "at": iso(revision.at), "id": revision.object, "confidence": round(revision.confidence, 4), "alarmCount": revision.members, "reason": revision.why}
+    told: Json = {"number": revision.number, "at": iso(revision.at), "confidence": round(revision.confidence, 4), "alarmCount": revision.members, "reason": revision.why}
+    if revision.object:
+        told["id"] = revision.object
     if revision.was:
         told["previous"] = {"id": revision.was, "confidence": round(revision.was_confidence, 4)}
     return told
