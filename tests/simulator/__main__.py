@@ -3,18 +3,21 @@
 import argparse
 import json
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
 
 from tests.simulator.breakdown import breakdown, show_breakdown
+from tests.simulator.failures import Outcome, failures
 from tests.simulator.families import FAMILIES
 from tests.simulator.faults import GAP
 from tests.simulator.feed import NOISE_A_DAY
 from tests.simulator.found import read
 from tests.simulator.measure import Figures, measure, together
-from tests.simulator.report import as_json, failures, show
-from tests.simulator.run import play, simulate
+from tests.simulator.report import as_json, show
+from tests.simulator.run import Asked, play, simulate
 
 
 def main() -> None:
@@ -22,13 +25,10 @@ def main() -> None:
     console = Console(stderr=asked.json, width=None if Console().is_terminal else 200)
     figures: dict[str, Figures] = {}
     with tempfile.TemporaryDirectory() as scratch:
-        for family in FAMILIES if asked.family == "all" else asked.family.split(","):
-            out = (asked.out or Path(scratch)) / family
-            simulated = simulate(family, asked.incidents, asked.seed, asked.gap * 60, asked.noise)
-            seconds = play(simulated, out)
-            found = read(out, simulated.lines[-1].arrives)
-            figures[family] = measure(simulated, found, seconds)
-            failures(simulated, figures[family], found.history, asked.failures, console)
+        out = asked.out or Path(scratch)
+        for family, outcomes in _by_family(asked, out):
+            figures[family] = together([outcome.figures for outcome in outcomes])
+            failures(outcomes, asked.failures, console)
     if len(figures) > 1:
         figures["all"] = together(list(figures.values()))
     if asked.json:
@@ -39,18 +39,43 @@ def main() -> None:
             show_breakdown(family, figures[family], console)
 
 
+def _by_family(asked: argparse.Namespace, out: Path) -> Iterator[tuple[str, list[Outcome]]]:
+    """Yield each family with what became of each of its networks."""
+    families = list(FAMILIES) if asked.family == "all" else asked.family.split(",")
+    share = -(-asked.incidents // asked.networks)
+    runs = [Asked(family, share, asked.seed * 1000 + n, asked.gap * 60, asked.noise) for family in families for n in range(asked.networks)]
+    folders = [out / f"{run.family}-{run.seed}" for run in runs]
+    if asked.jobs > 1:
+        with ProcessPoolExecutor(asked.jobs) as pool:
+            outcomes = list(pool.map(_outcome, runs, folders))
+    else:
+        outcomes = []
+    done = iter(outcomes or map(_outcome, runs, folders))
+    for family in families:
+        yield family, [next(done) for _ in range(asked.networks)]
+
+
+def _outcome(asked: Asked, out: Path) -> Outcome:
+    simulated = simulate(asked)
+    seconds = play(simulated, out)
+    found = read(out, simulated.lines[-1].arrives)
+    return Outcome(simulated, found, measure(simulated, found, seconds))
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.simulator", description="Made-up networks and faults with known truth, through the embedded replay.",
         epilog="Example: python -m tests.simulator --family ring --incidents 500 --failures 5. The same seed gives the same input.")
     parser.add_argument("--family", default="all", help=f"all, or some of {', '.join(FAMILIES)}, comma between")
-    parser.add_argument("--incidents", type=int, default=60, help="of each family (default 60; a calibration curve wants 1000)")
+    parser.add_argument("--incidents", type=int, default=60, help="of each family (default %(default)s; a calibration curve wants 1000)")
+    parser.add_argument("--networks", type=int, default=3, help="of each family, with other vendors, sizes and gaps in what is watched (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--gap", type=float, default=GAP / 60, metavar="MINUTES", help="between two incidents of one network, on average (default %(default)g; less: more of them at once)")
     parser.add_argument("--noise", type=float, default=NOISE_A_DAY, metavar="ALARMS", help="an element and day (default %(default)g)")
-    parser.add_argument("--out", type=Path, help="keep input, truth and replay in this folder, one folder a family")
+    parser.add_argument("--out", type=Path, help="keep input, truth and replay in this folder, one folder a network")
     parser.add_argument("--failures", type=int, default=0, metavar="K", help="tell the K worst incidents of each family, what was expected and what was found")
     parser.add_argument("--by", action="store_true", help="tell by kind of fault for each family, not only for all")
+    parser.add_argument("--jobs", type=int, default=1, help="networks played at once (default %(default)s)")
     parser.add_argument("--json", action="store_true", help="figures as JSON on standard output")
     return parser.parse_args()
 

@@ -42,8 +42,15 @@ def follow(plant: Plant, faults: list[Fault]) -> list[Episode]:
             over.append(standing.pop(key)._replace(end=at))
         for (element, told), (state, hops, hidden) in found.items():
             if (element, told) not in standing:
-                standing[element, told] = Episode(element, state, told, incident, at, at, hops, hidden)
+                begun_by = incident if change != "off" else _left(plant, element, broken, incident)
+                standing[element, told] = Episode(element, state, told, begun_by, at, at, hops, hidden)
     return sorted(over, key=lambda e: (e.start, e.element, e.saying.cause if e.saying else ""))
+
+
+def _left(plant: Plant, element: str, broken: dict[str, Fault], ended: str) -> str:
+    """Return whose fault it is that an element is still not well as another's fault ends: the latest that alone would hurt it, else the latest."""
+    hurt = [fault for fault in broken.values() for alone in [plant.condition([fault.root], [])] if element in alone.down or element in alone.weak]
+    return max(hurt or broken.values(), key=lambda fault: (fault.start, fault.incident)).incident if broken else ended
 
 
 def _moments(plant: Plant, faults: list[Fault]) -> Iterator[tuple[float, str, str, Fault]]:

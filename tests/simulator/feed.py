@@ -14,8 +14,8 @@ from tests.simulator.voices import BLIP, CAUSES, NOISE, Murmur, Saying
 START = datetime(2026, 3, 2, tzinfo=UTC)
 LATE = 0.01
 """Share of notifications that are held up for minutes on their way."""
-LOST_CLEARS = 0.003
-"""Share of clears that never come; a nightly comparison with the network (or an operator) clears such an alarm hours later."""
+LOST_CLEARS = 0.002
+"""Share of clears that never come; a comparison with the network (or an operator) clears such an alarm hours later."""
 NOISE_A_DAY = 1.5
 """Noise alarms an element and day, on average; a twentieth of the elements make half of them."""
 RECONNECTS_A_DAY = 0.3
@@ -45,6 +45,8 @@ class Teller:
         self.plant, self.dice = plant, dice
         self.lines: list[Line] = []
         self._alarms = 0
+        self.uncleared: set[str] = set()
+        """Elements of which a clear was lost."""
         self._lost: list[tuple[str, float, Line]] = []
         self._raised: dict[str, list[float]] = defaultdict(list)
         self._stood: dict[str, list[tuple[float, float, dict[str, Any], str]]] = defaultdict(list)
@@ -104,7 +106,8 @@ class Teller:
             again, count = again + vendor.repeat, count + 1
         over = {**base, "state": "cleared", "perceivedSeverity": "cleared"}
         if self.dice.random() < LOST_CLEARS:
-            found = cleared + self.dice.uniform(2, 8) * 3600
+            found = cleared + self.dice.uniform(0.5, 4) * 3600
+            self.uncleared.add(name)
             self._lost.append((key, raised, Line(found + 1, found, {**over, "alarmClearedTime": iso(found)}, incident)))
         else:
             self._line({**over, "alarmClearedTime": iso(cleared)}, cleared, incident, held)

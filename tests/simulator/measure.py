@@ -55,6 +55,8 @@ class Figures(NamedTuple):
     down_true: float
     down_off: float
     """Sum over products of |told - true|, seconds."""
+    down_off_misled: float
+    """The part of it of products for which a clear was lost."""
     silent: int
     """Incidents of which no alarm tells."""
     seconds: float
@@ -81,6 +83,7 @@ class Figures(NamedTuple):
             "median s to the right cause": median(case.right_after for case in self.cases) if self.cases else 0.0,
             "impacted products exactly right": self.share([not case.missed_products and not case.false_products for case in self.cases]),
             "down-minutes off": self.down_off / max(1.0, self.down_true),
+            "... of products with a lost clear": self.down_off_misled / max(1.0, self.down_true),
             "calibration error": calibration_error(self.curve()),
         }
 
@@ -101,13 +104,14 @@ def measure(simulated: Simulated, found: Found, seconds: float) -> Figures:
                 inside[problem][line.incident] += 1
     reports = _reports(found, inside)
     cases = [_case(name, simulated, found, held[name], first[name], reports.get(name, [])) for name in simulated.truth.incidents if name in held]
+    products = simulated.truth.down.keys() | found.down.keys()
     labelled = [(line.incident, problem or f"line {n}") for n, (line, problem) in enumerate(zip(lines, found.problem_of, strict=True)) if line.incident]
     return Figures(
         cases, [len(incidents) for incidents in inside.values()], adjusted_rand([a for a, _ in labelled], [b for _, b in labelled]),
         _phantoms(simulated, found, inside), sum(not line.incident and line.alarm["state"] == "raised" for line in lines),
         len(found.reports), sum(r.withdrawn is not None and r.withdrawn - r.opened <= WITHDRAWN_WITHIN for r in found.reports),
-        _confidences(simulated, found, inside), sum(_length(spans) for spans in simulated.truth.down.values()),
-        _off(simulated.truth.down, found.down), len(simulated.truth.incidents) - len(held), seconds)
+        _confidences(simulated, found, inside), sum(length(spans) for spans in simulated.truth.down.values()),
+        _off(simulated, found, products), _off(simulated, found, products & simulated.truth.misled), len(simulated.truth.incidents) - len(held), seconds)
 
 
 def _reports(found: Found, inside: dict[str, Counter[str]]) -> dict[str, list[Report]]:
@@ -171,12 +175,12 @@ def _traits(simulated: Simulated, name: str) -> tuple[str, ...]:
         "across domains" if len(incident.domains) > 1 else "within a domain")
 
 
-def _length(spans: Spans) -> float:
+def length(spans: Spans) -> float:
     return sum(end - start for start, end in spans)
 
 
-def _off(true: dict[str, Spans], told: dict[str, Spans]) -> float:
-    return sum(abs(_length(told.get(product, [])) - _length(true.get(product, []))) for product in sorted(true.keys() | told.keys()))
+def _off(simulated: Simulated, found: Found, products: set[str]) -> float:
+    return sum(abs(length(found.down.get(product, [])) - length(simulated.truth.down.get(product, []))) for product in sorted(products))
 
 
 def together(figures: list[Figures]) -> Figures:
@@ -184,5 +188,5 @@ def together(figures: list[Figures]) -> Figures:
     return Figures(
         [case for f in figures for case in f.cases], [n for f in figures for n in f.shared], fmean(f.ari for f in figures),
         [p for f in figures for p in f.phantoms], sum(f.noise for f in figures), sum(f.reports for f in figures), sum(f.withdrawn for f in figures),
-        [c for f in figures for c in f.confidences], sum(f.down_true for f in figures), sum(f.down_off for f in figures),
+        [c for f in figures for c in f.confidences], sum(f.down_true for f in figures), sum(f.down_off for f in figures), sum(f.down_off_misled for f in figures),
         sum(f.silent for f in figures), sum(f.seconds for f in figures))

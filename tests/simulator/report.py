@@ -1,4 +1,4 @@
-"""Figures as a table beside their targets, as JSON, and the worst incidents one by one."""
+"""Figures as a table beside their targets, and as JSON."""
 
 import math
 from typing import Any
@@ -6,9 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.simulator.feed import iso
-from tests.simulator.measure import Case, Figures
-from tests.simulator.run import Simulated
+from tests.simulator.measure import Figures
 
 TARGETS: dict[str, tuple[str, float]] = {
     "ARI": (">=", 0.95),
@@ -25,6 +23,7 @@ TARGETS: dict[str, tuple[str, float]] = {
     "median s to the right cause": ("", 0),
     "impacted products exactly right": (">=", 0.95),
     "down-minutes off": ("<=", 0.05),
+    "... of products with a lost clear": ("", 0),
     "calibration error": ("<=", 0.05),
 }
 """Figure -> what it should be; without a sign it is told only."""
@@ -63,29 +62,3 @@ def as_json(figures: dict[str, Figures]) -> dict[str, Any]:
                      "incidents": len(held.cases), "silent": held.silent, "noise": held.noise, "seconds": round(held.seconds, 1),
                      "reliability": [b and {"cases": b.cases, "confidence": round(b.confidence, 3), "right": round(b.right, 3)} for b in held.curve()]}
             for family, held in figures.items()}
-
-
-def failures(simulated: Simulated, figures: Figures, history: dict[str, Any], most: int, console: Console) -> None:
-    """Print the worst incidents: what was expected, what was found."""
-    for case in sorted(figures.cases, key=_badness, reverse=True)[:most]:
-        if _badness(case) <= 0:
-            break
-        incident = simulated.truth.incidents[case.incident]
-        fault = incident.fault
-        console.rule(f"{case.incident}: {fault.kind} at {fault.root}, {iso(fault.start)} to {iso(fault.end)}")
-        console.print(f"expected: one problem of {case.lines} lines in {', '.join(sorted(incident.domains))}; cause {' or '.join(sorted(incident.roots))}; {len(incident.products)} products")
-        for problem, lines in list(case.problems.items())[:6]:
-            named = history.get(problem, [None])[-1]
-            console.print(f"found:    {problem} with {lines} lines, blames {named.causes if named else ()} at {named.confidence if named else 0:.2f}")
-        unassigned = case.lines - sum(case.problems.values())
-        console.print(f"          {unassigned} lines in no problem; {len(case.reports)} reports; products missed {sorted(case.missed_products)[:5]} ({len(case.missed_products)}), "
-                      f"false {sorted(case.false_products)[:5]} ({len(case.false_products)})")
-        for line in [line for line in simulated.lines if line.incident == case.incident and line.alarm["state"] == "raised"][:12]:
-            alarm = line.alarm
-            console.print(f"  {iso(line.at)[11:23]} (+{line.arrives - line.at:.1f} s) {alarm['alarmedObject']['id']}: {alarm['probableCause']} / {alarm['specificProblem']}, {alarm['perceivedSeverity']}", style="dim")
-
-
-def _badness(case: Case) -> float:
-    """How far from right, for sorting only."""
-    return (4.0 if case.rank is None else 2.0 if case.rank > 3 else float(case.rank > 1)) + min(3.0, len(case.problems) - 1) + (
-        0.5 if case.missed_products or case.false_products else 0.0)

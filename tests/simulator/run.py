@@ -13,6 +13,17 @@ from tests.simulator.plant import Plant
 from tests.simulator.truth import Truth, truth
 
 
+class Asked(NamedTuple):
+    """What is to be made up."""
+
+    family: str
+    incidents: int
+    seed: int
+    gap: float = faults.GAP
+    """Seconds between two incidents, on average."""
+    noise: float = feed.NOISE_A_DAY
+
+
 class Simulated(NamedTuple):
     """A network, what happened to it, what was told of it."""
 
@@ -23,19 +34,20 @@ class Simulated(NamedTuple):
     """The lines as the processor reads them."""
 
 
-def simulate(family: str, incidents: int, seed: int, gap: float = faults.GAP, noise: float = feed.NOISE_A_DAY) -> Simulated:
-    """Make up a network and a history; the same for the same arguments."""
-    dice = random.Random(f"{family}/{seed}")
-    plant = FAMILIES[family](dice)
-    broken = faults.happen(plant, incidents, dice, gap)
+def simulate(asked: Asked) -> Simulated:
+    """Make up a network and a history; the same for the same wishes."""
+    dice = random.Random(f"{asked.family}/{asked.seed}")
+    plant = FAMILIES[asked.family](dice)
+    broken = faults.happen(plant, asked.incidents, dice, asked.gap)
     episodes = course.follow(plant, broken)
     teller = feed.Teller(plant, dice)
     for episode in episodes:
         if episode.saying:
             teller.episode(episode)
-    teller.noise(max(fault.end for fault in broken) + 3 * 3600, noise)
+    teller.noise(max(fault.end for fault in broken) + 3 * 3600, asked.noise)
     told = teller.told()
-    return Simulated(plant, truth(plant, broken, episodes), teller.lines, told)
+    heard = {(line.incident, line.alarm["alarmedObject"]["id"]) for line in teller.lines}
+    return Simulated(plant, truth(plant, broken, episodes, heard, sorted(teller.uncleared)), teller.lines, told)
 
 
 def play(simulated: Simulated, out: Path) -> float:

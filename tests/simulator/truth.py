@@ -1,6 +1,7 @@
 """What is to be found: per line its incident, per incident the roots that may be named, who is hit, and how long products were down."""
 
 from collections import defaultdict
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from tests.simulator.course import Episode
@@ -28,9 +29,12 @@ class Truth(NamedTuple):
     incidents: dict[str, Incident]
     down: dict[str, Spans]
     """Product instance -> spans of time in which it was down, merged."""
+    misled: frozenset[str] = frozenset()
+    """Product instances that stand on something of which a clear was lost."""
 
 
-def truth(plant: Plant, faults: list[Fault], episodes: list[Episode]) -> Truth:
+def truth(plant: Plant, faults: list[Fault], episodes: list[Episode], heard: Container[tuple[str, str]], uncleared: Iterable[str] = ()) -> Truth:
+    """Return the truth of a history; `heard`: (incident, element) where an alarm of it arrived; `uncleared`: of whom a clear was lost."""
     sold: dict[str, list[str]] = defaultdict(list)
     for product, service in plant.products.items():
         sold[service].append(product)
@@ -46,20 +50,19 @@ def truth(plant: Plant, faults: list[Fault], episodes: list[Episode]) -> Truth:
         fallen = plant.fallen(fault.root, max(off - on for on, off in fault.periods))
         alone = {product for service in fallen & plant.services.keys() for product in sold[service]}
         domains = frozenset(plant.elements[name].domain for name in _seen(plant, fault.root))
-        incidents[fault.incident] = Incident(fault, acceptable(plant, fault.root), frozenset(hit[fault.incident] | alone), domains)
-    return Truth(incidents, {product: merged(times) for product, times in sorted(spans.items())})
+        incidents[fault.incident] = Incident(fault, acceptable(plant, fault.root, (fault.incident, fault.root) in heard), frozenset(hit[fault.incident] | alone), domains)
+    misled = {product for name in uncleared if name in plant.elements for service in plant.fallen(name) & plant.services.keys() for product in sold[service]}
+    return Truth(incidents, {product: merged(times) for product, times in sorted(spans.items())}, frozenset(misled))
 
 
-def acceptable(plant: Plant, root: str) -> frozenset[str]:
-    """Return the root and, where nobody watches it, all whose failure would make the very same elements speak."""
-    if not plant.elements[root].mute:
-        return frozenset({root})
-    seen = _seen(plant, root)
-    if not seen:
+def acceptable(plant: Plant, root: str, spoke: bool) -> frozenset[str]:
+    """Return the root and, where nothing was heard of itself, all whose failure would make the very same elements speak."""
+    seen = _seen(plant, root) - {root}
+    if spoke or not seen:
         return frozenset({root})
     # Whoever makes the same speak is needed by each of them, or is one of them.
     near = plant.needed([min(seen)]) | plant.fallen(root)
-    return frozenset({root} | {name for name in near if name in plant.elements and _seen(plant, name) == seen})
+    return frozenset({root} | {name for name in near if name in plant.elements and _seen(plant, name) - {root} == seen})
 
 
 def _seen(plant: Plant, root: str) -> frozenset[str]:
