@@ -10,13 +10,10 @@ from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple
 
+from tests.simulator.voices import effects
+
 PHYSICAL = frozenset({"powered_by", "hosted_on", "runs_in", "terminates"})
 """Kinds of bond that pass death: power, the box beneath, the duct around, the light of the far end."""
-
-EFFECTS = [{"cause": cause, "effect": effect} for effect, causes in (
-    ("at-risk", ("redundancyLost",)), ("down", ("cellUnavailable", "underlyingResourceUnavailable", "unavailable", "serviceUnavailable"))) for cause in causes]
-"""What an operator would tell of alarms whose type does not say it."""
-
 
 class Element(NamedTuple):
     """Something that may break or say that it does not work."""
@@ -158,7 +155,7 @@ class Plant:
             },
             "services": [{"id": name, "type": kind} for name, kind in self.services.items()],
             "products": [{"id": product, "service": service, "customer": f"customer-of-{product}"} for product, service in self.products.items()],
-            "effects": EFFECTS,
+            "effects": effects(),
         }
 
 

@@ -13,6 +13,8 @@ class Cause(NamedTuple):
     severity: str
     words: tuple[tuple[str, str], ...]
     """(probableCause, specificProblem) in each of the spellings vendors use (Vendor.words)."""
+    effect: str = "down"
+    """What it means for its object."""
 
 
 class Saying(NamedTuple):
@@ -37,14 +39,14 @@ CAUSES = {
     "lossOfSignal": Cause(COMMUNICATIONS, "major", (("lossOfSignal", "LOS"), ("lossOfFrame", "Rx loss"), ("linkDown", "ifOperStatus down"))),
     "linkDown": Cause(COMMUNICATIONS, "critical", (("transmissionError", "SPAN_LOSS"), ("callEstablishmentError", "Section fault"), ("linkDown", "opticalSectionDown"))),
     "powerFailure": Cause(EQUIPMENT, "critical", (("powerProblem", "MAINS_FAIL"), ("powerSupplyFailure", "Rectifier input lost"), ("powerProblem", "acFail"))),
-    "onBattery": Cause(ENVIRONMENT, "major", (("powerProblem", "ON_BATTERY"), ("batteryDischarging", "Battery in use"), ("batteryFailing", "upsOnBattery"))),
+    "onBattery": Cause(ENVIRONMENT, "major", (("powerProblem", "ON_BATTERY"), ("batteryDischarging", "Battery in use"), ("batteryFailing", "upsOnBattery")), "none"),
     "terminalOffline": Cause(COMMUNICATIONS, "major", (("remoteNodeTransmissionError", "CPE_LOST"), ("lossOfSignal", "Subscriber offline"), ("terminalOffline", "onuInactive"))),
     "dyingGasp": Cause(EQUIPMENT, "major", (("powerProblem", "DYING_GASP"), ("lossOfPower", "Dying gasp"), ("dyingGasp", "onuPowerOff"))),
     "cellUnavailable": Cause(QUALITY, "critical", (("underlyingResourceUnavailable", "CELL_DOWN"), ("unavailable", "Cell out of service"), ("cellUnavailable", "cellDisabled"))),
     "tunnelDown": Cause(COMMUNICATIONS, "major", (("callEstablishmentError", "LSP_DOWN"), ("connectionEstablishmentError", "Path not available"), ("tunnelDown", "mplsTunnelDown"))),
     "applicationFailed": Cause(PROCESSING, "major", (("applicationSubsystemFailure", "APP_DOWN"), ("underlyingResourceUnavailable", "Host gone"), ("applicationDown", "healthCheckFailed"))),
     "serviceUnavailable": Cause(QUALITY, "critical", (("serviceUnavailable", "PROBE_FAIL"),) * 3),
-    "redundancyLost": Cause(EQUIPMENT, "minor", (("redundancyLost", "PROT_LOSS"), ("redundancyLost", "Unprotected"), ("redundancyLost", "apsModeMismatch"))),
+    "redundancyLost": Cause(EQUIPMENT, "minor", (("redundancyLost", "PROT_LOSS"), ("redundancyLost", "Unprotected"), ("redundancyLost", "apsModeMismatch")), "at-risk"),
 }
 
 NODE = Saying("nodeDown", (5, 60))
@@ -64,6 +66,12 @@ SPEECH: dict[str, dict[str, Saying]] = {
     "tunnel": {"cut": Saying("tunnelDown", (0.1, 1.5), by="manager"), "weak": Saying("redundancyLost", (0.1, 2), 0.5)},
     "application": {"failed": Saying("applicationFailed", (0.2, 4), by="self"), "dead": Saying("applicationFailed", (1, 30), 0.8), "cut": Saying("applicationFailed", (1, 30), 0.8)},
 }
+
+
+def effects() -> list[dict[str, str]]:
+    """Return topology.yaml's `effects`: an operator whose vendors grade by habit tells what their alarms mean. Of noise he tells nothing."""
+    return [{"cause": cause, "alarm_type": alarm_type, "effect": effect} for cause, alarm_type, effect in sorted(
+        {(word, cause.alarm_type, cause.effect) for cause in CAUSES.values() for word, _ in cause.words})]
 
 
 FAILED_AS = {"software": Saying("softwareError", (0.1, 3), by="self")}
