@@ -3,7 +3,7 @@
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.simulator.breakdown import breakdown, show_breakdown
 from tests.simulator.failures import Outcome, failures
 from tests.simulator.families import FAMILIES
 from tests.simulator.faults import GAP
-from tests.simulator.feed import NOISE_A_DAY
+from tests.simulator.feed import Habits
 from tests.simulator.found import read
 from tests.simulator.measure import Figures, measure, together
 from tests.simulator.report import as_json, show
@@ -41,9 +41,10 @@ def main() -> None:
 
 def _by_family(asked: argparse.Namespace, out: Path) -> Iterator[tuple[str, list[Outcome]]]:
     """Yield each family with what became of each of its networks."""
-    families = list(FAMILIES) if asked.family == "all" else asked.family.split(",")
+    families = list(FAMILIES) if asked.family == ["all"] else asked.family
     share = -(-asked.incidents // asked.networks)
-    runs = [Asked(family, share, asked.seed * 1000 + n, asked.gap * 60, asked.noise) for family in families for n in range(asked.networks)]
+    habits = Habits(noise=asked.noise)._replace(**dict.fromkeys(asked.without, 0.0))
+    runs = [Asked(family, share, asked.seed * 1000 + n, asked.gap * 60, habits) for family in families for n in range(asked.networks)]
     folders = [out / f"{run.family}-{run.seed}" for run in runs]
     if asked.jobs > 1:
         with ProcessPoolExecutor(asked.jobs) as pool:
@@ -62,20 +63,36 @@ def _outcome(asked: Asked, out: Path) -> Outcome:
     return Outcome(simulated, found, measure(simulated, found, seconds))
 
 
+def _some(*known: str) -> Callable[[str], list[str]]:
+    """Return a reader of some of the known words, comma between."""
+    def words(text: str) -> list[str]:
+        if strange := [word for word in text.split(",") if word not in known]:
+            raise argparse.ArgumentTypeError(f"{', '.join(strange)}: none of {', '.join(known)}")
+        return text.split(",")
+    return words
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: a number from 1 up is wanted")
+    return int(text)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.simulator", description="Made-up networks and faults with known truth, through the embedded replay.",
         epilog="Example: python -m tests.simulator --family ring --incidents 500 --failures 5. The same seed gives the same input.")
-    parser.add_argument("--family", default="all", help=f"all, or some of {', '.join(FAMILIES)}, comma between")
-    parser.add_argument("--incidents", type=int, default=60, help="of each family (default %(default)s; a calibration curve wants 1000)")
-    parser.add_argument("--networks", type=int, default=3, help="of each family, with other vendors, sizes and gaps in what is watched (default %(default)s)")
+    parser.add_argument("--family", type=_some("all", *FAMILIES), default=["all"], help=f"all, or some of {', '.join(FAMILIES)}, comma between")
+    parser.add_argument("--incidents", type=_count, default=60, help="of each family (default %(default)s; a calibration curve wants 1000)")
+    parser.add_argument("--networks", type=_count, default=3, help="of each family, with other vendors, sizes and gaps in what is watched (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--gap", type=float, default=GAP / 60, metavar="MINUTES", help="between two incidents of one network, on average (default %(default)g; less: more of them at once)")
-    parser.add_argument("--noise", type=float, default=NOISE_A_DAY, metavar="ALARMS", help="an element and day (default %(default)g)")
+    parser.add_argument("--noise", type=float, default=Habits().noise, metavar="ALARMS", help="an element and day (default %(default)g)")
+    parser.add_argument("--without", type=_some(*Habits._fields), default=[], metavar="HABITS", help=f"to see what they cost, comma between: {', '.join(Habits._fields)}")
     parser.add_argument("--out", type=Path, help="keep input, truth and replay in this folder, one folder a network")
     parser.add_argument("--failures", type=int, default=0, metavar="K", help="tell the K worst incidents of each family, what was expected and what was found")
     parser.add_argument("--by", action="store_true", help="tell by kind of fault for each family, not only for all")
-    parser.add_argument("--jobs", type=int, default=1, help="networks played at once (default %(default)s)")
+    parser.add_argument("--jobs", type=_count, default=1, help="networks played at once (default %(default)s)")
     parser.add_argument("--json", action="store_true", help="figures as JSON on standard output")
     return parser.parse_args()
 

@@ -12,16 +12,37 @@ from tests.simulator.vendors import VENDORS, Vendor
 from tests.simulator.voices import BLIP, CAUSES, NOISE, Murmur, Saying
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-LATE = 0.01
-"""Share of notifications that are held up for minutes on their way."""
-LOST_CLEARS = 0.002
-"""Share of clears that never come; a comparison with the network (or an operator) clears such an alarm hours later."""
-NOISE_A_DAY = 1.5
-"""Noise alarms an element and day, on average; a twentieth of the elements make half of them."""
-RECONNECTS_A_DAY = 0.3
-"""A source loses its connection so often, and then tells all that stands once more, at once."""
 REPEATS = 5
 """An alarm that stands is repeated so often at most."""
+
+
+class Habits(NamedTuple):
+    """How badly alarms are told; every one of them can be switched off, to see what it costs."""
+
+    late: float = 0.01
+    """Share of notifications that are held up for minutes on their way."""
+    lost_clears: float = 0.002
+    """Share of clears that never come; a comparison with the network (or an operator) clears such an alarm hours later."""
+    reconnects: float = 0.3
+    """So often a day a source loses its connection, and then tells all that stands once more, at once."""
+    noise: float = 1.5
+    """Noise alarms an element and day, on average; a twentieth of the elements make half of them."""
+    polling: float = 1.0
+    """Whether vendors who make rounds do so, or notice at once."""
+    repeats: float = 1.0
+    """Whether vendors who repeat what stands do so."""
+    storms: float = 1.0
+    """Whether boxes have all their interfaces complain."""
+    grades: float = 1.0
+    """Whether vendors have habits of their own with severities, or grade as meant."""
+
+
+def vendor_of(element: Element, habits: Habits) -> Vendor:
+    """Return an element's vendor, with the habits that it may have."""
+    vendor = VENDORS[element.vendor]
+    return vendor._replace(
+        poll=vendor.poll if habits.polling else 0, repeat=vendor.repeat if habits.repeats else 0,
+        storm=vendor.storm * habits.storms, severities=vendor.severities if habits.grades else "graded")
 
 
 class Line(NamedTuple):
@@ -41,8 +62,10 @@ def iso(seconds: float) -> str:
 class Teller:
     """Writes what is heard of a plant's episodes, and noise."""
 
-    def __init__(self, plant: Plant, dice: random.Random) -> None:
-        self.plant, self.dice = plant, dice
+    def __init__(self, plant: Plant, dice: random.Random, habits: Habits) -> None:
+        self.plant, self.dice, self.habits = plant, dice, habits
+        # Each mishap has dice of its own: without one of them the rest of the story stays as it was.
+        self._late, self._loss, self._storms, self._links, self._noise = (random.Random(dice.random()) for _ in range(5))
         self.lines: list[Line] = []
         self._alarms = 0
         self.uncleared: set[str] = set()
@@ -65,8 +88,8 @@ class Teller:
     def episode(self, episode: Episode) -> None:
         """Tell one episode, if anybody notices it."""
         element, dice = self._element(episode.element), self.dice
-        saying, vendor = episode.saying, VENDORS[element.vendor]
-        storm = dice.random() < vendor.storm and element.role == "box" and episode.state == "failed"
+        saying, vendor = episode.saying, vendor_of(element, self.habits)
+        storm = self._storms.random() < vendor.storm and element.role == "box" and episode.state == "failed"
         if saying is None or element.mute or dice.random() > saying.heard or (episode.hidden and dice.random() < 0.7):
             return
         raised, cleared = self._noticed(episode.start, episode, saying, vendor), self._noticed(episode.end, episode, saying, vendor)
@@ -78,8 +101,8 @@ class Teller:
                  "perceivedSeverity": _severity(vendor, saying.cause, cause.severity), "sourceSystemId": f"{element.vendor}-{element.domain}"}
         held = episode.end + dice.uniform(5, 60) if episode.hidden else 0.0
         self._alarm(element.id, alarm, raised, max(cleared, raised + 1), episode.incident, vendor, held)
-        for n in range(dice.randint(10, 40) if storm else 0):
-            self._alarm(f"{element.id}/if-{n + 1}", alarm, raised + dice.uniform(0, 4), max(cleared, raised + 5), episode.incident, vendor._replace(repeat=0))
+        for n in range(self._storms.randint(10, 40) if storm else 0):
+            self._alarm(f"{element.id}/if-{n + 1}", alarm, raised + self._storms.uniform(0, 4), max(cleared, raised + 5), episode.incident, vendor._replace(repeat=0))
 
     def _element(self, name: str) -> Element:
         return self.plant.elements.get(name) or self.plant.probes[name]
@@ -105,8 +128,8 @@ class Teller:
             self._line({**base, "state": "updated", "alarmChangedTime": iso(again)}, again, incident, held)
             again, count = again + vendor.repeat, count + 1
         over = {**base, "state": "cleared", "perceivedSeverity": "cleared"}
-        if self.dice.random() < LOST_CLEARS:
-            found = cleared + self.dice.uniform(0.5, 4) * 3600
+        if self._loss.random() < self.habits.lost_clears:
+            found = cleared + self._loss.uniform(0.5, 4) * 3600
             self.uncleared.add(name)
             self._lost.append((key, raised, Line(found + 1, found, {**over, "alarmClearedTime": iso(found)}, incident)))
         else:
@@ -115,32 +138,34 @@ class Teller:
                 self._stood[alarm["sourceSystemId"]].append((raised, cleared, base, incident))
 
     def _line(self, alarm: dict[str, Any], at: float, incident: str, held: float) -> None:
-        late = self.dice.uniform(30, 400) if self.dice.random() < LATE else 0.0
+        late = self._late.uniform(30, 400) if self._late.random() < self.habits.late else 0.0
         self.lines.append(Line(max(at, held) + self.dice.uniform(0.05, 1.0) + late, at, alarm, incident))
 
     def _reconnect(self) -> None:
         """Let each source tell what stands once more, now and then."""
-        for _, stood in sorted(self._stood.items()):
+        for _, stood in sorted(self._stood.items()) if self.habits.reconnects else ():
             at, until = 0.0, max(cleared for _, cleared, _, _ in stood)
-            while (at := at + self.dice.expovariate(RECONNECTS_A_DAY / 86400)) < until:
+            while (at := at + self._links.expovariate(self.habits.reconnects / 86400)) < until:
                 for raised, cleared, base, incident in stood:
                     if raised + 5 < at < cleared - 5:
-                        self.lines.append(Line(at + self.dice.uniform(0, 2), at, {**base, "state": "updated", "alarmChangedTime": iso(at)}, incident))
+                        self.lines.append(Line(at + self._links.uniform(0, 2), at, {**base, "state": "updated", "alarmChangedTime": iso(at)}, incident))
 
-    def noise(self, until: float, a_day: float = NOISE_A_DAY) -> None:
+    def noise(self, until: float) -> None:
         """Tell what means nothing, over the whole time."""
-        dice, elements = self.dice, [e for e in self.plant.elements.values() if not e.mute and e.role not in ("link", "feed", "path")]
+        if not self.habits.noise:
+            return
+        dice, elements = self._noise, [e for e in self.plant.elements.values() if not e.mute and e.role not in ("link", "feed", "path")]
         noisy = dice.sample(elements, max(1, len(elements) // 20))
-        at, gap = 0.0, 86400 / (a_day * len(elements))
+        at, gap = 0.0, 86400 / (self.habits.noise * len(elements))
         while (at := at + dice.expovariate(1 / gap)) < until:
             element = dice.choice(noisy if dice.random() < 0.5 else elements)
             murmur = BLIP if element.role == "port" and dice.random() < 0.5 else dice.choice(NOISE)
-            self._murmur(element.id, murmur, at, VENDORS[element.vendor]._replace(repeat=0), f"{element.vendor}-{element.domain}")
+            self._murmur(element.id, murmur, at, vendor_of(element, self.habits)._replace(repeat=0), f"{element.vendor}-{element.domain}")
 
     def _murmur(self, name: str, murmur: Murmur, at: float, vendor: Vendor, source: str) -> None:
         if at < self._murmuring.get((name, murmur), 0.0):
             return
-        lasts = min(self.dice.expovariate(1 / murmur.lasts) + 1, 60 if murmur is BLIP else 6 * 3600)
+        lasts = min(self._noise.expovariate(1 / murmur.lasts) + 1, 60 if murmur is BLIP else 6 * 3600)
         self._murmuring[name, murmur] = at + lasts + 60
         alarm = {"alarmType": murmur.alarm_type, "probableCause": murmur.cause, "specificProblem": murmur.specific,
                  "perceivedSeverity": murmur.severity, "sourceSystemId": source}

@@ -21,7 +21,7 @@ class Asked(NamedTuple):
     seed: int
     gap: float = faults.GAP
     """Seconds between two incidents, on average."""
-    noise: float = feed.NOISE_A_DAY
+    habits: feed.Habits = feed.Habits()
 
 
 class Simulated(NamedTuple):
@@ -40,11 +40,11 @@ def simulate(asked: Asked) -> Simulated:
     plant = FAMILIES[asked.family](dice)
     broken = faults.happen(plant, asked.incidents, dice, asked.gap)
     episodes = course.follow(plant, broken)
-    teller = feed.Teller(plant, dice)
+    teller = feed.Teller(plant, dice, asked.habits)
     for episode in episodes:
         if episode.saying:
             teller.episode(episode)
-    teller.noise(max(fault.end for fault in broken) + 3 * 3600, asked.noise)
+    teller.noise(max(fault.end for fault in broken) + 3 * 3600)
     told = teller.told()
     heard = {(line.incident, line.alarm["alarmedObject"]["id"]) for line in teller.lines}
     return Simulated(plant, truth(plant, broken, episodes, heard, sorted(teller.uncleared)), teller.lines, told)

@@ -51,7 +51,8 @@ def truth(plant: Plant, faults: list[Fault], episodes: list[Episode], heard: Con
         alone = {product for service in fallen & plant.services.keys() for product in sold[service]}
         domains = frozenset(plant.elements[name].domain for name in _seen(plant, fault.root))
         incidents[fault.incident] = Incident(fault, acceptable(plant, fault.root, (fault.incident, fault.root) in heard), frozenset(hit[fault.incident] | alone), domains)
-    misled = {product for name in uncleared if name in plant.elements for service in plant.fallen(name) & plant.services.keys() for product in sold[service]}
+    watched = {name.split("/if-")[0] for name in uncleared} & plant.elements.keys()
+    misled = {product for name in watched for service in plant.fallen(name) & plant.services.keys() for product in sold[service]}
     return Truth(incidents, {product: merged(times) for product, times in sorted(spans.items())}, frozenset(misled))
 
 
