@@ -20,6 +20,10 @@ SLACK = 5
 """Polled sources: alarms of one fault are told in the same round or the next, which is late by a part of this size at most."""
 
 
+AT_ONCE = 15 * SECOND
+"""Of objects that only share something that they could do without, alarms within this are together: what protects them all has gone (ours)."""
+
+
 class Windows(NamedTuple):
     """How far apart alarms of one problem may be, for this source."""
 
@@ -61,7 +65,7 @@ def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group,
         return Link(False, -policy.hops, -gap, False, f"{name} has no declared dependency; {gap / SECOND:.3f} s from an alarm of its domain") if is_lonely and gap <= windows.together else None
     is_own = seen.kind in ("own", "down")
     breaks_both = support.breaks and seen.kind != "beside"
-    is_near = apart <= policy.hops or is_own or (breaks_both and apart <= policy.chain)
+    is_near = apart <= policy.hops or is_own or (apart <= policy.chain and (breaks_both or gap <= AT_ONCE))
     together = is_near and (gap <= windows.together or (apart <= policy.hops and -windows.together <= at - group.fresh_at <= windows.together))
     is_same = is_own and support.distance == 0
     follows = is_own and support.breaks and before <= windows.precedes
