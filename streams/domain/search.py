@@ -3,7 +3,7 @@
 from typing import Any
 
 from streams.domain.alarm_book import Entrant
-from streams.domain.group import Anchor, Group, reach
+from streams.domain.group import Anchor, Group, Sighting, reach
 from streams.domain.group_told import open_group
 from streams.domain.instant import SECOND, Instant
 from streams.domain.learned_links import heard_of
@@ -13,6 +13,10 @@ from streams.domain.view import Emit, View, World
 
 SILENT = 2
 """How many times `together` a problem may be silent before what is raised anew, without a clear between, is another's (ours)."""
+
+
+CROWD = 2
+"""Other problems under a node, begun at one time with a new alarm, from which they are one (ours: three faults under one object at one moment)."""
 
 
 class Search:
@@ -32,15 +36,27 @@ class Search:
         policy, at, domain = self._world.policy.correlate, self._who.at, self._who.alarm.domain
         for support in standing_on:
             row: Anchor | None = self._view.anchors.get(f"{domain}|{support.node}")
-            for sighting in row.sightings if row is not None else ():
+            if row is None:
+                continue
+            is_crowd = support.breaks and self._is_crowd(row.sightings)
+            for sighting in row.sightings:
                 problem = self._group(sighting.problem)
-                if problem and (found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy)) and not (
-                        self._heard is not None and self._heard.bars(problem, support, sighting)):
+                if not problem or (self._heard is not None and self._heard.bars(problem, support, sighting)):
+                    continue
+                if found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy, is_crowd):
                     self._note(problem, found)
         for named, why in self._heard.brings.items() if self._heard is not None else ():
             if problem := self._group(named):
                 self._note(problem, Link(True, 0, 0, False, why))
         return self._chosen(own), recurs
+
+    def _is_crowd(self, sightings: tuple[Sighting, ...]) -> bool:
+        """Whether so many problems began under one node just now that it is behind them, however far below it they are."""
+        window, at = self._windows.together, self._who.at
+        near = [one.problem for one in sightings if one.kind == "below" and -window <= at - one.first_at <= window]
+        if len(near) < CROWD:
+            return False
+        return len({problem for name in near if (problem := self._group(name)) and self.seen[problem].open}) >= CROWD
 
     def _own(self) -> tuple[str, str]:
         """Look at the problem that the alarm was in before: return it, or what it recurs from."""

@@ -1,6 +1,7 @@
 """Which problem an occurrence belongs to: nearness in the network, event time, merging, opening."""
 
 from streams.domain.alarm import Severity
+from streams.domain.instant import MINUTE
 from streams.domain.network import Network
 from tests.builders import a_network, at
 from tests.domain.correlating import Correlator
@@ -29,6 +30,19 @@ def test_alarms_further_apart_than_the_chain_are_two_problems() -> None:
     stage("radio", "10:01")
 
     assert stage.kinds() == ["opened", "opened", "opened"]
+
+
+def test_three_that_begin_at_once_under_one_node_are_one_however_far_below_it() -> None:
+    deep = a_network(*((f"leaf-{n}", f"hub-{n}") for n in range(3)), *((f"hub-{n}", f"ring-{n}") for n in range(3)), *((f"ring-{n}", "core") for n in range(3)))
+    stage = Correlator(deep)
+    stage("leaf-0", "10:00:00")
+    stage("leaf-1", "10:00:10")
+
+    assert stage.kinds() == ["opened", "opened"]
+
+    stage("leaf-2", "10:00:20")
+
+    assert stage.kinds() == ["opened", "opened", "merged", "joined"]
 
 
 def test_a_node_that_breaks_both_brings_them_together() -> None:
@@ -226,7 +240,7 @@ def test_what_is_registered_at_a_node_is_bounded_and_swept() -> None:
     wide = a_network(*((f"leaf-{n}", f"hub-{n}") for n in range(9)), *((f"hub-{n}", "core") for n in range(9)))
     stage = Correlator(wide, anchor_problems=4, chain=2)
     for n in range(9):
-        stage(f"leaf-{n}", "10:00")
+        stage(f"leaf-{n}", at("10:00") + n * 2 * MINUTE)
 
     assert len(stage.view.anchors.get("dom|core").sightings) == 4
 
