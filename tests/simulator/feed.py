@@ -114,31 +114,31 @@ class Teller:
             return (at - phase) // vendor.poll * vendor.poll + vendor.poll + phase + self.dice.uniform(0, 15)
         return at + self.dice.uniform(*saying.after) + 0.02 * episode.hops
 
-    def _alarm(self, name: str, alarm: dict[str, Any], raised: float, cleared: float, incident: str, vendor: Vendor, held: float = 0.0) -> None:
-        """Raise, repeat and clear one alarm; `held`: nothing of it arrives before."""
+    def _alarm(self, name: str, alarm: dict[str, Any], raised: float, cleared: float, incident: str, vendor: Vendor, held: float = 0.0, prompt: bool = False) -> None:
+        """Raise, repeat and clear one alarm; `held`: nothing of it arrives before; `prompt`: nothing of it is late or lost."""
         if vendor.whole_seconds:
             raised, cleared = float(int(raised)), float(int(cleared) + 1)
         self._alarms += 1
         key = f"{name} {alarm['probableCause']} {alarm['specificProblem']}"
         self._raised[key].append(raised)
         base = {"id": f"a{self._alarms}", **alarm, "alarmedObject": {"id": name}, "alarmRaisedTime": iso(raised)}
-        self._line({**base, "state": "raised"}, raised, incident, held)
+        self._line({**base, "state": "raised"}, raised, incident, held, prompt)
         again, count = raised + vendor.repeat, 0
         while vendor.repeat and again < cleared and count < REPEATS:
             self._line({**base, "state": "updated", "alarmChangedTime": iso(again)}, again, incident, held)
             again, count = again + vendor.repeat, count + 1
         over = {**base, "state": "cleared", "perceivedSeverity": "cleared"}
-        if self._loss.random() < self.habits.lost_clears:
+        if not prompt and self._loss.random() < self.habits.lost_clears:
             found = cleared + self._loss.uniform(0.5, 4) * 3600
             self.uncleared.add(name)
             self._lost.append((key, raised, Line(found + 1, found, {**over, "alarmClearedTime": iso(found)}, incident)))
         else:
-            self._line({**over, "alarmClearedTime": iso(cleared)}, cleared, incident, held)
+            self._line({**over, "alarmClearedTime": iso(cleared)}, cleared, incident, held, prompt)
             if not held:
                 self._stood[alarm["sourceSystemId"]].append((raised, cleared, base, incident))
 
-    def _line(self, alarm: dict[str, Any], at: float, incident: str, held: float) -> None:
-        late = self._late.uniform(30, 400) if self._late.random() < self.habits.late else 0.0
+    def _line(self, alarm: dict[str, Any], at: float, incident: str, held: float, prompt: bool = False) -> None:
+        late = self._late.uniform(30, 400) if not prompt and self._late.random() < self.habits.late else 0.0
         self.lines.append(Line(max(at, held) + self.dice.uniform(0.05, 1.0) + late, at, alarm, incident))
 
     def _reconnect(self) -> None:
@@ -169,7 +169,8 @@ class Teller:
         self._murmuring[name, murmur] = at + lasts + 60
         alarm = {"alarmType": murmur.alarm_type, "probableCause": murmur.cause, "specificProblem": murmur.specific,
                  "perceivedSeverity": murmur.severity, "sourceSystemId": source}
-        self._alarm(name, alarm, at, at + lasts, "", vendor)
+        # A blip whose clear is minutes late is none: nobody could tell it from a fault.
+        self._alarm(name, alarm, at, at + lasts, "", vendor, prompt=murmur is BLIP)
 
 
 def _severity(vendor: Vendor, key: str, severity: str) -> str:
