@@ -133,11 +133,11 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
             continue
         if change.kind == "left" and not member.cleared_at:
             member = msgspec.structs.replace(member, cleared_at=change.at)
-        if roll.kept >= limit:
-            view.memo.pop(problem, None)        # One of the rows may have to go: who is left is drawn from the rows.
-        elif (shown := view.memo.get(problem)) is not None:
+        roll, is_kept, gone = membership.write(view.problem_members, problem, roll, member, limit)
+        if gone:
+            view.memo.pop(problem, None)        # One of the rows had to go: who is left is drawn from the rows.
+        elif is_kept and (shown := view.memo.get(problem)) is not None:
             shown.take(member)
-        roll = membership.write(view.problem_members, problem, roll, member, limit)
         if member.cleared_at:
             out += implied.withdraw(view, problem, change.domain, roll, member, change.at)
     joins = len(change.members) if change.kind in ("opened", "joined") else -len(change.members) if change.kind == "moved" else 0

@@ -5,6 +5,7 @@ member is found, changed or added by rewriting one row of some thirty, and a dia
 """
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -42,27 +43,37 @@ def read(pages: Rows[Page], problem: str, roll: Roll) -> list[Member]:
     return [m for _, m in found]
 
 
-def write(pages: Rows[Page], problem: str, roll: Roll, member: Member, limit: int) -> Roll:
+class Written(NamedTuple):
+    """What became of one member that was to be put in."""
+
+    roll: Roll
+    kept: bool = True
+    """False where there was no room for it."""
+    gone: str = ""
+    """Occurrence of the member whose place it took, "" for none."""
+
+
+def write(pages: Rows[Page], problem: str, roll: Roll, member: Member, limit: int) -> Written:
     """Put one member in or in place of what it was; beyond `limit` an active one takes a cleared one's place in its row."""
     if not roll.paged and roll.kept >= SMALL:
         roll = _spread(pages, problem, roll)
     key = _key(problem, member.occurrence, roll.paged)
     page = pages.get(key) or Page()
-    members, marks = page.members, page.marks
+    members, marks, gone = page.members, page.marks, ""
     for n, (order, known) in enumerate(members):
         if known.occurrence == member.occurrence:
             pages.put(key, Page((*members[:n], (order, member), *members[n + 1:]), marks))
-            return roll
+            return Written(roll)
     if roll.kept >= limit:
-        cleared = [(m.cleared_at, order) for order, m in members if m.cleared_at]
-        if member.cleared_at or not cleared:
-            return msgspec.structs.replace(roll, joined=roll.joined + 1)
-        oldest = min(cleared)[1]
+        cleared = [] if member.cleared_at else [(m.cleared_at, order, m.occurrence) for order, m in members if m.cleared_at]
+        if not cleared:
+            return Written(msgspec.structs.replace(roll, joined=roll.joined + 1), kept=False)
+        _, oldest, gone = min(cleared)
         members = tuple(m for m in members if m[0] != oldest)
         marks = _of(members, marks)
         roll = msgspec.structs.replace(roll, kept=roll.kept - 1)
     pages.put(key, Page((*members, (roll.joined, member)), marks))
-    return Roll(roll.kept + 1, roll.joined + 1, roll.paged)
+    return Written(Roll(roll.kept + 1, roll.joined + 1, roll.paged), gone=gone)
 
 
 def remove(pages: Rows[Page], problem: str, roll: Roll, occurrence: str) -> Roll:

@@ -214,9 +214,9 @@ def test_large_problem_keeps_the_earliest_members_in_small_rows_and_counts_the_r
 
 def test_active_alarm_takes_the_place_of_a_cleared_one_in_a_full_problem() -> None:
     rows: Any = MemoryRows()
-    roll = membership.write(rows, "p", Roll(), member("a", cleared_at=T), 1)
-    roll = membership.write(rows, "p", roll, member("b"), 1)
-    roll = membership.write(rows, "p", roll, member("c"), 1)
+    roll, *_ = membership.write(rows, "p", Roll(), member("a", cleared_at=T), 1)
+    roll, *_ = membership.write(rows, "p", roll, member("b"), 1)
+    roll, *_ = membership.write(rows, "p", roll, member("c"), 1)
 
     assert (["b"], 1) == ([m.object for m in membership.read(rows, "p", roll)], roll.kept)
 
