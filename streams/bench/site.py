@@ -54,6 +54,8 @@ class Site:
         self._inboxes = [(self.feed, count(self.feed)), *((self.prefix + topic, count(topic)) for topic in flow.INBOXES)]
         self._admin = AdminClient(self.client("admin"))
         self._wanted = topics_wanted(read, self.settings)
+        self.lanes = count("alarm-events")
+        """Partitions of the feed, and of the inboxes of stages 2 to 4."""
         self.partitions = 0
         """Of all that the worker reads."""
 

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import os
 import sys
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, perf_counter
@@ -27,6 +26,7 @@ from streams.engine.part import Part
 from streams.engine.record import Batch, Log, Record
 from streams.engine.table import UnreadableRow
 from streams.engine.unit import Unit, encode
+from streams.engine.waiting import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ SLICE_SECONDS = 0.005
 SLICE_RECORDS = 500
 WAITING_RECORDS = 20_000
 """A partition with more records than this in memory is paused until half of them are worked off."""
+BACKLOG = 2_000
+"""Records waiting from which on transactions are to be few and large."""
 GAP = 0.01
 """Between two commits: a broker is done with a transaction a little after it says so, and librdkafka waits 20 ms where it is not."""
 RETRY_SECONDS = 60.0
@@ -62,7 +64,7 @@ class Engine(mode.Service):
         self.clock = Clock(self)
         self.on_fatal = on_fatal or _exit
         self.on_figures: Callable[[], None] = lambda: None
-        self._waiting: dict[int, deque[Batch]] = {}
+        self._waiting = Waiting(in_turns=not stepped)
         self._queued: dict[tuple[str, int], int] = {}
         self._paused: set[tuple[str, int]] = set()
         self._work_there = asyncio.Event()
@@ -80,7 +82,6 @@ class Engine(mode.Service):
     def inbox(self, inbox: Inbox) -> Inbox:
         """Declare an inbox; its agent reads `inbox.channel`."""
         self.inboxes[inbox.topic] = inbox
-        self._waiting.setdefault(inbox.rank, deque())
         return inbox
 
     # --- the agents' side ---
@@ -141,7 +142,7 @@ class Engine(mode.Service):
         is_paused = inbox.is_paused is not None and inbox.is_paused(part)
         if done < len(batch.records):
             batch.records = batch.records[done:]
-            self._waiting[inbox.rank].appendleft(batch)
+            self._waiting.put_back(inbox.rank, batch)
         elif is_paused:
             self._pause(place)
         if place in self._paused and self._queued[place] < WAITING_RECORDS // 2 and not is_paused:
@@ -191,9 +192,7 @@ class Engine(mode.Service):
             self._paused.discard(place)
             self.clock.gave(place)
             self.metrics.rebalances.labels("given").inc()
-        gone = set(partitions)
-        for rank, queue in self._waiting.items():
-            self._waiting[rank] = deque(b for b in queue if (b.topic, b.partition) not in gone)
+        self._waiting.forget(partitions)
         await self.commit()
 
     def deliver(self, batch: Batch) -> None:
@@ -206,7 +205,7 @@ class Engine(mode.Service):
         self._queued[place] += len(batch.records)
         if self._queued[place] > WAITING_RECORDS:
             self._pause(place)
-        self._waiting[self.inboxes[batch.topic].rank].append(batch)
+        self._waiting.add(self.inboxes[batch.topic].rank, batch)
         self._work_there.set()
 
     def waiting(self, place: tuple[str, int]) -> int:
@@ -243,11 +242,7 @@ class Engine(mode.Service):
     @property
     def is_idle(self) -> bool:
         """Nothing waits and nothing is open."""
-        return not any(self._waiting.values()) and not self.folding.unit.parts
-
-    def _next(self) -> Batch | None:
-        """The next slice's batch: of what lies furthest downstream, its partitions in turn."""
-        return next((queue.popleft() for rank in sorted(self._waiting, reverse=True) if (queue := self._waiting[rank])), None)
+        return not self._waiting and not self.folding.unit.parts
 
     async def _hand_over(self, batch: Batch) -> None:
         self._worked.clear()
@@ -257,7 +252,7 @@ class Engine(mode.Service):
     async def settle(self) -> None:
         """Stepped: work off and commit until nothing moves any more. Same input, same order, same bytes."""
         while True:
-            while (batch := self._next()) is not None:
+            while (batch := self._waiting.next()) is not None:
                 await self._hand_over(batch)
             if not self.folding.unit.parts:
                 return
@@ -277,7 +272,7 @@ class Engine(mode.Service):
     async def _dispatch(self) -> None:
         """Give agents one slice at a time."""
         while not self.should_stop:
-            batch = self._next()
+            batch = self._waiting.next()
             if batch is None:
                 self._work_there.clear()
                 await self._work_there.wait()
@@ -300,9 +295,15 @@ class Engine(mode.Service):
             await self.commit()
 
     def _interval(self) -> float:
-        """20 ms with little waiting, growing to 100 ms under backlog: fewer, larger transactions."""
-        waiting = sum(self._queued.values())
-        return self.commit_interval if waiting < 2000 else max(self.commit_interval, 0.1)
+        """20 ms with little waiting, growing to 100 ms under backlog: fewer, larger transactions.
+
+        What waits in one lane alone (a storm in one domain) is no backlog of the others: their results do not wait longer for it.
+        """
+        lanes: dict[int, int] = {}
+        for (_, partition), count in self._queued.items():
+            lanes[partition] = lanes.get(partition, 0) + count
+        waiting = sum(lanes.values()) - (max(lanes.values()) if len(lanes) > 1 else 0)
+        return self.commit_interval if waiting < BACKLOG else max(self.commit_interval, 0.1)
 
     async def _ticks(self) -> None:
         tried = monotonic()
