@@ -28,6 +28,14 @@ PATIENCE = 4
 """Members that a problem may have for each `revise_every` that its ranking waits."""
 
 
+LONGEST = 30
+"""Times `revise_every` that a ranking waits at most, however large the problem."""
+STORM = 16
+"""Members from which a problem may burst."""
+GROWN = 4
+"""Times larger than at its last diagnosis: each costs by the size of the problem, so one more alarm costs the same however many came."""
+
+
 class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One problem without its members; key: problem id."""
 
@@ -55,6 +63,15 @@ class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An alarm of it began while we listened, or an operator released it: it is no standing problem, nor becomes one again."""
     verdicts: tuple[CauseVerdict, ...] = ()
     """What operators say of its cause, oldest first."""
+    told_of: int = 0
+    """Members when it was last diagnosed."""
+    ranked_of: int = 0
+    """Members when its causes were last ranked."""
+
+    @property
+    def bursts(self) -> bool:
+        """Whether it has become so much larger since its last diagnosis that it waits for no clock: in a storm much happens in one moment."""
+        return self.members >= STORM and self.members >= GROWN * self.told_of
 
 
 class Ranking(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -71,7 +88,7 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     forget_at = now + world.policy.correlate.forget_after if row.quiet and not row.active else 0
     rank_at = row.ranked_at + _patience(row, world) if row.unranked else 0
     look_at = min(filter(None, (mark_at, rank_at)), default=forget_at)
-    view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, stale=bool(mark_at or rank_at), due=look_at))
+    view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, told_of=row.members, stale=bool(mark_at or rank_at), due=look_at))
     return [*marked, tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
         hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
@@ -94,13 +111,14 @@ def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: boo
     if row.planned:
         return (), row
     known = cast(Ranking | None, view.problem_causes.get(problem))
-    if known is not None and not (row.unranked and (at_once or now >= row.ranked_at + _patience(row, world))):
+    is_grown = row.members >= STORM and row.members >= GROWN * row.ranked_of
+    if known is not None and not (row.unranked and (at_once or is_grown or now >= row.ranked_at + _patience(row, world))):
         return known.causes, row
     members = shown.members
     causes = _heeding(view, problem, row, members, now, world)
     if len(members) > 1:
         view.problem_causes.put(problem, Ranking(causes))
-    return causes, msgspec.structs.replace(row, ranked_at=now, unranked=False)
+    return causes, msgspec.structs.replace(row, ranked_at=now, ranked_of=row.members, unranked=False)
 
 
 def _heeding(view: View, problem: str, row: Located, members: list[Member], now: Instant, world: World) -> tuple[Cause, ...]:
@@ -124,7 +142,7 @@ def _pinned(causes: tuple[Cause, ...], word: CauseVerdict, members: list[Member]
 
 
 def _patience(row: Located, world: World) -> Span:
-    return world.policy.localize.revise_every * (1 + row.roll.kept // PATIENCE)
+    return world.policy.localize.revise_every * min(1 + row.roll.kept // PATIENCE, LONGEST)
 
 
 def tell(found: Diagnosed, shown: Picture, world: World) -> Emit:

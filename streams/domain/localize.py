@@ -5,7 +5,8 @@ problem-changes (key: problem, route: domain) --> ProblemChange, Tick --> proble
 
 - A change is folded at the cost of one row, however large the problem (domain/membership.py); only a diagnosis looks
   at all members. It is made at once where something begins or ends (`AT_ONCE`, the first alarm again, the last one
-  cleared), else at most once per `revise_every` of the partition's clock, the last change of the meantime included.
+  cleared) or it has grown by a multiple, else at most once per `revise_every` of the partition's clock, the last change of the
+  meantime included.
 - A diagnosis is whole (domain/diagnosis.py); only the last one counts.
 - A member that cleared or left (renewed elsewhere) holds nothing down any more but remains evidence of the cause.
 - When a problem takes no more alarms its members are counted as what their objects usually report (domain/habit.py).
@@ -74,7 +75,7 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
         view.located_problems.put(problem, msgspec.structs.replace(after, stale=True, due=now + HAND_OVER * pace))
         return out
     wait_until = after.sent_at + pace
-    if message.kind in AT_ONCE or before is None or turns or wait_until <= now:
+    if message.kind in AT_ONCE or before is None or turns or after.bursts or wait_until <= now:
         kind = "joined" if message.kind == "merged" else message.kind
         return [*out, *diagnose(view, problem, after, kind, message.why, message.at, now, world)]
     due = min(after.due, wait_until) if after.stale and after.due else wait_until

@@ -142,7 +142,7 @@ class Engine(mode.Service):
         is_paused = inbox.is_paused is not None and inbox.is_paused(part)
         if done < len(batch.records):
             batch.records = batch.records[done:]
-            self._waiting.put_back(inbox.rank, batch)
+            self._waiting.put_back(inbox, batch)
         elif is_paused:
             self._pause(place)
         if place in self._paused and self._queued[place] < WAITING_RECORDS // 2 and not is_paused:
@@ -205,7 +205,7 @@ class Engine(mode.Service):
         self._queued[place] += len(batch.records)
         if self._queued[place] > WAITING_RECORDS:
             self._pause(place)
-        self._waiting.add(self.inboxes[batch.topic].rank, batch)
+        self._waiting.add(self.inboxes[batch.topic], batch)
         self._work_there.set()
 
     def waiting(self, place: tuple[str, int]) -> int:

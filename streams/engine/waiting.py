@@ -1,53 +1,80 @@
-"""Batches that wait to be worked off: what lies furthest downstream first, its partitions in turn, each in its own order.
+"""Batches that wait to be worked off: lanes in turn, and in each lane what lies furthest downstream first.
 
-A partition's turn is one slice: what is left of its batch waits for the next turn, behind the other partitions, so that
-one that has very much does not keep those from working that have little. Stepped, a batch is finished first: there the
-length of a slice may depend on the machine, and the order of things must not.
+A lane is partition p of the feeds and of the inboxes that p feeds: a storm in one domain fills its own lane, whose turn is
+one slice, and the other lanes have theirs in between. What all lanes join in (a few records for many alarms) goes before.
+Stepped there are no turns: what lies furthest downstream goes first, a batch is finished before the next one begins, since
+the length of a slice may depend on the machine and the order of things must not.
 """
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 
+from streams.engine.inbox import Inbox
 from streams.engine.record import Batch
 
 Place = tuple[str, int]
+Lane = tuple[str, int]
+JOINED: Lane = ("", -1)
+_REQUESTS = "requests"
 
 
 class Waiting:
-    """All batches in memory that no agent has, by rank of their inbox."""
+    """All batches in memory that no agent has."""
 
     def __init__(self, in_turns: bool) -> None:
         self._in_turns = in_turns
-        self._ranks: dict[int, OrderedDict[Place, deque[Batch]]] = {}
+        self._lanes: OrderedDict[Lane, dict[int, OrderedDict[Place, deque[Batch]]]] = OrderedDict()
 
-    def add(self, rank: int, batch: Batch) -> None:
+    def add(self, inbox: Inbox, batch: Batch) -> None:
         """Take in what was fetched."""
-        self._ranks.setdefault(rank, OrderedDict()).setdefault((batch.topic, batch.partition), deque()).append(batch)
+        self._places(inbox, batch).setdefault((batch.topic, batch.partition), deque()).append(batch)
 
-    def put_back(self, rank: int, batch: Batch) -> None:
-        """Take back what is left of a batch after its partition's turn."""
-        place, places = (batch.topic, batch.partition), self._ranks.setdefault(rank, OrderedDict())
+    def put_back(self, inbox: Inbox, batch: Batch) -> None:
+        """Take back what is left of a batch after its lane's turn."""
+        place, places = (batch.topic, batch.partition), self._places(inbox, batch)
         places.setdefault(place, deque()).appendleft(batch)
         places.move_to_end(place, last=self._in_turns)
 
     def next(self) -> Batch | None:
         """Give the batch whose turn it is, None where nothing waits."""
-        for rank in sorted(self._ranks, reverse=True):
-            if places := self._ranks[rank]:
-                place, batches = next(iter(places.items()))
-                batch = batches.popleft()
-                if batches:
-                    places.move_to_end(place)
-                else:
-                    del places[place]
-                return batch
-        return None
+        lane = JOINED if JOINED in self._lanes else next(iter(self._lanes), None)
+        if lane is None:
+            return None
+        ranks = self._lanes[lane]
+        rank = max(ranks)
+        place, batches = next(iter(ranks[rank].items()))
+        batch = batches.popleft()
+        if batches:
+            ranks[rank].move_to_end(place)
+        else:
+            self._end(lane, rank, place)
+        if lane in self._lanes:
+            self._lanes.move_to_end(lane)
+        return batch
 
     def forget(self, gone: Iterable[Place]) -> None:
         """Drop all of some partitions."""
-        for places in self._ranks.values():
-            for place in gone:
-                places.pop(place, None)
+        for place in gone:
+            for lane, ranks in list(self._lanes.items()):
+                for rank in [rank for rank, places in ranks.items() if place in places]:
+                    self._end(lane, rank, place)
+
+    def _places(self, inbox: Inbox, batch: Batch) -> OrderedDict[Place, deque[Batch]]:
+        return self._lanes.setdefault(self._lane(inbox, batch.partition), {}).setdefault(inbox.rank, OrderedDict())
+
+    def _lane(self, inbox: Inbox, partition: int) -> Lane:
+        if not self._in_turns or inbox.kind == "join":
+            return JOINED
+        return (_REQUESTS if inbox.kind == "request" else "", partition)
+
+    def _end(self, lane: Lane, rank: int, place: Place) -> None:
+        """Leave away what is empty."""
+        ranks = self._lanes[lane]
+        del ranks[rank][place]
+        if not ranks[rank]:
+            del ranks[rank]
+        if not ranks:
+            del self._lanes[lane]
 
     def __bool__(self) -> bool:
-        return any(self._ranks.values())
+        return bool(self._lanes)

@@ -246,3 +246,25 @@ def test_what_was_remembered_of_a_problem_makes_no_difference() -> None:
     kept, forgotten = keeping.hear("quiet", T + 60 * SECOND, active=2), forgetting.hear("quiet", T + 60 * SECOND, active=2)
     assert kept == forgotten
     assert kept[0].resources == ("x-1", "x-9", "x-3")
+
+
+def test_a_problem_that_grows_by_a_multiple_in_one_moment_is_diagnosed_without_waiting_for_the_clock() -> None:
+    desk = Desk()
+    desk.hear("opened", T, member("x-0", T), active=1)
+    told = [n for n in range(1, 300) if desk.hear("joined", T, member(f"x-{n}", T), active=n + 1)]
+
+    assert [15, 63, 255] == told
+
+
+def test_what_a_full_problem_remembers_is_what_its_rows_say() -> None:
+    keeping, forgetting = (Desk(policy=LocalizePolicy(members=20)) for _ in range(2))
+    for desk in (keeping, forgetting):
+        desk.hear("opened", T, *(member(f"x-{n}", T + n) for n in range(20)), active=20)
+        desk.hear("joined", T + 30, member("late-1", T + 30), active=21)
+        desk.hear("cleared", T + 40, member("x-7", T + 7, cleared_at=T + 40), active=20)
+        if desk is forgetting:
+            desk.view.memo.clear()
+        for n in range(40):
+            desk.hear("joined", T + 50 + n, member(f"late-{n}", T + 50 + n), active=21 + n)
+
+    assert keeping.hear("quiet", T + 60 * SECOND, active=60) == forgetting.hear("quiet", T + 60 * SECOND, active=60)
