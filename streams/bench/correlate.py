@@ -29,6 +29,8 @@ OBJECTS = (1_000, 10_000, 100_000, 1_000_000)
 ACTIVE = (100, 10_000, 100_000)
 PLACES, ROUNDS, LINES = 100, 5, 4
 """Access nodes that fail in each cell, how often each does, and customer lines that alarm beside each."""
+MOST = 10
+"""Active alarms for each object at most: more is no stock but a storm."""
 CROWDS = (10, 100, 1_000, 5_000)
 """Members of one problem at which one more is measured."""
 BURST = SECOND // 5
@@ -61,7 +63,7 @@ def run(as_json: bool, objects: Iterable[int] = OBJECTS, active: Iterable[int] =
             topology = load(large_network.write(Path(folder), size))
         world = World(topology.network, topology.policy)
         calm_collector()
-        for stock in active:
+        for stock in (some for some in active if some <= MOST * size):
             # A new network for each: what its functions remember would be warm from the cell before.
             figures = measure(World(world.network.afresh(), world.policy), size, stock, places)
             found["cells"].append({"objects": size, "active": stock, **figures._asdict()})

@@ -50,7 +50,7 @@ class Seen(msgspec.Struct):
     """Of the stormy domain that were not merged into another."""
     reports: int
     quick_updates: int
-    """Updates of one problem less than a second after the one before, its status the same."""
+    """Updates of one problem less than a second after the one before, with the same status, cause and report."""
     quiet: tuple[float, float]
     storm: tuple[float, float]
     """Of probes in other partitions while the storm was worked off."""
@@ -59,16 +59,16 @@ class Seen(msgspec.Struct):
     wrong: list[str] = []
 
 
-def run(bootstrap: str, folder: Path, alarms: int, quiet: float) -> Seen:
+def run(bootstrap: str, folder: Path, alarms: int, quiet: float, warm_up: float = WARM_UP) -> Seen:
     """Run once."""
     name = f"storm-{uuid.uuid4().hex[:8]}"
-    count = int((WARM_UP + quiet + LONGEST) / EVERY) + 1
+    count = int((warm_up + quiet + LONGEST) / EVERY) + 1
     with a_site(bootstrap, folder, name, storm_network.topology(OTHERS, count, f"{name}-alarms"), set()) as site, Worker(site) as worker:
         worker.wait_until_ready()
         readable, told = Readable(site, ("problems", "trouble-reports")), Told(site)
         readable.start()
         told.start()
-        feeder = Feeder(site, alarms, WARM_UP + quiet)
+        feeder = Feeder(site, alarms, warm_up + quiet)
         feeder.start()
         feeder.stormed.wait()
         until = time.monotonic() + LONGEST
@@ -83,7 +83,7 @@ def run(bootstrap: str, folder: Path, alarms: int, quiet: float) -> Seen:
         readable.halt()
         told.halt()
         partitions = site.lanes
-    return judge(feeder, readable, told, worked_off, alarms, partitions)
+    return judge(feeder, readable, told, worked_off, alarms, partitions, warm_up)
 
 
 class Feeder(threading.Thread):
@@ -130,12 +130,12 @@ class Feeder(threading.Thread):
         self.join(20)
 
 
-def judge(feeder: Feeder, readable: Readable, told: Told, worked_off: float, alarms: int, partitions: int) -> Seen:
+def judge(feeder: Feeder, readable: Readable, told: Told, worked_off: float, alarms: int, partitions: int, warm_up: float) -> Seen:
     """Put together what was seen, and say what is wrong with it."""
     first, began = readable.first, feeder.storm_began
     took = {n: (max(first[topic][n] for topic in first) - at) * 1000 for n, at in feeder.sent.items() if all(n in first[topic] for topic in first)}
     missing = [n for n, at in feeder.sent.items() if n not in took and at < began + worked_off]
-    warm = min(feeder.sent.values()) + WARM_UP
+    warm = min(feeder.sent.values()) + warm_up
     stormy = partition_of(storm_network.DOMAIN, partitions)
     quiet = [took[n] for n, at in feeder.sent.items() if n in took and warm <= at < began - 1]
     within = [n for n, at in feeder.sent.items() if n in took and began <= at < began + worked_off]
