@@ -1,6 +1,7 @@
 """The network of the storm: one metro domain whose core site is lost, beside the small domains of the bench."""
 
 import json
+import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,13 +55,17 @@ def stands() -> Iterator[tuple[str, str, str]]:
         yield f"storm/port-{port}", f"storm/acc-{port // PER_ACCESS}", "hosted_on"
 
 
-def storm(count: int, begin: datetime) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (domain, alarm): the site's own alarm among the first, then everything that stands on it, each object with one problem after the other."""
-    objects = list(metro())
+def storm(count: int, begin: datetime, seed: int = 1) -> Iterator[tuple[bytes, bytes]]:
+    """Yield (domain, alarm): everything that stands on the site, in no order, as many element managers tell it, each object with one problem after the other.
+
+    The site's own equipment is heard after a hundred others.
+    """
+    objects = [each for each in metro() if each[0] != ROOT]
+    random.Random(seed).shuffle(objects)
+    objects.insert(100, (ROOT, "site"))
     for n in range(count):
         turn, place = divmod(n, len(objects))
-        # The site's equipment tells of itself a little after what stands on it has told of it.
-        name, kind = objects[(place + 1) % len(objects)] if place != 100 else objects[0]
+        name, kind = objects[place]
         at = begin + timedelta(seconds=SECONDS * n / count)
         cause = "powerProblem" if kind == "site" else CAUSES[turn % len(CAUSES)]
         yield DOMAIN.encode(), load.alarm(n, name, cause, "critical" if kind in ("site", "core", "agg") else "major", at, at, problem=f"storm-{turn}")
