@@ -49,6 +49,8 @@ class Seen(msgspec.Struct):
     problems: int
     """Of the stormy domain that were not merged into another."""
     reports: int
+    withdrawn: int
+    """Of the reports, those of problems that were merged."""
     quick_updates: int
     """Updates of one problem less than a second after the one before, with the same status, cause and report."""
     quiet: tuple[float, float]
@@ -143,7 +145,7 @@ def judge(feeder: Feeder, readable: Readable, told: Told, worked_off: float, ala
     beside = [took[n] for n in within if partition_of(load.probe(n), partitions) == stormy]
     found = told.of(storm_network.DOMAIN, storm_network.ROOT)
     seen = Seen(
-        alarms, round(worked_off, 1), None if found.cause_at is None else round(found.cause_at - began, 2), found.cause, found.problems, found.reports, found.quick,
+        alarms, round(worked_off, 1), None if found.cause_at is None else round(found.cause_at - began, 2), found.cause, found.problems, found.reports, found.withdrawn, found.quick,
         middle_and_edge(quiet), middle_and_edge(apart), middle_and_edge(beside) if len(beside) > 1 else (0.0, 0.0))
     wrong = []
     if seen.cause != storm_network.ROOT or seen.cause_after is None or seen.cause_after > CAUSE_WITHIN:
@@ -164,7 +166,7 @@ def lines(seen: Seen) -> list[str]:
     """Lay out what a run saw."""
     return [
         f"{seen.alarms:,} alarms of one domain were worked off after {seen.worked_off} s",
-        f"the right cause was readable after {seen.cause_after} s; at the end it is {seen.cause or 'unknown'}; {seen.problems} problems, {seen.reports} reports, {seen.quick_updates} updates too soon",
+        f"the right cause was readable after {seen.cause_after} s; at the end it is {seen.cause or 'unknown'}; {seen.problems} problems, {seen.reports} reports ({seen.withdrawn} withdrawn), {seen.quick_updates} updates too soon",
         f"probes of other partitions: p50 {seen.quiet[0]:.0f} ms, p99 {seen.quiet[1]:.0f} ms before; p50 {seen.storm[0]:.0f} ms, p99 {seen.storm[1]:.0f} ms while the storm was worked off",
         f"probes of the storm's own partition meanwhile: p50 {seen.beside[0]:.0f} ms, p99 {seen.beside[1]:.0f} ms", *seen.wrong]
 

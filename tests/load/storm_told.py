@@ -18,6 +18,8 @@ class Found(NamedTuple):
 
     problems: int
     reports: int
+    withdrawn: int
+    """Of the reports, those that are cancelled or closed by now."""
     cause: str
     cause_at: float | None
     quick: int
@@ -60,7 +62,8 @@ class Told(threading.Thread):
         right = [when for when, key, _, told in ours if key in kept and best(told) == root]
         largest = max(kept, key=lambda key: len(last[key].get("affectedResource") or ()), default="")
         reports = {key: told for _, topic, key, _, told in self.records if topic == "trouble-reports" and key.startswith(f"{tag}-")}
-        return Found(len(kept), len(reports), best(last[largest]) if largest else "", min(right, default=None), sum(_quick([one for one in ours if one[1] == key]) for key in last))
+        withdrawn = sum(told.get("status") in ("cancelled", "closed") for told in reports.values())
+        return Found(len(kept), len(reports), withdrawn, best(last[largest]) if largest else "", min(right, default=None), sum(_quick([one for one in ours if one[1] == key]) for key in last))
 
 
 def best(told: dict[str, Any]) -> str:
