@@ -22,7 +22,7 @@ from streams.domain.rank import locate
 from streams.domain.rules.cause_words import telling
 from streams.domain.view import Emit, View, World
 
-AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released", "judged"))
+AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released", "judged", "moved"))
 """Kinds of change that are told at once."""
 PATIENCE = 4
 """Members that a problem may have for each `revise_every` that its ranking waits."""

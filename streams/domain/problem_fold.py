@@ -69,7 +69,7 @@ def _take(change: Change, m: Diagnosed) -> None:
     if change.row.crosses and (cause := change.row.cause):
         stays = old.is_down and old.cause is not None and old.cause.object == cause.object
         change.set(is_down=stays or (cause.object, Effect.DOWN) in m.held)
-    _publish_by(change, old)
+    _publish_by(change, old, m.kind == "moved")
 
 
 def _relate(change: Change, m: Diagnosed, old: ProblemRecord) -> None:
@@ -84,10 +84,10 @@ def _relate(change: Change, m: Diagnosed, old: ProblemRecord) -> None:
     change.set(claims=claims, alarmed=alarmed, kinds=kinship.kinds(network, objects) if claims else (), crosses=old.crosses or crosses)
 
 
-def _publish_by(change: Change, old: ProblemRecord) -> None:
+def _publish_by(change: Change, old: ProblemRecord, is_parted: bool) -> None:
     """Have a changed picture published: another cause, severity or site soon, mere growth the later the older the problem is."""
     row, manage = change.row, change.world.policy.manage
-    if _named(row) != _named(old):
+    if is_parted or _named(row) != _named(old):
         pace = manage.publish_every
     elif _counted(row) != _counted(old):
         pace = max(manage.publish_every, min(manage.grown_every, (change.now - row.opened_at) // GROWTH))

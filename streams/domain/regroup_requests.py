@@ -93,6 +93,9 @@ def take_back(view: View, request: OperatorRequest, word: Feedback, at: Instant,
         if len(moving) >= group.active:
             return f"{stay}: problem {target} has no others.", []
         made, out = part(view, moving, target, at, False, why, now, world)
+        was: Group | None = view.groups.get(word.problem)
+        if was is not None and was.into:
+            view.groups.put(word.problem, _replace(was, into=made))     # what else names the merged problem means these alarms
         return f"{number(len(moving), 'alarm')} in problem {made} of their own again, {why}.", out
     if source == target or left is None or not left.open or left.withdrawn or _is_over(left, at, world):
         return f"{stay}: problem {word.problem} takes none any more.", []

@@ -22,7 +22,7 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FAMILIES = ("backbone-cut", "silent-power-region", "parent-comes-late", "parent-refuted")
 """Those in which problems of several partitions are related."""
 STORIES = ("flapping-port", "feed-back-with-a-list", "silent-feed", "silent-source", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "alarm-never-cleared",
-    "first-contact", *FAMILIES)
+    "cause-confirmed", "regrouped-by-hand", "merged-by-hand", "first-contact", *FAMILIES)
 """Those of the life of alarm records, and of families; the others are about what is decided from them and run on the embedded log."""
 PACED = ("silent-source", "silent-feed", *FAMILIES)
 """Stories in which silence is the news: it is noticed by ticks, so time has to pass as they are told; and those in which
