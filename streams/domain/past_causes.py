@@ -24,6 +24,8 @@ KINDS = 16
 """Kinds of alarms in a signature, those of most objects."""
 SAMPLE = 8
 """Alarmed objects in a signature, the earliest."""
+RECALLED = 16
+"""Words of similar problems that count, the latest (ours)."""
 ALIKE = 0.5
 """Share of the kinds of the smaller problem that two similar problems have in common, at least (ours)."""
 
@@ -109,15 +111,17 @@ def recall(rows: Rows[PastCauses], domain: str, problem: str, members: Sequence[
         return ()
     kinds, objects = set(_kinds(members, network)), {m.object for m in members}
     found = []
-    for word in row.words:
+    for word in reversed(row.words):
         if word.problem == problem:
             continue
+        if len(found) == RECALLED:
+            break
         similar = len(kinds.intersection(word.kinds)) / max(1, min(len(kinds), len(word.kinds)))
         left = 1 - max(0, now - word.at) // DAY * DAY / remember
         if similar >= ALIKE and left > 0:
             is_here = 2 * len(objects.intersection(word.alarmed)) >= min(len(objects), len(word.alarmed))
             found.append(Recall(word, round(similar * left, 4), similar, is_here))
-    return tuple(found)
+    return tuple(reversed(found))
 
 
 def own_words(members: Sequence[Member], name: str) -> tuple[str, ...]:
