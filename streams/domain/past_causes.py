@@ -110,7 +110,7 @@ def recall(rows: Rows[PastCauses], domain: str, problem: str, members: Sequence[
     if row is None:
         return ()
     kinds, objects = set(_kinds(members, network)), {m.object for m in members}
-    found = []
+    found: list[Recall] = []
     for word in reversed(row.words):
         if word.problem == problem:
             continue
