@@ -19,6 +19,7 @@ MOST = 60
 """Objects in one picture (ours): more cannot be read."""
 FOR_ALARMED, FOR_SERVICES = 36, 48
 """Objects once alarmed ones have been taken, and once services have; what is left is for the silent."""
+HITS = ("", "none", "planned", "at-risk", "degraded", "down")
 NAMED = 0.05
 """Confidence from which a runner-up is marked as one."""
 
@@ -66,8 +67,9 @@ def affected(problem: ProblemExplanation, network: Network) -> Affected:
     near = sorted(alarmed, key=lambda name: (impact.cone(network, name).get(cause, len(network.nodes)), name))
     for name in near:
         chosen.add(_path(network, name, (cause,)), FOR_ALARMED)
-    for name in sorted(hit, key=lambda name: (-len(hit[name]), name)):
-        chosen.add(_path(network, name, (cause, *near)), FOR_SERVICES)
+    ways = {name: _path(network, name, (cause, *near)) for name in hit}
+    for name in sorted(hit, key=lambda name: (-HITS.index(hit[name]), len(ways[name]), name)):
+        chosen.add(ways[name], FOR_SERVICES)
     silent = _silent(network, cause, alarmed, hit)
     for name in silent:
         chosen.add(_path(network, name, (cause,)), MOST)
@@ -127,8 +129,7 @@ def _alarmed(problem: ProblemExplanation) -> dict[str, tuple[Severity, bool, str
 
 def _hit(problem: ProblemExplanation) -> dict[str, str]:
     """Return service -> how it was hit at worst."""
-    order = ("", "none", "planned", "at-risk", "degraded", "down")
-    return {each.service: max(("", *(product.worst for product in each.products)), key=order.index) for each in problem.services}
+    return {each.service: max(("", *(product.worst for product in each.products)), key=HITS.index) for each in problem.services}
 
 
 def _silent(network: Network, cause: str, alarmed: Iterable[str], hit: Iterable[str]) -> dict[str, None]:

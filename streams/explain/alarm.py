@@ -11,6 +11,8 @@ from streams.explain.told import Json, alarm_of
 BEGAN = "its alarm began the problem: no other that takes alarms of its time was near"
 WAITS = "in no problem so far: a lesser alarm without effect is one only once another object near alarms too, or it outlasts its hold and quiet period"
 BRIEF = "in no problem: it cleared before it was one"
+CLEARED = "the alarm cleared"
+OTHERWISE = "the cause is another, or none is sure enough, or the alarm left the problem"
 
 
 class Step(NamedTuple):
@@ -31,6 +33,8 @@ class AlarmStory:
         self.marks: list[Mark] = []
         self._implied: Json | None = None
         self._severity = "indeterminate"
+        self._was_clear = False
+        """It cleared since it last came into a problem."""
 
     def fold(self, event: Json) -> None:
         """Take one event in."""
@@ -39,7 +43,11 @@ class AlarmStory:
             self._mark(at, alarm["impliedBy"])
             return
         self._suppress(at, alarm)
-        if alarm["state"] != "cleared":
+        if alarm["state"] == "cleared":
+            self._was_clear = bool(self.steps)
+            if self.marks and self.marks[-1].kind == "implied-no-longer" and self.marks[-1] == _no_longer(at, OTHERWISE):
+                self.marks[-1] = _no_longer(at, CLEARED)        # told by another stage, which may be heard first
+        else:
             self._severity = alarm["perceivedSeverity"]
         if "problem" in alarm and (alarm["state"] != "cleared" or not self.steps):
             self._enter(at, alarm)
@@ -53,18 +61,18 @@ class AlarmStory:
         if last is not None and last.episode == episode and alarm.get("problemReason") == self.alarm.get("problemReason"):
             # Nobody placed it anew: the name of the problem it is in is another.
             reason = f"problem {last.membership.problem} was merged into this one"
-        self.steps.append(Step(Membership.model_validate({"at": at, "problem": problem, "reason": reason}), episode, self.alarm.get("state") == "cleared"))
+        self.steps.append(Step(Membership.model_validate({"at": at, "problem": problem, "reason": reason}), episode, self._was_clear))
+        self._was_clear = False
 
     def _mark(self, at: str, implied: Json | None) -> None:
         self._implied = implied
         if implied is None:
-            why = "the alarm cleared" if self.alarm.get("state") == "cleared" else "the cause is another, or none is sure enough, or the alarm left the problem"
-            self.marks.append(Mark.model_validate({"at": at, "kind": "implied-no-longer", "text": f"taken back: {why}"}))
+            self.marks.append(_no_longer(at, CLEARED if self.alarm.get("state") == "cleared" else OTHERWISE))
             return
         path = list(implied["path"])
         if omitted := implied.get("omitted"):
             path.insert(len(path) // 2, f"({omitted} more)")
-        why = f"by {implied['root']['id']} at confidence {implied['confidence']:.2f} ({', '.join(implied['rules'])}), {number(implied['hops'], 'hop')} away: {' > '.join(path)}"
+        why = f"by {implied['root']['id']} at confidence {implied['confidence']:.2f}, {number(implied['hops'], 'hop')} away: {' > '.join(path)}"
         self.marks.append(Mark.model_validate({"at": at, "kind": "implied", "text": why}))
 
     def _suppress(self, at: str, alarm: Json) -> None:
@@ -106,6 +114,10 @@ class AlarmStory:
             id=alarm["id"], object=alarm["alarmedObject"]["id"], probable_cause=alarm["probableCause"], severity=self._severity,
             state="cleared" if cleared else "active", raised_at=alarm["alarmRaisedTime"], cleared_at=alarm.get("alarmClearedTime"), times_heard=alarm["timesHeard"],
             reason=reason, memberships=[step.membership for step in self.steps], suppressed_by=suppressed, marks=self.marks, **fields))
+
+
+def _no_longer(at: str, why: str) -> Mark:
+    return Mark.model_validate({"at": at, "kind": "implied-no-longer", "text": why})
 
 
 def _by(alarm: Json) -> str:

@@ -1,10 +1,9 @@
 """What happened to a problem, in order: its progress, the revisions of its cause, mergers, leavers, what operators did."""
 
-from collections import Counter
 from collections.abc import Iterable, Set
 from typing import Literal
 
-from schemas.explanation import Change
+from schemas.explanation import Change, Membership
 from streams.domain.plural import number
 from streams.domain.revision import Revision, sentence
 from streams.edge.words import time
@@ -24,6 +23,7 @@ class Timeline:
     """The changes of one problem."""
 
     def __init__(self, record: Json, merged: dict[str, Json]) -> None:
+        self._own = record["id"]
         self._found: list[Change] = []
         self._revised: set[str] = set()
         for told in characteristics(record).get("causeRevisions", ()):
@@ -62,20 +62,26 @@ class Timeline:
             kind = "merged" if "mergedInto" in names else "status"
         elif names:
             kind = _BY_ATTRIBUTE.get(names[0], "attribute")
-        if kind == "cause" and at in self._revised:
+        of = event["correlationId"]
+        if of == self._own and kind == "cause" and at in self._revised:
             return                                              # the revision of that moment says more
-        self._note(at, kind, event["description"])
+        if of == self._own:
+            self._note(at, kind, event["description"])
+        elif kind != "merged":                                  # told already, by whom it went into
+            self._note(at, kind, f"Of {of}: {event['description']}")
 
     def note_leavers(self, gone: Iterable[AlarmStory], ids: Set[str]) -> None:
-        """Count alarms that went to another problem together."""
-        together: Counter[tuple[str, str, str, bool]] = Counter()
+        """Count alarms that went to another problem: of those that were parted from this one together, else of all that went there."""
+        together: dict[tuple[str, str], list[Membership]] = {}
         for story in gone:
             if way := story.way_out(ids):
                 before, after = way
-                where = after.membership
-                together[where.at.isoformat(), where.problem, where.reason, before.episode == after.episode] += 1
-        for (at, problem, reason, parted), n in together.items():
-            self._note(at, "split" if parted else "left", f"{number(n, 'alarm')} went to problem {problem}: {reason}")
+                parted = after.membership.reason if before.episode == after.episode else ""
+                together.setdefault((after.membership.problem, parted), []).append(after.membership)
+        for (problem, parted), went in together.items():
+            first = min(went, key=lambda one: one.at)
+            whole = parted or len(went) == 1
+            self._note(first.at.isoformat(), "split" if parted else "left", f"{number(len(went), 'alarm')} went to problem {problem}{'' if whole else ', the first of them'}: {first.reason}")
 
     def changes(self) -> list[Change]:
         """Return all, oldest first."""

@@ -17,6 +17,8 @@ from streams.explain.svg import svg as as_svg
 W, H = 190.0, 42.0
 """One box."""
 ACROSS, DOWN, MARGIN, TOP = 70.0, 14.0, 24.0, 62.0
+CELL = 230.0
+"""One entry of the legend."""
 NAME, SAYS = 25, 36
 """Characters of a name, and of what is told of an object, that fit a box."""
 INK, GREY = "#000000", "#8a8a8a"
@@ -43,7 +45,7 @@ def picture(problem: ProblemExplanation, network: Network) -> Drawing:
     row = rows(columns, ways)
     places = {name: (MARGIN + n * (W + ACROSS), TOP + row[name] * (H + DOWN)) for n, column in enumerate(columns) for name in column}
     legend, legend_height = _legend(shown, TOP + height + 10)
-    width = max(MARGIN + len(columns) * (W + ACROSS) - ACROSS + MARGIN, 4 * 190 + 2 * MARGIN)
+    width = max(MARGIN + len(columns) * (W + ACROSS) - ACROSS + MARGIN, 4 * CELL + 2 * MARGIN)
     edges = [part for edge in sorted(shown.edges, key=lambda edge: edge.explains) for part in _edge(places[edge.on], places[edge.dependent], edge.explains, edge.is_protected)]
     boxes = [part for name, box in shown.boxes.items() for part in _box(box, places[name])]
     title, counts = _title(problem)
@@ -93,12 +95,12 @@ def _legend(shown: Affected, y: float) -> tuple[list[Part], float]:
     n = 0
     for box, text, occurs in entries:
         if occurs:
-            x, top = MARGIN + n % 4 * 190, y + n // 4 * 26
+            x, top = MARGIN + n % 4 * CELL, y + n // 4 * 26
             parts += [_shape(box, x, top, 34, 18), Words((x + 42, top + 13), text, 11, centred=False)]
             n += 1
     for explains, is_protected, text in ((True, False, "explains: right depends on left"), (False, False, "other dependency"), (None, True, "protected: one of several will do")):
         if any((explains is None or edge.explains == explains) and edge.is_protected == is_protected for edge in shown.edges):
-            x, top = MARGIN + n % 4 * 190, y + n // 4 * 26
+            x, top = MARGIN + n % 4 * CELL, y + n // 4 * 26
             parts += _edge((x - W, top + 9 - H / 2), (x + 34, top + 9 - H / 2), bool(explains), is_protected)
             parts.append(Words((x + 42, top + 13), text, 11, centred=False))
             n += 1

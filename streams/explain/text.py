@@ -81,27 +81,33 @@ def _best(blamed: Blamed) -> str:
     return f"{best.rule}{'' if best.weight is None else f' {best.weight:+.2f}'}: {best.text.rstrip('.')}{silent}"
 
 
-def _alarms(alarms: list[AlarmTold], joined: int, found: int, day: datetime) -> RenderableType:
+def _alarms(alarms: list[AlarmTold], count: int, found: int, day: datetime) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for alarm in alarms[:SHOWN]:
         state = alarm.severity if alarm.state == "active" else f"{alarm.severity}, cleared {_clock(alarm.cleared_at, day) if alarm.cleared_at else ''}".rstrip()
-        table.add_row(_clock(alarm.raised_at, day), Text(alarm.object, style="bold"), Text(f"{alarm.probable_cause}, {state}"))
+        joined_at = next((each.at for each in reversed(alarm.memberships) if each.reason == alarm.reason), alarm.raised_at)
+        table.add_row(_clock(joined_at, day), Text(alarm.object, style="bold"), Text(f"{alarm.probable_cause}, {state}"))
         table.add_row("", Text(alarm.id, style="dim"), Text(alarm.reason))
-        if mark := _mark(alarm):
+        if mark := _mark(alarm, day):
             table.add_row("", "", Text(mark, style="italic"))
     if found > SHOWN:
         table.add_row("", "", Text(f"and {found - SHOWN:,} more", style="dim"))
-    if not found and joined:
+    if not found and count:
         table.add_row("", "", Text("what was told of them on `alarm-records` is no longer kept", style="dim"))
     return table
 
 
-def _mark(alarm: AlarmTold) -> str:
+def _mark(alarm: AlarmTold, day: datetime) -> str:
     """Say what hides an alarm now, or what did last; "" where nothing ever did."""
     if (by := alarm.implied_by) is not None:
         path = [*by.path[: len(by.path) // 2], f"({by.omitted} more)", *by.path[len(by.path) // 2:]] if by.omitted else by.path
         return f"implied by {by.root.id} at confidence {by.confidence:.2f}, {number(by.hops, 'hop')} away: {' > '.join(path)}"
-    return f"{alarm.marks[-1].kind.replace('-', ' ')} {alarm.marks[-1].text}" if alarm.marks else ""
+    if not alarm.marks:
+        return ""
+    last, before = alarm.marks[-1], alarm.marks[-2] if len(alarm.marks) > 1 else None
+    if last.kind.endswith("no-longer") and before is not None:
+        return f"was {before.kind.replace('-', ' ')} {before.text}, until {_clock(last.at, day)}: {last.text}"
+    return f"{last.kind.replace('-', ' ')} {last.text}"
 
 
 def _changes(changes: list[Change], day: datetime) -> RenderableType:

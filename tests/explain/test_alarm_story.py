@@ -54,7 +54,9 @@ def test_who_is_parted_from_a_problem_left_it_and_that_is_counted() -> None:
 def test_who_cleared_and_was_raised_elsewhere_did_not_leave() -> None:
     again = a_story(event(0, "p-1", "near"), event(3, "p-1", "near", state="cleared"), event(5, "p-2", "elsewhere", episode=2))
 
-    assert again.way_out({"p-1"}) is None
+    waited = a_story(event(0, "p-1", "near"), event(3, "p-1", "near", state="cleared"), event(4, episode=2), event(5, "p-2", "elsewhere", episode=2))
+
+    assert again.way_out({"p-1"}) is None and waited.way_out({"p-1"}) is None
     assert a_story(event(0, "p-1", "near"), event(5, "p-2", "elsewhere", episode=2)).way_out({"p-1"}) is not None
 
 
@@ -72,7 +74,10 @@ def test_marks_come_and_go() -> None:
     gone = {"eventTime": "2026-01-01T10:00:02Z", "event": {"alarm": {"@type": "ImpliedAlarm", "impliedBy": None}}}
     story = a_story(event(0, "p-1"), implied)
 
-    assert "by power at confidence 0.90 (walk), 7 hops away: olt > (5 more) > a > power" == story.marks[0].text
+    assert "by power at confidence 0.90, 7 hops away: olt > (5 more) > a > power" == story.marks[0].text
     assert story.told().implied_by is not None
     story.fold(gone)
     assert story.told().implied_by is None and story.marks[-1].kind == "implied-no-longer"
+    assert "the cause is another" in story.marks[-1].text
+    story.fold(event(2, "p-1", state="cleared"))
+    assert "the alarm cleared" == story.marks[-1].text

@@ -101,7 +101,8 @@ def test_a_merger_is_told_by_the_problem_that_took_the_other_in() -> None:
     told = problem_of("merge-of-two-groups", into)
 
     assert [gone["id"]] == told.relatives.merged_from
-    assert any(change.kind == "merged" and gone["id"] in change.text for change in told.changes)
+    assert [True] == [gone["id"] in change.text for change in told.changes if change.kind == "merged"]
+    assert any(change.kind == "opened" and change.text.startswith(f"Of {gone['id']}: Opened by") for change in told.changes)
     assert len(told.alarms) == told.alarm_count
     assert problem_of("merge-of-two-groups", gone["id"]).relatives.merged_into == into
 
