@@ -216,6 +216,12 @@ class Learn(StagePolicy):
     """Alarm types remembered of one object, the latest."""
     neighbours: Count | None = None
     """Neighbours of an object that are looked at, what it depends on first."""
+    tell_every: Duration | None = None
+    """Localization is told what is known no more often than this."""
+    pairs_told: Count | None = None
+    """Pairs it is told, the strongest."""
+    least_support: Count | None = None
+    """Onsets of an effect on neighbours that a cause accounts for, at least, before localization is told of the pair."""
     onsets: Count | None = None
     """Onsets learnt from per partition and minute; 0: nothing is learnt."""
 

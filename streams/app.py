@@ -122,12 +122,17 @@ class Embedded:
     async def take_asked(self, folder: Path) -> None:
         """Write what commands left beside the log: redriven letters, feeds to be resumed (engine/embedded_peek.py)."""
         for path, topic, records in left(folder):
-            if any(feed.topic == topic for feed in self.processor.topology.feeds):
+            if topic in flow.REQUESTS or any(feed.topic == topic for feed in self.processor.topology.feeds):
                 self.log.append(topic, [record for record in records if record[0] < self._lanes(topic)])
             else:
-                log.warning("%s asks for something of %s, which is no feed", path, topic)
+                log.warning("%s asks for something of %s, which is no feed, and takes no requests", path, topic)
             path.unlink()
             await self.settle()
+
+    def teach(self, told: Callable[[str], Any]) -> None:
+        """Tell every partition of stage 2 what was learnt elsewhere; `told` makes the message to one, by its route."""
+        lanes = everywhere(self._lanes("alarm-events"))
+        self.log.append("alarm-events", [(n, lane.encode(), msgspec.msgpack.encode([told(lane)]), ()) for n, lane in enumerate(lanes)])
 
     def mark(self, at: int) -> None:
         """Say on every feed partition that its time has reached `at`."""

@@ -7,7 +7,7 @@ status 2, what the world got wrong in one line with status 1; a traceback is a b
 import typer
 from typer.main import get_command
 
-from streams.commands import benching, dead_letters, explaining, feeds, gateway, inspecting, naming, processing, replaying, topics
+from streams.commands import benching, dead_letters, explaining, feeds, gateway, inspecting, learned, naming, processing, replaying, topics
 from streams.commands.plainly import fail
 
 app = typer.Typer(
@@ -19,6 +19,8 @@ letters_app = typer.Typer(no_args_is_help=True, help="What could not be read: lo
 app.add_typer(letters_app, name="dead-letters")
 feeds_app = typer.Typer(no_args_is_help=True, help="How the feeds stand; read a paused one again.")
 app.add_typer(feeds_app, name="feeds")
+learned_app = typer.Typer(no_args_is_help=True, help="Which alarm types are learnt to cause which; forget, freeze or keep it.")
+app.add_typer(learned_app, name="learned")
 
 app.command(epilog="Example:  spm run alarms.ndjson.gz --topology topology.yaml --speed 300")(processing.run)
 app.command(epilog="Example:  SPM_BOOTSTRAP=127.0.0.1:9092 SPM_INSTANCE=w1 spm worker --topology topology.yaml")(processing.worker)
@@ -31,6 +33,11 @@ letters_app.command(epilog="Example:  spm dead-letters show alarms-ran/0/17")(de
 letters_app.command(epilog="Example:  spm dead-letters redrive --feed alarms-ran --reason no-cause")(dead_letters.redrive)
 feeds_app.command("list", epilog="Example:  spm feeds list --topology topology.yaml")(feeds.list_)
 feeds_app.command(epilog="Example:  spm feeds resume alarms-ran --partition 2")(feeds.resume)
+learned_app.command("list", epilog="Example:  spm learned list --topology topology.yaml --limit 50")(learned.list_)
+learned_app.command(epilog="Example:  spm learned export learned.json --topology topology.yaml")(learned.export)
+learned_app.command(epilog="Example:  spm learned reset --user eva")(learned.reset)
+learned_app.command(epilog="Example:  spm learned freeze --user eva")(learned.freeze)
+learned_app.command(epilog="Example:  spm learned thaw --user eva")(learned.thaw)
 app.command(epilog="Example:  spm check topology.yaml")(inspecting.check)
 app.command(epilog="Example:  spm names --data .spm --topology topology.yaml")(naming.names)
 app.command(epilog="Example:  spm explain core-router-1 --topology topology.yaml --svg problem.svg")(explaining.explain)

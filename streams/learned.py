@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from streams.domain import learn
 from streams.domain.instant import Span
-from streams.domain.learnt import Kind, Knowledge, Learnt, Pair, added_up, is_noise, weigh
+from streams.domain.learnt import Kind, Knowledge, Learnt, Pair, added_up, is_noise, pair_key, weigh
+from streams.domain.messages import KnowledgeGiven
+from streams.engine.fatal import Refused
 from streams.engine.table import Rows, TableSpec
 from streams.stored import Stored
 
@@ -45,6 +48,9 @@ class Document(msgspec.Struct, frozen=True):
     """The same pairs with what they rest on: cause, effect, strength, onsets of the effect accounted for, delay in microseconds, share on one object."""
 
 
+_document = msgspec.json.Decoder(Document).decode
+
+
 class Standing(msgspec.Struct, frozen=True):
     """What a log holds of learning."""
 
@@ -52,6 +58,14 @@ class Standing(msgspec.Struct, frozen=True):
     partitions: int
     frozen: int
     """Partitions in which learning is frozen."""
+
+
+def read_document(path: Path) -> Document:
+    """Read a document; Refused where it is none."""
+    try:
+        return _document(path.read_bytes())
+    except msgspec.MsgspecError as error:
+        raise Refused(f"{path} is nothing that `spm learned export` wrote: {error}") from error
 
 
 def document(known: Knowledge) -> Document:
@@ -66,9 +80,18 @@ def _told(name: str, kind: Kind) -> Told:
     return Told(name, round(kind.onsets, 3), round(kind.explained, 3), round(kind.explains, 3), is_noise(kind), round(chain, 3))
 
 
+def given(read: Document, lane: str) -> KnowledgeGiven:
+    """Return what a document tells, for one partition."""
+    kinds = tuple(sorted((told.type, Kind(told.onsets, told.explained, told.explains)) for told in read.types))
+    pairs = [(pair_key(pair.cause, pair.effect), Pair(pair.support, pair.support * pair.delay, pair.support * pair.beside)) for pair in read.pairs if pair.support]
+    return KnowledgeGiven(kinds, tuple(sorted(pairs)), lane, 0)
+
+
 def of_parts(parts: Iterable[Any], half_life: Span) -> Knowledge:
-    """Add up what the partitions of a running processor have learnt (`Engine.parts`)."""
-    rows = [(dict(part.learnt_types.prefix("", MOST)), dict(part.learnt_pairs.prefix("", MOST))) for part in parts if hasattr(part, "learnt_pairs")]
+    """Add up what the partitions of a running processor have learnt (`Engine.parts`); of what all were given, take it once."""
+    learners = [part for part in parts if hasattr(part, "learnt_pairs")]
+    knowing = [part for part in learners if (row := part.learning.get("")) is not None and row.given]
+    rows = [(dict(part.learnt_types.prefix("", MOST)), dict(part.learnt_pairs.prefix("", MOST))) for part in knowing[:1] or learners]
     return added_up(rows, half_life)
 
 
@@ -98,3 +121,9 @@ class _NoStore:
 
     def is_empty(self, topic: str, partition: int) -> bool:
         return True
+
+
+def ask(stored: Stored, action: str, user: str) -> None:
+    """Write an order to learning where every request is written; it is answered on `progress`."""
+    told = {"action": action, "user": user} if user else {"action": action}
+    stored.peek.write("operator-actions", [(0, None, msgspec.json.encode(told), ())])

@@ -22,7 +22,7 @@ from streams.edge.feed import Feed
 from streams.edge.intake import WHOLE
 from streams.edge.topology_file import Topology
 from streams.engine.record import Output
-from streams.learned import document, of_parts
+from streams.learned import Document, document, given, of_parts
 
 TIMES = {"spm-mark": Embedded.mark, "spm-start": Embedded.begin}
 """Topics of a story that carry time: how far it is, and when listening began."""
@@ -120,17 +120,20 @@ def as_feed(topology: Topology, format_: str) -> Topology:
     return msgspec.structs.replace(topology, network=network, feeds=(msgspec.structs.replace(feed, format=format_),))
 
 
-def replay(paths: list[str], topology: Topology, out: Path, format_: str = "tmf642", drain: bool = False, progress: Callable[[int], None] = lambda lines: None) -> Summary:
-    """Replay files into a folder; see the contract for what lies there afterwards."""
+def replay(paths: list[str], topology: Topology, out: Path, format_: str = "tmf642", drain: bool = False, progress: Callable[[int], None] = lambda lines: None, known: Document | None = None) -> Summary:
+    """Replay files into a folder; see the contract for what lies there afterwards. With `known` nothing is learnt: that is what is known."""
     started = perf_counter()
     recorder = Recorder()
-    read = asyncio.run(_replay(read_lines(paths), as_feed(topology, format_), recorder, drain, progress))
+    read = asyncio.run(_replay(read_lines(paths), as_feed(topology, format_), recorder, drain, progress, known))
     return _write(out, recorder, read, started)
 
 
-async def _replay(source: Iterable[bytes], topology: Topology, recorder: Recorder, drain: bool, progress: Callable[[int], None]) -> Read:
+async def _replay(source: Iterable[bytes], topology: Topology, recorder: Recorder, drain: bool, progress: Callable[[int], None], known: Document | None) -> Read:
     embedded = Embedded(topology, "event", None, recorder, trace=True, pause_feeds=False)
     await embedded.start()
+    if known is not None:
+        embedded.teach(lambda lane: given(known, lane))
+        await embedded.settle()
     topic, lines, chunk = topology.feeds[0].topic, 0, []
     for line in source:
         chunk.append(line)

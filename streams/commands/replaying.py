@@ -17,6 +17,8 @@ def replay(
     topology: TopologyPath = None,
     format_: Annotated[str, typer.Option("--format", help="Format of the lines: auto, tmf642, ves, 3gpp, yang, snmp, syslog, alertmanager, grafana, mapped.")] = "tmf642",
     drain: Annotated[bool, typer.Option("--drain", help="Let everything pending come due after the last alarm.")] = False,
+    learned: Annotated[Path | None, typer.Option("--learned", help="What was learnt before, as `spm learned export` or a replay wrote it; with --frozen.", show_default="none")] = None,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Learn nothing of alarm types: decide by --learned alone.")] = False,
 ) -> None:
     """Put recorded alarms through the same code, as fast as it goes, in event time: the same input gives the same bytes."""
     with plainly():
@@ -30,10 +32,17 @@ def replay(
             raise Mistake("--format mapped: no feed of the topology has a mapping")
         if out.exists() and not out.is_dir():
             raise Mistake(f"{out}: is a file, not a folder")
+        from streams.learned import Document, read_document
         from streams.replay import replay as replay_files
 
+        if learned is not None and not frozen:
+            raise Mistake("--learned: give --frozen too; what is learnt on top of it could not be told from it")
+        if learned is not None and not learned.is_file():
+            raise Mistake(f"{learned}: there is no such file of what was learnt")
+        known = read_document(learned) if learned is not None else Document([]) if frozen else None
+
         with counting("replayed", "lines") as count:
-            summary = replay_files(paths, network, out, format_, drain, count)
+            summary = replay_files(paths, network, out, format_, drain, count, known)
         told = ", ".join(f"{n} {word}" for word, n in summary.dispositions.items())
         problems = ", ".join(f"{n} {word}" for word, n in summary.problems.items())
         shown = Console(highlight=False)

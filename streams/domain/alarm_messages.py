@@ -3,6 +3,7 @@
 from streams.domain.alarm import Alarm, Position
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.instant import Instant, Span
+from streams.domain.learnt import Kind, Pair
 from streams.domain.wire import Tick, Wire
 
 
@@ -79,6 +80,8 @@ class OperatorRequest(Wire, frozen=True):
     """The object that is, or is not, the cause of the target."""
     others: tuple[str, ...] = ()
     """Further alarm records that go with the target: those of one split."""
+    copy: bool = False
+    """It goes to every partition, and another one answers."""
 
 
 class SourceSpoke(Wire, frozen=True):
@@ -131,6 +134,19 @@ class TopologyChanged(Wire, frozen=True):
     clock: Instant = 0
 
 
+class KnowledgeGiven(Wire, frozen=True):
+    """What was learnt of alarm types elsewhere; from here on it is all that is known, and nothing is added (learn_orders.py). Goes to every partition."""
+
+    kinds: tuple[tuple[str, Kind], ...]
+    """By name, sorted."""
+    pairs: tuple[tuple[str, Pair], ...]
+    """By key, sorted."""
+    domain: str
+    """A route to the partition."""
+    at: Instant
+    clock: Instant = 0
+
+
 class Rehomed(Wire, frozen=True):
     """An active alarm record on its way to the domain that its object now belongs to; `life.alarm` is as it is there."""
 
@@ -140,4 +156,4 @@ class Rehomed(Wire, frozen=True):
     clock: Instant = 0
 
 
-AlarmEvent = AlarmHeard | OutageAnnounced | OperatorRequest | SourceSpoke | AlarmListTold | TopologyChanged | Rehomed | Tick
+AlarmEvent = AlarmHeard | OutageAnnounced | OperatorRequest | SourceSpoke | AlarmListTold | KnowledgeGiven | TopologyChanged | Rehomed | Tick

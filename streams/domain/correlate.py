@@ -46,11 +46,13 @@ from streams.domain.feedback import Feedback
 from streams.domain.group import Anchor, Group, sweep
 from streams.domain.grouping import group_due
 from streams.domain.instant import SECOND, Instant
+from streams.domain.learn_orders import take_in
 from streams.domain.learned_links import LinkWords
 from streams.domain.messages import (
     AlarmEvent,
     AlarmHeard,
     AlarmListTold,
+    KnowledgeGiven,
     OperatorRequest,
     OutageAnnounced,
     Rehomed,
@@ -115,6 +117,8 @@ def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[E
         return announce(view, message, now, world)
     if isinstance(message, OperatorRequest):
         return obey(view, message, now, world)
+    if isinstance(message, KnowledgeGiven):
+        return take_in(view, message, now, world)
     if isinstance(message, AlarmListTold):
         hear_list(view, message, now, world)
     elif isinstance(message, TopologyChanged):
@@ -142,8 +146,8 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
     if table == "resyncs":
         return resync_due(view, key, value, now, world)
     if table in learn.TABLES:
-        learn.come_due(view, table, key, value, world)
-    elif table == "anchors":
+        return learn.come_due(view, table, key, value, now, world)
+    if table == "anchors":
         sweep(view, key, value, world.policy.correlate)
     elif table == "announcements":
         forget(view, value, now)

@@ -13,6 +13,7 @@ from streams.domain import cause_verdict, implied
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.habit import Habits
 from streams.domain.instant import Instant, Span
+from streams.domain.learnt_causes import known_causes
 from streams.domain.membership import Roll
 from streams.domain.messages import Cause, Diagnosed, Member
 from streams.domain.network import Network
@@ -125,7 +126,7 @@ def _heeding(view: View, problem: str, row: Located, members: list[Member], now:
     """Rank the causes, heeding what operators said: of earlier problems as one rule of many, of this one above all rules."""
     network, policy = world.network, world.policy.localize
     heed = Heed(recall(view.past_causes, row.domain, problem, members, network, now, policy.remember_causes), cause_verdict.rejected(row.verdicts))
-    causes = locate(members, network, policy, Habits(view.alarm_habits, row.domain, now, policy), heed)
+    causes = locate(members, network, policy, Habits(view.alarm_habits, row.domain, now, policy), heed, known_causes(view))
     word = cause_verdict.confirmed(row.verdicts)
     return _pinned(causes, word, members, network, policy.candidates) if word is not None else causes
 

@@ -15,6 +15,7 @@ from streams.domain import impact
 from streams.domain.alarm import AlarmType, Effect, Severity
 from streams.domain.habit import Habits
 from streams.domain.instant import Instant
+from streams.domain.learnt import UNTAUGHT, Learnt
 from streams.domain.messages import Member
 from streams.domain.network import Network
 from streams.domain.news import news_of, population
@@ -64,6 +65,8 @@ class Facts(msgspec.Struct, frozen=True, dict=True):
     """Alarmed object -> 0 where all that it reports is its habit, 1 where it never reported the like."""
     past: tuple[Recall, ...] = ()
     """What operators said of similar problems, oldest first."""
+    learnt: Mapping[tuple[str, str], Learnt] = {}
+    """(cause, effect) -> what the stream taught of two alarm types; {} where nothing yet."""
 
     @cached_property
     def explained(self) -> dict[str, tuple[str, ...]]:
@@ -101,7 +104,7 @@ class Rule(msgspec.Struct, frozen=True):
     """One sentence of evidence, with numbers, for a candidate it spoke for."""
 
 
-def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None, heed: Heed = NOTHING) -> Facts:
+def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None, heed: Heed = NOTHING, learnt: Mapping[tuple[str, str], Learnt] = UNTAUGHT) -> Facts:
     """Sort out the members of one problem; without `habits` only the other members tell what is usual."""
     by_object: dict[str, list[Member]] = {}
     for member in members:
@@ -123,7 +126,7 @@ def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
     candidates = _candidates(objects, blames, network, policy)
     if not heed.is_empty:
         candidates = tuple(sorted({*candidates, *heed.suspects} - heed.rejected))
-    return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, heed.past)
+    return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, heed.past, learnt)
 
 
 def _candidates(objects: Mapping[str, Told], blames: Mapping[str, tuple[str, ...]], network: Network, policy: LocalizePolicy) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ history; a repeat costs nothing. Of a storm the first `onsets` a minute are lear
 by `half_life`, and of all pairs the strongest are kept. All of it is a fold of the log: a replay learns the same.
 """
 
-from collections.abc import Callable
 from math import exp
 from typing import Any
 
@@ -24,10 +23,13 @@ from streams.domain.alarm import Alarm
 from streams.domain.alarm_record import AlarmRecord
 from streams.domain.impact import REMEMBERED
 from streams.domain.instant import MINUTE, Instant
-from streams.domain.learnt import Kind, Pair, grown, keep, pair_key, strengthened
+from streams.domain.learn_memory import TABLES, Learning, Onset, Onsets, Seen
+from streams.domain.learn_sums import share_out
+from streams.domain.learnt import added_up, pair_key, weigh
+from streams.domain.messages import CausesLearnt
 from streams.domain.network import Network
 from streams.domain.policy import LearnPolicy
-from streams.domain.view import Rows, View, World
+from streams.domain.view import Emit, View, World
 
 CHANCE = 10.0
 """An alarm that by itself comes once in so many decays is as likely by chance as because of one just before."""
@@ -37,64 +39,12 @@ LONGEST_NAME = 256
 """Characters; longer names are texts, not types."""
 NO_NAME = frozenset(("", "indeterminate", "unknown", "other"))
 """Probable causes that say nothing (X.733 has `indeterminate`); the absent never matches the absent."""
-SPARE = 1.25
-"""Rows are thrown out when there are so many times too many: seldom, so that it costs little per onset."""
+LEARNT = "learnt"
+"""Key of what localization is told."""
+MOST = 10_000
+"""Rows of a table read at once; policy keeps them far below."""
+__all__ = ["TABLES", "come_due", "hear", "near", "tell", "type_of"]
 _replace = msgspec.structs.replace
-
-
-class Seen(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """One alarm type on one object."""
-
-    name: str
-    at: Instant
-    """Its last onset."""
-    onsets: int
-    began_at: Instant
-    """When the chain began that its last onset belongs to."""
-
-
-class Onsets(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What was alarmed on one object; key: object."""
-
-    seen: tuple[Seen, ...]
-    since: Instant
-    """Its first onset."""
-    due: Instant
-    """When it is forgotten."""
-    era: int = 0
-    """What was learnt has been reset so often when this was written."""
-
-
-class Onset(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """An onset that waits to be learnt from; key: object, SPLIT, type."""
-
-    object: str
-    name: str
-    at: Instant
-    due: Instant
-
-
-class Learning(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """How learning stands in this partition; one row."""
-
-    frozen: bool = False
-    era: int = 0
-    minute: int = 0
-    """Minute of event time ..."""
-    onsets: int = 0
-    """... and how many onsets of it were taken."""
-    pairs: int = 0
-    """Rows, about."""
-    kinds: int = 0
-
-
-TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
-    "learnt-pairs": (Pair, None, "cause, effect -> how many onsets of the one alarm type the other accounts for, after how long"),
-    "learnt-types": (Kind, None, "alarm type -> its onsets, how many others account for and it for others, how long chains to it take"),
-    "learning": (Learning, None, "one row: whether learning is frozen, and how much is remembered"),
-    "onsets": (Onsets, lambda row: row.due, "object -> which alarm types began there last, and how often"),
-    "onsets-waiting": (Onset, lambda row: row.due, "object, alarm type -> an onset that is learnt from once what is late has come"),
-}
 
 
 def type_of(alarm: Alarm) -> str:
@@ -117,18 +67,32 @@ def hear(view: View, alarm: Alarm, before: AlarmRecord | None, world: World) -> 
     key = pair_key(alarm.object, name)
     waiting: Onset | None = view.onsets_waiting.get(key)
     if waiting is None or alarm.at < waiting.at:
-        view.onsets_waiting.put(key, Onset(alarm.object, name, alarm.at, alarm.at + policy.settle))
+        view.onsets_waiting.put(key, Onset(alarm.object, name, alarm.at, alarm.at + policy.settle, alarm.domain))
 
 
-def come_due(view: View, table: str, key: str, value: Any, world: World) -> None:
-    """Learn from an onset that has waited, or forget an object that was not alarmed for long."""
+def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: World) -> list[Emit]:
+    """Learn from an onset that has waited, and tell localization of it now and then; or forget an object that was not alarmed for long."""
     if table == "onsets":
         view.onsets.delete(key)
-        return
+        return []
     view.onsets_waiting.delete(key)
     learning: Learning = view.learning.get("") or Learning()
-    if not learning.frozen:
-        _learn(view, value, learning, world)
+    if learning.frozen:
+        return []
+    _learn(view, value, learning, world)
+    if value.at - learning.told_at < world.policy.learn.tell_every:
+        return []
+    return tell(view, value.domain, value.at, now, world)
+
+
+def tell(view: View, domain: str, at: Instant, now: Instant, world: World) -> list[Emit]:
+    """Tell localization the pairs that are worth anything, unless there were and are none; `domain`: any that this partition has."""
+    policy = world.policy.learn
+    known = added_up([(dict(view.learnt_types.prefix("", MOST)), dict(view.learnt_pairs.prefix("", MOST)))], policy.half_life)
+    pairs = [pair for pair in weigh(known) if pair.support * (1 - pair.beside) >= policy.least_support][: policy.pairs_told]
+    learning: Learning = view.learning.get("") or Learning()
+    view.learning.put("", _replace(learning, told_at=at, told=len(pairs)))
+    return [Emit("problem-changes", LEARNT, CausesLearnt(tuple(pairs), at, now), at, domain)] if pairs or learning.told else []
 
 
 def _learn(view: View, onset: Onset, learning: Learning, world: World) -> None:
@@ -143,7 +107,7 @@ def _learn(view: View, onset: Onset, learning: Learning, world: World) -> None:
     total = (chance + sum(likely for likely, *_ in candidates)) or 1.0
     best = candidates[0] if candidates else None
     began_at = best[2].began_at if best is not None and 2 * best[0] > total else onset.at
-    _share_out(view, onset, began_at, [(likely / total, ago, seen, beside) for likely, ago, seen, beside in candidates], policy)
+    share_out(view, onset, began_at, [(likely / total, ago, seen, beside) for likely, ago, seen, beside in candidates], policy)
     seen = Seen(onset.name, onset.at, (last.onsets if last else 0) + 1, began_at)
     kept = sorted((*(each for each in own.seen if each is not last), seen), key=lambda each: (-each.at, each.name))[: policy.types_per_object]
     view.onsets.put(onset.object, _replace(own, seen=tuple(kept), due=max(own.due, onset.at + policy.remember)))
@@ -180,58 +144,3 @@ def near(network: Network, name: str, most: int) -> tuple[str, ...]:
         beside.pop(name, None)
         found = known[name, most] = (name, *tuple(beside)[:most])
     return found
-
-
-def _share_out(view: View, onset: Onset, began_at: Instant, shares: list[tuple[float, int, Seen, bool]], policy: LearnPolicy) -> None:
-    """Add an onset to its type, and what accounts for it to the pairs."""
-    pairs: dict[tuple[str, str], list[float]] = {}
-    explained: dict[str, list[float]] = {onset.name: [0.0, 0.0]}
-    for share, ago, seen, beside in shares:
-        if seen.name == onset.name:
-            continue
-        forth = [(seen.name, onset.name, share)]
-        if ago <= policy.one_instant:
-            forth = [(seen.name, onset.name, share / 2), (onset.name, seen.name, share / 2)]
-        for cause, effect, weight in forth:
-            sums = pairs.setdefault((cause, effect), [0.0, 0.0, 0.0])
-            sums[0] += weight
-            sums[1] += weight * ago
-            sums[2] += weight if beside else 0.0
-            explained.setdefault(effect, [0.0, 0.0])[0] += weight
-            explained.setdefault(cause, [0.0, 0.0])[1] += weight
-    for (cause, effect), (weight, delay, beside_) in sorted(pairs.items()):
-        _add_pair(view, pair_key(cause, effect), onset.at, weight, delay, beside_, policy)
-    chained = onset.at - began_at
-    for name, (has, gives) in sorted(explained.items()):
-        is_it = name == onset.name
-        _add_kind(view, name, onset.at, 1.0 if is_it else 0.0, has, gives, float(is_it and chained > 0), float(chained if is_it else 0), policy)
-
-
-def _add_pair(view: View, key: str, at: Instant, weight: float, delay: float, beside: float, policy: LearnPolicy) -> None:
-    known: Pair | None = view.learnt_pairs.get(key)
-    view.learnt_pairs.put(key, strengthened(known or Pair(), at, policy.half_life, weight, delay, beside))
-    if known is None:
-        learning: Learning = view.learning.get("") or Learning()
-        rows = learning.pairs + 1
-        if rows > SPARE * policy.pairs:
-            rows = _thin_out(view.learnt_pairs, policy.pairs, lambda pair: pair.weight * keep(pair.at, at, policy.half_life))
-        view.learning.put("", _replace(learning, pairs=rows))
-
-
-def _add_kind(view: View, name: str, at: Instant, onsets: float, explained: float, explains: float, chains: float, chain_time: float, policy: LearnPolicy) -> None:
-    known: Kind | None = view.learnt_types.get(name)
-    view.learnt_types.put(name, grown(known or Kind(), at, policy.half_life, onsets, explained, explains, chains, chain_time))
-    if known is None:
-        learning: Learning = view.learning.get("") or Learning()
-        rows = learning.kinds + 1
-        if rows > SPARE * policy.types:
-            rows = _thin_out(view.learnt_types, policy.types, lambda kind: kind.onsets * keep(kind.at, at, policy.half_life))
-        view.learning.put("", _replace(learning, kinds=rows))
-
-
-def _thin_out(rows: Rows[Any], most: int, weight_of: Callable[[Any], float]) -> int:
-    """Throw out the weakest rows; return how many are left."""
-    found = sorted(rows.prefix("", int(2 * SPARE * most)), key=lambda each: (-weight_of(each[1]), each[0]))
-    for key, _ in found[most:]:
-        rows.delete(key)
-    return min(most, len(found))

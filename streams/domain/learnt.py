@@ -74,6 +74,10 @@ class Learnt(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Share of it on one object."""
 
 
+UNTAUGHT: Mapping[tuple[str, str], Learnt] = {}
+"""What is known before anything is."""
+
+
 def pair_key(cause: str, effect: str) -> str:
     """Return the key of a pair's row."""
     return f"{cause}{SPLIT}{effect}"

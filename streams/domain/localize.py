@@ -25,8 +25,9 @@ from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
 from streams.domain.habit import Habit
 from streams.domain.instant import Instant, Span
+from streams.domain.learnt_causes import KnownCauses
 from streams.domain.membership import Page
-from streams.domain.messages import Diagnosed, Member, ProblemChange, ProblemChangeEvent, Tick
+from streams.domain.messages import CausesLearnt, Diagnosed, Member, ProblemChange, ProblemChangeEvent, Tick
 from streams.domain.past_causes import PastCauses
 from streams.domain.picture import picture
 from streams.domain.view import Emit, View, World
@@ -50,6 +51,7 @@ TABLES = {
     "problem-causes": (Ranking, None, "problem -> its causes as last ranked"),
     "problem-members": (Page, None, "problem, or problem|page -> its members, at most some thirty a row"),
     "alarm-habits": (Habit, habit.due_of, "domain, its kinds of alarm, its objects' alarms -> in how many past problems, faded"),
+    "learnt-causes": (KnownCauses, None, "one row: which alarm types are learnt to cause which, as stage 2 told last"),
     "past-causes": (PastCauses, past_causes.due_of, "domain -> what operators said of the causes of its problems, the latest"),
 }
 
@@ -57,6 +59,9 @@ TABLES = {
 def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) -> list[Emit]:
     """Fold one change into its problem and diagnose it, now or when that is due."""
     if isinstance(message, Tick):
+        return []
+    if isinstance(message, CausesLearnt):
+        view.learnt_causes.put("", KnownCauses(message.pairs))
         return []
     problem = message.into if message.kind == "merged" else message.problem
     before = cast(Located | None, view.located_problems.get(problem))

@@ -1,7 +1,7 @@
 """What travels between the stages: one union per inbox, msgspec arrays on the wire (`streams/topology.py` names the codecs).
 
 alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick                       -> 2 correlate
-problem-changes  (key: problem, route: domain)  ProblemChange, Tick                                 -> 3 localize
+problem-changes  (key: problem, route: domain)  ProblemChange, CausesLearnt, Tick                   -> 3 localize
 problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, Tick                           -> 4 manage
 service-effects  (key: service)            HeldDown, Tick                                           -> 5 watch
 network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, OperatorRequest, Tick  -> 6 oversee
@@ -15,14 +15,25 @@ of what they send to their own (`now`); messages that cross partitions carry clo
 import msgspec
 
 from streams.domain.alarm import Effect, Position, Severity
-from streams.domain.alarm_messages import AlarmEvent, AlarmHeard, AlarmListTold, OperatorRequest, OutageAnnounced, Rehomed, SourceSpoke, TopologyChanged
+from streams.domain.alarm_messages import (
+    AlarmEvent,
+    AlarmHeard,
+    AlarmListTold,
+    KnowledgeGiven,
+    OperatorRequest,
+    OutageAnnounced,
+    Rehomed,
+    SourceSpoke,
+    TopologyChanged,
+)
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.instant import Instant, Span
+from streams.domain.learnt import Learnt
 from streams.domain.problem_told import Claim, ProblemTold
 from streams.domain.wire import Tick, Wire
 
 __all__ = [
-    "ActionAsked", "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "Claim", "Diagnosed", "HeldDown", "Hurt", "Judged", "Member", "NetworkEvent", "OperatorRequest",
+    "ActionAsked", "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "CausesLearnt", "Claim", "Diagnosed", "HeldDown", "Hurt", "Judged", "KnowledgeGiven", "Member", "NetworkEvent", "OperatorRequest",
     "OutageAnnounced", "OutageMatched", "Placed", "ProblemChange", "ProblemChangeEvent", "ProblemEvent", "ProblemTold", "Rehomed", "ResultHeard", "ServiceEvent", "SourceSpoke", "Tick", "TopologyChanged", "Wire"]
 
 
@@ -82,6 +93,14 @@ class ProblemChange(Wire, frozen=True):
     planned: str = ""
     """The announced work whose alarms these are: then this is no problem (outage_work.py)."""
     verdict: CauseVerdict | None = None
+
+
+class CausesLearnt(Wire, frozen=True):
+    """What stage 2 of this partition has learnt of alarm types so far (learn.py): the pairs worth anything, the strongest first."""
+
+    pairs: tuple[Learnt, ...]
+    at: Instant
+    clock: Instant = 0
 
 
 # --- problem-inbox ---
@@ -252,7 +271,7 @@ class OutageMatched(Wire, frozen=True):
     clock: Instant = 0
 
 
-ProblemChangeEvent = ProblemChange | Tick
+ProblemChangeEvent = ProblemChange | CausesLearnt | Tick
 ProblemEvent = Diagnosed | Answered | Tick
 ServiceEvent = HeldDown | Tick
 NetworkEvent = ProblemTold | ActionAsked | ResultHeard | OperatorRequest | OutageMatched | Tick

@@ -6,6 +6,7 @@
     comment       kept with the record
     shelve        no problem's business until a time, in whichever episode; unshelve ends that
     release       a standing alarm, or a problem of such, from now on counts like any other
+    reset-learned, freeze-learning, thaw-learning   what is learnt of alarm types (learn_orders.py)
 
 What they say of grouping and causes is feedback, learnt and to be taken back: feedback_requests.py.
 """
@@ -27,6 +28,7 @@ from streams.domain.group_told import change
 from streams.domain.grouping import leave, revise
 from streams.domain.ids import identify
 from streams.domain.instant import SECOND, Instant, iso
+from streams.domain.learn_orders import ORDERS, order
 from streams.domain.messages import OperatorRequest
 from streams.domain.suppression import SHELVED
 from streams.domain.view import Emit, View, World
@@ -58,10 +60,12 @@ class Asked(msgspec.Struct, frozen=True):
 def obey(view: View, request: OperatorRequest, now: Instant, world: World) -> list[Emit]:
     """Carry out an action on one alarm record, or on the problem that the target may be; refuse what cannot be done."""
     act = ACTIONS.get(request.action)
-    if not request.by_source:
-        count(view, f"request:{request.action if act or request.action in WORDS else 'other'}")
+    if not request.by_source and not request.copy:
+        count(view, f"request:{request.action if act or request.action in WORDS or request.action in ORDERS else 'other'}")
     life: AlarmLife | None = view.alarm_lives.get(request.target)
     try:
+        if request.action in ORDERS:
+            return order(view, request, now, world)
         if request.action in WORDS:
             return heed(view, request, now, world)
         if act is None:
@@ -75,7 +79,7 @@ def obey(view: View, request: OperatorRequest, now: Instant, world: World) -> li
         done, out = act(asked)
         return [*out, *answer(request, True, done, asked.at)]
     except CannotDo as refusal:
-        return answer(request, False, f"{refusal}.", request.at)
+        return [] if request.copy else answer(request, False, f"{refusal}.", request.at)
 
 
 def _release_problem(view: View, request: OperatorRequest, now: Instant, world: World) -> list[Emit]:

@@ -198,6 +198,12 @@ class LearnPolicy(msgspec.Struct, frozen=True):
     """Alarm types remembered of one object, the latest."""
     neighbours: int = 32
     """Neighbours of an object that are looked at, what it depends on first."""
+    tell_every: Span = 10 * MINUTE
+    """Localization is told what is known no more often than this."""
+    pairs_told: int = 200
+    """Pairs it is told, the strongest."""
+    least_support: int = 5
+    """Onsets of an effect on neighbours that a cause accounts for, at least, before it is told of the pair."""
     onsets: int = 1000
     """Onsets learnt from per partition and minute: a storm is one event."""
 

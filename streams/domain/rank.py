@@ -13,6 +13,7 @@ from streams.domain.calibration import confidence
 from streams.domain.facts import Facts, Rule, gather, settled
 from streams.domain.habit import Habits
 from streams.domain.impact import REMEMBERED
+from streams.domain.learnt import UNTAUGHT, Learnt
 from streams.domain.messages import Cause, Member
 from streams.domain.network import Network
 from streams.domain.past_causes import NOTHING, Heed
@@ -28,7 +29,8 @@ NEVER = 1 << 62
 """Onset of an object that did not alarm: after all that did."""
 
 
-def locate(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None, heed: Heed = NOTHING) -> tuple[Cause, ...]:
+def locate(members: Sequence[Member], network: Network, policy: LocalizePolicy, habits: Habits | None = None, heed: Heed = NOTHING,
+           learnt: Mapping[tuple[str, str], Learnt] = UNTAUGHT) -> tuple[Cause, ...]:
     """Return the best causes of a problem with these members, best first.
 
     What a lone alarm means does not depend on when it came, so it is worked out once: in a storm most problems are new.
@@ -36,7 +38,7 @@ def locate(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
     if not members:
         return ()                                               # operators moved all of them
     if len(members) != 1 or not heed.is_empty:
-        return rank(gather(members, network, policy, habits, heed), network, policy)
+        return rank(gather(members, network, policy, habits, heed, learnt), network, policy)
     one = members[0]
     known = network.memo.setdefault("lone", {})
     if len(known) >= REMEMBERED:

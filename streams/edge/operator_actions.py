@@ -1,6 +1,7 @@
 """What operators ask of alarm records, problems and commands, read from `operator-actions` (and TMF642's tasks spelt as one).
 
     {action, target, ...}                 one action on one alarm record, or on up to 100
+    {action: freeze-learning}             all that is learnt of alarm types, in every partition
     {@type: AckAlarms, alarmPattern: [{id}, ...]}   TMF642's tasks; groupAlarms has correlatedAlarm and parentAlarm
 
 Each target is a request of its own. What cannot be read is a dead letter, and is answered on `progress` as refused.
@@ -27,6 +28,7 @@ ALARM_ACTIONS = {
     "confirmcause": "confirm-cause", "rejectcause": "reject-cause", "undo": "undo",
     "move": "move", "split": "split", "merge": "merge", "reject": "reject",
     "release": "release", "group": "group", "groupalarms": "group", "ungroup": "ungroup", "ungroupalarms": "ungroup"}
+LEARNING_ACTIONS = {"resetlearned": "reset-learned", "freezelearning": "freeze-learning", "thawlearning": "thaw-learning"}
 MOST_TARGETS = 100
 _LONGEST_NOTE = 256
 _TARGETS = ("target", "targets", "alarm", "alarms", "alarmid", "problem", "problemid", "feedback", "alarmpattern", "correlatedalarm")
@@ -34,8 +36,11 @@ INTO_ACTIONS = frozenset(("group", "move", "merge"))
 OBJECT_ACTIONS = frozenset(("confirm-cause", "reject-cause"))
 
 
-def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable[[str, str], str], declared: Callable[[str], str]) -> list[Emit]:
-    """Return the requests of one record; `domain_of(field, id)` tells whose id it is, `declared(name)` what object is meant. Raises Refused."""
+def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable[[str, str], str], declared: Callable[[str], str], lanes: tuple[str, ...] = ("lane-0",)) -> list[Emit]:
+    """Return the requests of one record; `domain_of(field, id)` tells whose id it is, `declared(name)` what object is meant.
+
+    `lanes`: routes, one to each partition of alarm-events. Raises Refused.
+    """
     word = first(told, "action", "type", "@type")
     position = f"{raw.topic}/{raw.partition}/{raw.offset}"
     ident = first(told, "id", "requestid") or position
@@ -44,9 +49,12 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
     if action := NETWORK_ACTIONS.get(fold(word)):
         target = next((t for field in ("target", "command", "problem", "problemid") if (t := reference(told.get(field)))), "")
         return [Emit("network-inbox", NETWORK_KEY, OperatorRequest(ident, action, target, user, note, at, position=position), at)]
+    if action := LEARNING_ACTIONS.get(fold(word)):
+        requests = [OperatorRequest(ident, action, "", user, note, at, lane, position=position, copy=n > 0) for n, lane in enumerate(lanes)]
+        return [Emit("alarm-events", request.domain, request, at, request.domain) for request in requests]
     action = ALARM_ACTIONS.get(fold(word), "")
     if not action:
-        raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*ALARM_ACTIONS.values(), *NETWORK_ACTIONS.values()}))}.")
+        raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*ALARM_ACTIONS.values(), *NETWORK_ACTIONS.values(), *LEARNING_ACTIONS.values()}))}.")
     targets = next((found for field in _TARGETS if (found := _ids(told.get(field)))), ())
     if not targets:
         raise Refused("target", "no-target", "Name the alarm record's id in `target`.")

@@ -50,6 +50,7 @@ class Admission:
     def __init__(self, network: Network, names: Names, feeds: Iterable[Feed], lanes: tuple[str, ...] = ("lane-0",)) -> None:
         """`lanes`: routes, one to each partition of alarm-events."""
         feeds = tuple(feeds) or (Feed(""),)
+        self._lanes = lanes
         self._outages = OutageDesk(network, names, feeds, lanes)
         domains = {node.domain for node in network.nodes.values()} | {feed.home for feed in feeds}
         self._domains = {domain_tag(domain): domain for domain in sorted(domains)}
@@ -79,7 +80,7 @@ class Admission:
         return domain
 
     def _action(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
-        return read_action(told, raw, at, self._domain, self._outages.declared)
+        return read_action(told, raw, at, self._domain, self._outages.declared, self._lanes)
 
     def _result(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         command = next((c for field in ("command", "commandid", "id") if (c := reference(told.get(field)))), "")

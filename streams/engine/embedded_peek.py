@@ -81,7 +81,7 @@ class EmbeddedPeek:
 
 def left(folder: Path) -> Iterator[tuple[Path, str, list[Given]]]:
     """Iterate over what was left beside the log in `folder`: file, topic, records. Whoever has appended them deletes the file."""
-    for path in sorted((folder / ASKED).glob("*")) if (folder / ASKED).is_dir() else ():
+    for path in sorted((folder / ASKED).glob("*"), key=lambda each: (each.stat().st_mtime_ns, each.name)) if (folder / ASKED).is_dir() else ():
         if path.suffix:
             continue
         try:

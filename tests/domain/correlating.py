@@ -44,10 +44,10 @@ class Correlator:
 
     def changes(self, out: list[Emit] | None = None) -> list[ProblemChange]:
         """Of problems; what announced work holds down is in `bundles`."""
-        return [e.value for e in (self.out if out is None else out) if e.topic == "problem-changes" and not e.value.planned]
+        return [e.value for e in (self.out if out is None else out) if isinstance(e.value, ProblemChange) and not e.value.planned]
 
     def bundles(self, out: list[Emit] | None = None) -> list[ProblemChange]:
-        return [e.value for e in (self.out if out is None else out) if e.topic == "problem-changes" and e.value.planned]
+        return [e.value for e in (self.out if out is None else out) if isinstance(e.value, ProblemChange) and e.value.planned]
 
     def kinds(self, out: list[Emit] | None = None) -> list[str]:
         return [c.kind for c in self.changes(out)]

@@ -12,6 +12,7 @@ from streams.domain.learnt import Kind, Knowledge, Learnt, Pair, added_up, is_no
 from streams.domain.messages import AlarmHeard, Tick
 from streams.domain.network import Network
 from streams.domain.policy import LearnPolicy, Policy
+from streams.domain.view import Emit
 from tests.builders import MemoryView, a_network, a_world, an_alarm, at
 
 HOUR = 60 * MINUTE
@@ -28,11 +29,11 @@ class Learner:
         self.view = MemoryView({name: due for name, (_, due, _) in correlate.TABLES.items()}, correlate.TICKED)
         self.n = 0
 
-    def tell(self, obj: str, when: int, kind: str, clock: int | None = None, **but: Any) -> None:
-        self.send(AlarmHeard(an_alarm(obj, when, qualifier=kind, **but), Position("raw-alarms", 0, self.n), when if clock is None else clock))
+    def tell(self, obj: str, when: int, kind: str, clock: int | None = None, **but: Any) -> list[Emit]:
         self.n += 1
+        return self.send(AlarmHeard(an_alarm(obj, when, qualifier=kind, **but), Position("raw-alarms", 0, self.n), when if clock is None else clock))
 
-    def send(self, message: Any) -> list[Any]:
+    def send(self, message: Any) -> list[Emit]:
         return self.view.run(correlate.step, correlate.come_due, message, self.world)
 
     def known(self, until: int | None = None) -> Knowledge:

@@ -41,6 +41,14 @@ def test_what_concerns_commands_goes_to_the_network(action: str, known: str) -> 
     assert (emit.topic, emit.key, emit.value.action, emit.value.id, emit.at) == ("network-inbox", "network", known, "operator-actions/0/5", at("09:00"))
 
 
+def test_an_order_to_learning_goes_to_every_partition_and_one_answers() -> None:
+    raw = Raw("operator-actions", 0, 5, 0, None, json.dumps({"action": "Freeze-Learning", "user": "eva"}).encode())
+    out = Admission(NETWORK, Names(NETWORK.nodes, {}), FEEDS, ("lane-0", "lane-3")).admit(MemoryView({}), raw, at("09:00"), a_world(NETWORK))  # type: ignore[arg-type]
+
+    assert ["lane-0", "lane-3"] == [emit.route for emit in out]
+    assert [("freeze-learning", False), ("freeze-learning", True)] == [(emit.value.action, emit.value.copy) for emit in out]
+
+
 def test_a_result_of_a_command_goes_to_the_network() -> None:
     [emit] = admit("restoration-results", {"command": "c", "outcome": "SUCCESS", "at": "2026-01-01T10:00:00Z"})
 

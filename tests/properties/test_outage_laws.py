@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streams.domain.alarm import Alarm, Severity
 from streams.domain.alarm_record import Standing
 from streams.domain.instant import MINUTE, SECOND
-from streams.domain.messages import OutageAnnounced, Tick
+from streams.domain.messages import OutageAnnounced, ProblemChange, Tick
 from tests.builders import a_network, an_alarm, at
 from tests.domain.correlating import Correlator
 
@@ -108,7 +108,7 @@ def test_windows_moved_in_any_order_end_as_if_the_last_had_stood_there_all_along
 def test_what_is_told_of_work_adds_up_and_all_of_it_goes(history: list[Alarm | OutageAnnounced]) -> None:
     stage = run(history)
     inside: dict[tuple[str, str], set[str]] = {}
-    for change in (e.value for e in stage.out if e.topic == "problem-changes"):
+    for change in (e.value for e in stage.out if isinstance(e.value, ProblemChange)):
         here = inside.setdefault((change.planned, change.problem), set())
         members = {m.occurrence for m in change.members}
         if change.kind in ("opened", "joined"):

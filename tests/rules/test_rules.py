@@ -1,7 +1,7 @@
 """Every rule of localization has a file of cases here, with at least one hit and one near miss.
 
 A case: `says` (one sentence), `kind` (hit or near-miss), `network` (pairs dependent, on), `types` (where not the letters
-of the id), `alarms`, `past` (what operators said of similar problems, where anything), and `points_at`: the one object the rule scores best, or null where it must not single one out.
+of the id), `learnt` (cause, effect, strength), `alarms`, `past` (what operators said of similar problems, where anything), and `points_at`: the one object the rule scores best, or null where it must not single one out.
 """
 
 from pathlib import Path
@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from streams.domain.alarm import Effect, Severity
 from streams.domain.facts import Facts, Rule, gather
+from streams.domain.learnt import Learnt
 from streams.domain.messages import Member
 from streams.domain.network import Network
 from streams.domain.past_causes import Heed, PastCause, Recall
@@ -42,7 +43,7 @@ def facts_of(case: dict[str, Any]) -> tuple[Facts, Network]:
                a.get("root"), tuple(a.get("parents", ())), a.get("peer", ""))
         for n, a in enumerate(case["alarms"])
     ]
-    return gather(members, network, POLICY, heed=Heed(tuple(a_recall(network, **said) for said in case.get("past", ())))), network
+    return gather(members, network, POLICY, heed=Heed(tuple(a_recall(network, **said) for said in case.get("past", ()))), learnt={tuple(pair[:2]): Learnt(*pair[:3], 20.0, 12_000_000, 0.0) for pair in case.get("learnt", ())}), network
 
 
 def a_recall(network: Network, object: str, confirmed: bool = True, weight: float = 1.0, own: list[str] | None = None, here: bool = False) -> Recall:

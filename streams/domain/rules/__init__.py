@@ -8,6 +8,7 @@ own_alarms        who reports trouble of its own body
 cause_words       whose probable cause breaks things rather than follows
 earliest_onset    who alarmed first, where alarms come one by one
 severity          who is hit worst, where severities differ
+learnt_causes     whose alarm types are learnt to make those of what its failure reaches
 past_causes       what operators confirmed or rejected in similar problems
 
 Each is a pure function of one problem's facts (domain/facts.py) that scores candidates from -1 to 1; its weight says
@@ -19,6 +20,7 @@ from streams.domain.rules import (
     accused,
     cause_words,
     earliest_onset,
+    learnt_causes,
     own_alarms,
     past_causes,
     severity,
@@ -37,4 +39,5 @@ RULES: tuple[Rule, ...] = (
     earliest_onset.RULE,
     severity.RULE,
     past_causes.RULE,
+    learnt_causes.RULE,
 )
