@@ -108,11 +108,11 @@ def change_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
 def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World, is_listed: bool = False) -> tuple[AlarmRecord, list[Emit]]:
     """Extend the problem's quiet period, or begin a new occurrence; tell of it no more often than policy says. What a list tells again counts for no hold."""
     policy = world.policy.correlate
-    out: list[Emit] = []
+    out, stirs = list[Emit](), False
     if record.standing in IN_A_PROBLEM:
         if alarm.raised_at > record.slid_at + ANEW:
-            out = heard_again(view, key, record, alarm.at, now, world)
-        goes_on = slide(view, record, alarm, world)
+            out, stirs = heard_again(view, key, record, alarm.at, now, world)
+        goes_on = slide(view, record, alarm, world) and not stirs
         if alarm.raised_at > record.slid_at + ANEW:
             record = _replace(record, paused=alarm.at - record.slid_at)
         if not goes_on:

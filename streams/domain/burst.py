@@ -20,6 +20,8 @@ KEPT = 60
 """Slots remembered: five minutes, longer than an alarm is held."""
 ENOUGH = 16
 """Alarms that make a burst (ours: fewer are no evidence of a second fault)."""
+STIR = 4
+"""Alarms that may be the beginning of one."""
 FASTER = 4
 """Times the rate before."""
 SETTLED = 100 * SECOND
@@ -61,17 +63,17 @@ class Burst(msgspec.Struct, array_like=True, frozen=True, gc=False):
             fresh = tuple(sorted(fresh))
         return Burst(counts, fresh[-NAMED:])
 
-    def onset(self, at: Instant, began_at: Instant) -> Instant:
-        """Return when a second burst began, seen with the alarm of this time; 0 for none."""
+    def onset(self, at: Instant, began_at: Instant, enough: int = ENOUGH) -> Instant:
+        """Return when a second burst of so many alarms began, seen with the alarm of this time; 0 for none."""
         slot = at // SLOT
-        if (slot + 1) * SLOT < began_at + SETTLED or sum(n for s, n in self.counts if s > slot - WINDOW) < ENOUGH:
+        if (slot + 1) * SLOT < began_at + SETTLED or sum(n for s, n in self.counts if s > slot - WINDOW) < enough:
             return 0
         counts = dict(self.counts)
         for end in range(slot, slot + WINDOW):
             window = range(end - WINDOW + 1, end + 1)
             now = sum(counts.get(s, 0) for s in window)
             before = sum(counts.get(s, 0) for s in range(end - WINDOW - BEFORE + 1, end - WINDOW + 1))
-            if now >= ENOUGH and now * BEFORE > FASTER * WINDOW * before:
+            if now >= enough and now * BEFORE > FASTER * WINDOW * before:
                 begin = next(s for s in window if counts.get(s)) * SLOT
                 if begin >= began_at + SETTLED:
                     return begin

@@ -12,7 +12,7 @@ import msgspec
 from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.alarm_book import Entrant, member_of
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
-from streams.domain.burst import Fresh
+from streams.domain.burst import STIR, Fresh
 from streams.domain.effect import effect_of, is_murmur
 from streams.domain.group import Group, Sighting, enter, forget, reach
 from streams.domain.group_told import admit, alarms, change, open_group, tell
@@ -158,7 +158,9 @@ def slide(view: View, record: AlarmRecord, alarm: Alarm, world: World) -> bool:
     """Extend the quiet period of a record's problem to a further raise; False if it belongs to another by now: it is quiet, or a burst began beside it."""
     at, policy = alarm.at, world.policy.correlate
     problem, group = reach(view, record.problem)
-    if group is None or at > group.last_at + policy.quiet_period or record.began_at < group.until <= alarm.raised_at:
+    # A source that tells when it was raised tells a state that lasts, however long nobody spoke of it.
+    lasts = alarm.raised_at < at and alarm.raised_at <= record.raised_at
+    if group is None or (at > group.last_at + policy.quiet_period and not lasts) or record.began_at < group.until <= alarm.raised_at:
         return False
     if alarm.raised_at > record.slid_at + ANEW and not _is_regular(record, at) and effect_of(alarm, world.network) is not Effect.DOWN:
         windows = Windows.of(policy, period_of(view, f"{alarm.domain}|{alarm.feed}"))
@@ -191,16 +193,19 @@ def expect(view: View, who: Entrant, now: Instant, world: World) -> list[Emit]:
     return out
 
 
-def heard_again(view: View, key: str, record: AlarmRecord, at: Instant, now: Instant, world: World) -> list[Emit]:
-    """Count an alarm that its source raised anew after a pause without a clear between: as far as bursts go it is fresh."""
+def heard_again(view: View, key: str, record: AlarmRecord, at: Instant, now: Instant, world: World) -> tuple[list[Emit], bool]:
+    """Count an alarm that its source raised anew after a pause without a clear between: as far as bursts go it is fresh.
+
+    Return whether a second burst may be beginning: then it has to be an occurrence of its own, to go along with it.
+    """
     problem, group = reach(view, record.problem)
     if group is None or not group.open:
-        return []
+        return [], False
     burst, begins_at = onset(view, problem, group, at, key)
     out: list[Emit] = []
     if begins_at:
         _part(view, problem, group, burst.since(begins_at), begins_at, at, now, world, out)
-    return out
+    return out, not group.until and not group.alone and burst.onset(at, max(group.since, group.opened_at), STIR) > record.began_at
 
 
 def _in_a_burst(view: View, problem: str, group: Group, why: str, who: Entrant, now: Instant, world: World, out: list[Emit]) -> tuple[str, Group, str]:

@@ -219,8 +219,9 @@ def test_a_repeat_of_a_state_that_lasts_stays_in_its_problem() -> None:
     stage("ont-1", "10:00")
     stage("ont-1", "10:10", raised_at=at("10:00"))
     stage("ont-1", "10:20", raised_at=at("10:00"))
+    stage("ont-1", "11:20", raised_at=at("10:00"))
 
-    assert stage.kinds() == ["opened"]
+    assert stage.kinds() == ["opened", "quiet"]
 
 
 def test_what_is_raised_anew_after_a_silence_is_another_problem_unless_it_is_regular_or_says_that_all_is_down() -> None:
