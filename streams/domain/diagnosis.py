@@ -25,11 +25,9 @@ from streams.domain.view import Emit, View, World
 
 AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released", "judged", "moved"))
 """Kinds of change that are told at once."""
-PATIENCE = 4
-"""Members that a problem may have for each `revise_every` that its ranking waits."""
-
-
-LONGEST = 30
+PATIENCE = 64
+"""The square of a problem's members over this is how many `revise_every` its ranking waits: what another alarm adds, and what ranking costs."""
+LONGEST = 60
 """Times `revise_every` that a ranking waits at most, however large the problem."""
 STORM = 16
 """Members from which a problem may burst."""
@@ -143,7 +141,7 @@ def _pinned(causes: tuple[Cause, ...], word: CauseVerdict, members: list[Member]
 
 
 def _patience(row: Located, world: World) -> Span:
-    return world.policy.localize.revise_every * min(1 + row.roll.kept // PATIENCE, LONGEST)
+    return world.policy.localize.revise_every * min(1 + row.roll.kept * row.roll.kept // PATIENCE, LONGEST)
 
 
 def tell(found: Diagnosed, shown: Picture, world: World) -> Emit:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from streams.domain.instant import Instant
+from streams.domain.instant import SECOND, Instant
 from streams.domain.policy import CorrelatePolicy
 from streams.domain.view import View
 
@@ -124,6 +124,13 @@ def enter(view: View, anchor: str, seen: Sighting, gone: Mapping[str, str], cloc
     if row is None:
         view.anchors.put(anchor, Anchor((seen,), clock + policy.quiet_period + policy.lateness))
         return
+    if not gone:
+        for one in row.sightings:
+            if one.problem == seen.problem and one.kind == seen.kind:
+                # Times count to the second here.
+                if one.distance <= seen.distance and one.first_at <= seen.first_at and seen.last_at <= one.last_at + SECOND:
+                    return
+                break
     found: dict[tuple[str, str], Sighting] = {}
     for one in (*row.sightings, seen):
         problem = gone.get(one.problem, one.problem) if gone else one.problem

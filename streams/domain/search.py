@@ -40,8 +40,12 @@ class Search:
                 continue
             is_crowd = support.breaks and self._is_crowd(row.sightings)
             for sighting in row.sightings:
-                problem = self._group(sighting.problem)
-                if not problem or (self._heard is not None and self._heard.bars(problem, support, sighting)):
+                problem = self._ends.get(sighting.problem)
+                if problem is None:
+                    problem = self._group(sighting.problem)
+                if not problem or self._is_known_better(problem, support, sighting, at):
+                    continue
+                if (self._heard is not None and self._heard.bars(problem, support, sighting)):
                     continue
                 if found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy, is_crowd):
                     self._note(problem, found)
@@ -49,6 +53,14 @@ class Search:
             if problem := self._group(named):
                 self._note(problem, Link(True, 0, 0, False, why))
         return self._chosen(own), recurs
+
+    def _is_known_better(self, problem: str, support: Support, seen: Sighting, at: Instant) -> bool:
+        """Whether nothing that a sighting may say would count beside what is known of its problem."""
+        known = self.links.get(problem)
+        if known is None or not known.together or (seen.kind == "down" and not known.is_down):
+            return False
+        apart = support.distance + seen.distance
+        return -known.nearness < apart or (-known.nearness == apart and -known.recency <= max(at - seen.last_at, seen.first_at - at, 0))
 
     def _is_crowd(self, sightings: tuple[Sighting, ...]) -> bool:
         """Whether so many problems began under one node just now that it is behind them, however far below it they are."""

@@ -19,6 +19,9 @@ BACK = 0.1
 LEAST = 0.1
 """News that every place counts as at least: a silent object can be walked over."""
 
+SLIGHT = 1e-6
+"""Share of the walk that is not followed any further."""
+
 Ways = dict[str, list[tuple[str, float]]]
 """Candidate -> where the walk goes from there, each with its probability."""
 
@@ -30,16 +33,19 @@ def visits(facts: Facts, network: Network) -> dict[str, float]:
     total = sum(start.values())
     if len(facts.candidates) < 2 or not total:
         return {}
-    start = {c: news / total for c, news in start.items()}
     ways = _ways(facts, network, heard)
-    there = start
+    places = {c: n for n, c in enumerate(facts.candidates)}
+    steps = [[(places[other], (1 - RESTART) * likely) for other, likely in ways.get(c, ())] for c in facts.candidates]
+    anew = [RESTART * start.get(c, 0.0) / total for c in facts.candidates]
+    there = [start.get(c, 0.0) / total for c in facts.candidates]
     for _ in range(STEPS):
-        coming = {c: RESTART * share for c, share in start.items()}
-        for c, share in there.items():
-            for other, likely in ways[c]:
-                coming[other] = coming.get(other, 0.0) + (1 - RESTART) * share * likely
+        coming = anew.copy()
+        for place, share in enumerate(there):
+            if share > SLIGHT:
+                for other, likely in steps[place]:
+                    coming[other] += share * likely
         there = coming
-    return there
+    return {c: share for c, share in zip(facts.candidates, there, strict=True) if share}
 
 
 def _ways(facts: Facts, network: Network, heard: Mapping[str, float]) -> Ways:
