@@ -177,6 +177,10 @@ class Oversee(StagePolicy):
     """Problems whose common cause raises no alarm itself began within this of each other."""
     alarmed_share: Share | None = None
     """Share of what a silent common cause would have made alarm that has alarmed, of the types that do alarm."""
+    fair_share: Share | None = None
+    """The same in each of two domains at least: enough where `fair_count` objects have alarmed."""
+    fair_count: Count | None = None
+    """Objects that must have alarmed where a fair share in each of two domains is enough."""
     silent_after: Duration | None = None
     """A common cause that raises no alarm is believed once its problems have been known for this long."""
     parent_confidence: Share | None = None

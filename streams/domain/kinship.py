@@ -6,13 +6,13 @@ own domain alone has no claim: it never waits for anybody.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
 from streams.domain import impact
 from streams.domain.alarm import Effect
-from streams.domain.facts import footprint
+from streams.domain.facts import TELLS, footprint
 from streams.domain.messages import Cause, Claim
 from streams.domain.network import Network
 
@@ -34,10 +34,11 @@ KINDS = 8
 """Types of alarmed objects told, the most frequent."""
 
 
-def claims(network: Network, domain: str, causes: Sequence[Cause], objects: Sequence[str]) -> tuple[Claim, ...]:
+def claims(network: Network, domain: str, causes: Sequence[Cause], objects: Sequence[str], held: Mapping[str, Effect]) -> tuple[Claim, ...]:
     """Return what would explain most of these alarmed objects and reaches beyond the domain, nearest first.
 
     The best cause among them where it alarmed itself; one that is silent is a guess, which another silent one may replace.
+    What says itself that it is no more than at risk (`held`) is explained by what takes its redundancy away.
     """
     if not _spans(network) or not objects:
         return ()
@@ -51,11 +52,16 @@ def claims(network: Network, domain: str, causes: Sequence[Cause], objects: Sequ
     found = []
     for upper, distances in hops.items():
         least = (NAMED if upper in named else EXPLAINS) * len(some)
-        if root and not explains(network, upper, root):
+        if root and not explains(network, upper, root, _least(held, root)):
             continue
-        if len(distances) >= least and (reached := sum(explains(network, upper, one) for one in some)) >= least:
+        if len(distances) >= least and (reached := sum(explains(network, upper, one, _least(held, one)) for one in some)) >= least:
             found.append(Claim(upper, round(100 * sum(distances) / len(distances)), round(reached / len(some), 2)))
     return tuple(sorted(found, key=lambda claim: (claim.hops, claim.object))[:CLAIMS])
+
+
+def weak(objects: Sequence[str], held: Mapping[str, Effect]) -> tuple[str, ...]:
+    """Return those of these objects that say no more than that they are at risk."""
+    return tuple(one for one in objects if _least(held, one) == Effect.AT_RISK)
 
 
 def kinds(network: Network, objects: Sequence[str]) -> tuple[str, ...]:
@@ -86,12 +92,12 @@ def above(network: Network, domain: str, object_: str) -> tuple[tuple[str, int],
     return found
 
 
-def explains(network: Network, upper: str, object_: str) -> bool:
-    """Tell whether the failure of one object takes another down or degrades it, or leaves it without its neighbour."""
+def explains(network: Network, upper: str, object_: str, least: Effect = Effect.DEGRADED) -> bool:
+    """Tell whether the failure of one object does another as much harm as it says (`least`), or leaves it without its neighbour."""
     down, doubtful = _support(network, object_)
     if upper in down or object_ in impact.adjacent(network, upper):
         return True
-    return any(_breaks(network, upper, one) for one in doubtful)
+    return any(_harm(network, upper, one) >= least for one in doubtful)
 
 
 def _support(network: Network, object_: str) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -113,13 +119,18 @@ def _support(network: Network, object_: str) -> tuple[frozenset[str], tuple[str,
     return found
 
 
-def _breaks(network: Network, upper: str, object_: str) -> bool:
-    """Tell whether redundancy does not save an object from the failure of another; remembered."""
-    known = _memo(network, "breaks")
-    found: bool | None = known.get((upper, object_))
+def _harm(network: Network, upper: str, object_: str) -> Effect:
+    """Tell what the failure of one object leaves of another with redundancy; remembered."""
+    known = _memo(network, "harm")
+    found: Effect | None = known.get((upper, object_))
     if found is None:
-        found = known[upper, object_] = impact.failed(network, {upper: Effect.DOWN}, object_) >= Effect.DEGRADED
+        found = known[upper, object_] = impact.failed(network, {upper: Effect.DOWN}, object_)
     return found
+
+
+def _least(held: Mapping[str, Effect], object_: str) -> Effect:
+    """Return the least harm that explains an object's alarms: what works, at risk, was not broken."""
+    return Effect.AT_RISK if held.get(object_) == Effect.AT_RISK else Effect.DEGRADED
 
 
 def serves(network: Network, object_: str) -> frozenset[str]:
@@ -131,15 +142,29 @@ def serves(network: Network, object_: str) -> frozenset[str]:
     return found
 
 
-def carried(network: Network, object_: str) -> dict[str, dict[str, int]]:
-    """Count what the failure of an object would make alarm (itself included), by type and domain; remembered."""
+def expected(network: Network, object_: str, broken: frozenset[str], weakened: frozenset[str]) -> dict[str, float]:
+    """Count what an object's failure would make alarm, by domain.
+
+    All that it breaks, of types of which some broke; of types of which some are at risk, so many of what it puts at risk as are wont to tell.
+    """
+    found: dict[str, float] = {}
+    for (kind, is_weak), by_domain in carried(network, object_).items():
+        for domain, count in by_domain.items() if kind in (weakened if is_weak else broken) else ():
+            found[domain] = found.get(domain, 0.0) + count * (TELLS[Effect.AT_RISK] if is_weak else 1.0)
+    return found
+
+
+def carried(network: Network, object_: str) -> dict[tuple[str, bool], dict[str, int]]:
+    """Count what the failure of an object would break, itself included, or put at risk (True), by type and domain; remembered."""
     known = _memo(network, "carried")
-    found: dict[str, dict[str, int]] | None = known.get(object_)
+    found: dict[tuple[str, bool], dict[str, int]] | None = known.get(object_)
     if found is None:
-        found = known[object_] = {}
-        for node in filter(None, map(network.nodes.get, footprint(network, object_).tells)):
-            counts = found.setdefault(node.type, {})
-            counts[node.domain] = counts.get(node.domain, 0) + 1
+        counts: dict[tuple[str, bool], dict[str, int]] = {}
+        for name, likely in footprint(network, object_).tells.items():
+            if (node := network.nodes.get(name)) is not None:
+                by_domain = counts.setdefault((node.type, likely <= TELLS[Effect.AT_RISK]), {})
+                by_domain[node.domain] = by_domain.get(node.domain, 0) + 1
+        found = known[object_] = dict(sorted(counts.items()))
     return found
 
 

@@ -8,9 +8,11 @@ alarmed objects its failure would explain (domain/kinship.py). A family has memb
   `same_cause_within` after it. One that speaks of trouble of its own body is not explained by a cause that does not; an
   object that does not itself say that it is down explains nobody unless `alarmed_share` of what should alarm does.
 - silent: nobody is located at the object, but all began within `one_onset`, none speaks of trouble of its own body, and of what the object's failure would
-  make alarm, of the types that do alarm, at least `alarmed_share` did (a domain may still be silent: polled later, or not
-  at all; more than half of them may not). It counts once its members have been known for
+  make alarm, of the types that do alarm, at least `alarmed_share` did, or `fair_share` in each of two domains and `fair_count` in all (a domain may
+  still be silent: polled later, or not at all; more than half of them may not). Of what is only put at risk few tell, and no more are expected. It counts once its members have been known for
   `silent_after`: by then the object's own alarm would have been told.
+
+While the head of a family is open, what the object explains joins it however late it begins: batteries run out.
 
 The head of a family is the oldest (opened_at, id) of those located there, else the oldest of those that have a report, else
 the oldest; one that is over stays it while nobody else is open and located there. A head once told stays one,
@@ -27,8 +29,11 @@ import msgspec
 from streams.domain.instant import Instant, Span
 from streams.domain.policy import OverseePolicy
 
-Expected = Callable[[frozenset[str]], Mapping[str, int]]
-"""Types -> how many objects of these types the failure of an object would make alarm, by domain."""
+STAYS = 0.25
+"""Of what it takes to find a family, what it takes to keep it: each new type that begins to alarm is one more of which most is still silent."""
+
+Expected = Callable[[frozenset[str], frozenset[str]], Mapping[str, float]]
+"""Types of which some broke, and of which some are at risk -> how many objects of these types the failure of an object would make alarm, by domain."""
 
 
 class Sibling(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -46,7 +51,7 @@ class Sibling(msgspec.Struct, array_like=True, frozen=True, gc=False):
     reached: int = 0
     """Alarmed objects of it that the object's failure explains."""
     kinds: tuple[str, ...] = ()
-    """Types of its alarmed objects."""
+    """Types of its objects that broke."""
     has_own: bool = False
     """Its located cause speaks of trouble of its own body, of a kind that does not strike several at once."""
     hops: int = 0
@@ -55,6 +60,8 @@ class Sibling(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """When it was first told of here."""
     is_down: bool = False
     """An alarm of its located cause says that it does not work."""
+    weak: tuple[str, ...] = ()
+    """Types of its objects that say no more than that they are at risk."""
 
     @property
     def leads(self) -> bool:
@@ -130,14 +137,19 @@ def families(
     """
     free = [s for s in shared.siblings if s.is_open or s.parent]
     found: list[Family] = []
+    located: list[tuple[Sibling, list[Sibling]]] = []
     for anchor in sorted((s for s in free if s.is_located), key=_precedence):
         if anchor in free:
             members = [anchor, *(s for s in free if s is not anchor and _follows(s, anchor, policy))]
             if not anchor.is_down and not _is_enough(anchor, members, expected, policy):
                 members = [s for s in members if s.is_located]
             if _is_family(members):
-                found.append(_family(members, is_reported, is_silent=False, confidence=anchor.confidence))
+                located.append((anchor, members))
                 free = [s for s in free if s not in members]
+    for anchor, members in located:
+        late = [s for s in free if _lasts(anchor) and _is_explained(s, anchor, policy) and s.opened_at > anchor.opened_at]
+        found.append(_family([*members, *late], is_reported, is_silent=False, confidence=anchor.confidence))
+        free = [s for s in free if s not in late]
     free = [s for s in free if not s.has_own and (s.since <= at - policy.silent_after or s.parent)]
     if _may_be_silent(free, expected, policy):
         for anchor in sorted(free, key=_precedence):
@@ -157,7 +169,7 @@ def _may_be_silent(free: Sequence[Sibling], expected: Expected, policy: OverseeP
     if not _is_family(free):
         return False
     domains = len({s.domain for s in free})
-    return any(2 * domains >= len(expected(frozenset(kinds))) for kinds in {s.kinds for s in free})
+    return any(2 * domains >= len(expected(frozenset(kinds), frozenset(weak))) for kinds, weak in {(s.kinds, s.weak) for s in free})
 
 
 def choose(options: Sequence[tuple[str, Family, Sibling]]) -> tuple[str, Family] | None:
@@ -171,28 +183,49 @@ def _follows(one: Sibling, anchor: Sibling, policy: OverseePolicy) -> bool:
     later = one.opened_at - anchor.opened_at
     if one.is_located:
         return abs(later) <= policy.same_cause_within
-    if anchor.confidence < policy.parent_confidence or (one.has_own and not anchor.has_own):
-        return False
-    return -policy.before_cause <= later <= policy.same_cause_within
+    return _is_explained(one, anchor, policy) and -policy.before_cause <= later <= policy.same_cause_within
+
+
+def _is_explained(one: Sibling, anchor: Sibling, policy: OverseePolicy) -> bool:
+    """Tell whether a problem that is not located at the object may follow from one that is, whenever it began."""
+    return not one.is_located and anchor.confidence >= policy.parent_confidence and (anchor.has_own or not one.has_own)
 
 
 def _coincides(one: Sibling, anchor: Sibling, policy: OverseePolicy) -> bool:
     """Tell whether a problem began with another, which is the oldest of those left or their head."""
     later = one.opened_at - anchor.opened_at
-    return later <= policy.one_onset and (later >= 0 or (anchor.leads and -later <= policy.one_onset))
+    return (later <= policy.one_onset or _lasts(anchor)) and (later >= 0 or (anchor.leads and -later <= policy.one_onset))
+
+
+def _lasts(head: Sibling) -> bool:
+    """Tell whether a failure that is known to hit several domains lasts: what it explains follows from it, however late (batteries run out)."""
+    return head.leads and head.is_open
 
 
 def _is_enough(anchor: Sibling, members: Sequence[Sibling], expected: Expected, policy: OverseePolicy) -> bool:
-    """Tell whether so much has alarmed that the object must have failed; a family once told needs half of it to stay."""
-    return _share(members, expected) >= policy.alarmed_share * (0.5 if anchor.leads else 1)
+    """Tell whether so much has alarmed that the object must have failed; a family once told needs `STAYS` of it to stay.
+
+    Most of what should, or a fair share in two domains at once and some number in all: what unrelated faults do not come to within one onset.
+    """
+    much = STAYS if anchor.leads else 1.0
+    fair = [did for did, should in _speaking(members, expected) if did >= policy.fair_share * should * much]
+    return _share(members, expected) >= policy.alarmed_share * much or (len(fair) > 1 and sum(fair) >= policy.fair_count * much)
 
 
 def _share(members: Sequence[Sibling], expected: Expected) -> float:
-    """Return the share of what the object would make alarm, in the domains that speak, that has alarmed; 0 where less than half of the domains do."""
-    by_domain = expected(frozenset(kind for s in members for kind in s.kinds))
-    speak = by_domain.keys() & {s.domain for s in members}
-    should = sum(by_domain[domain] for domain in sorted(speak))
-    return round(min(1.0, sum(s.reached for s in members) / should), 2) if should and 2 * len(speak) >= len(by_domain) else 0.0
+    """Return the share of what the object would make alarm, in the domains that speak, that has alarmed."""
+    speaking = _speaking(members, expected)
+    return round(sum(did for did, _ in speaking) / sum(should for _, should in speaking), 2) if speaking else 0.0
+
+
+def _speaking(members: Sequence[Sibling], expected: Expected) -> list[tuple[float, float]]:
+    """Return how much has alarmed and how much should have, for each domain that speaks; nothing where less than half of the domains do."""
+    by_domain = expected(frozenset(kind for s in members for kind in s.kinds), frozenset(kind for s in members for kind in s.weak))
+    did: dict[str, int] = {}
+    for s in members:
+        did[s.domain] = did.get(s.domain, 0) + s.reached
+    speak = sorted(by_domain.keys() & did)
+    return [(min(by_domain[d], did[d]), by_domain[d]) for d in speak] if 2 * len(speak) >= len(by_domain) else []
 
 
 def _family(members: Sequence[Sibling], is_reported: Callable[[str], bool], is_silent: bool, confidence: float) -> Family:

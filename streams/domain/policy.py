@@ -159,6 +159,9 @@ class OverseePolicy(msgspec.Struct, frozen=True):
     """Problems whose common cause is silent began within this of each other (five-minute polling; ours)."""
     alarmed_share: float = 0.6
     """Share of what a common cause that does not itself say it is down would have made alarm, of the types that do alarm, that has alarmed (ours)."""
+    fair_share: float = 0.2
+    """The same in each of two domains at least, where `fair_count` objects have alarmed: few of what is down need tell in time (ours, ADR 0022)."""
+    fair_count: int = 6
     silent_after: Span = 5 * SECOND
     """A common cause that is silent is believed once its problems have been known for this long: its own alarm may be under way (ours)."""
     parent_confidence: float = 0.2

@@ -81,7 +81,7 @@ class Change:
         message = ProblemTold(
             row.id, row.domain, row.status, row.priority, cause.object if cause else "", cause.cause if cause else "", node.type if node else "",
             cause.confidence if cause else 0.0, row.opened_at, self.at, row.service_count, told_at=max(self.now, self.at),
-            claims=row.claims, alarmed=row.alarmed, kinds=row.kinds, crosses=row.crosses, is_down=row.is_down,
+            claims=row.claims, alarmed=row.alarmed, kinds=row.kinds, weak=row.weak, crosses=row.crosses, is_down=row.is_down,
             report_at=report.wanted(row, self.world) if row.crosses else 0, reported=_reported(row))
         self.out.append(Emit("network-inbox", "network", message, self.at))
 

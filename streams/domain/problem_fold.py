@@ -79,9 +79,13 @@ def _relate(change: Change, m: Diagnosed, old: ProblemRecord) -> None:
     if change.before is not None and old.topology == row.topology and 4 * alarmed < GROWN * old.alarmed and [c.object for c in old.causes] == [c.object for c in row.causes]:
         return
     objects = sorted({*m.resources, *(name for name, _ in m.held)}) or sorted(row.resources)
-    claims = kinship.claims(network, row.domain, row.causes, objects)
+    held = dict(m.held)
+    claims = kinship.claims(network, row.domain, row.causes, objects, held)
+    weak = kinship.weak(objects, held)
+    strong = sorted({*objects} - {*weak})
     crosses = bool(claims) or (row.cause is not None and kinship.is_shared(network, row.domain, row.cause.object))
-    change.set(claims=claims, alarmed=alarmed, kinds=kinship.kinds(network, objects) if claims else (), crosses=old.crosses or crosses)
+    change.set(claims=claims, alarmed=alarmed, crosses=old.crosses or crosses)
+    change.set(kinds=kinship.kinds(network, strong) if claims else (), weak=kinship.kinds(network, weak) if claims else ())
 
 
 def _publish_by(change: Change, old: ProblemRecord, is_parted: bool) -> None:

@@ -111,6 +111,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What operators say of its cause, oldest first."""
     revisions: tuple[Revision, ...] = ()
     """How the cause came to be what it is, oldest first; bounded (domain/revision.py)."""
+    weak: tuple[str, ...] = ()
+    """Types of its objects that say no more than that they are at risk; `kinds` are those of the others."""
 
     @property
     def cause(self) -> Cause | None:

@@ -55,3 +55,5 @@ class ProblemTold(Wire, frozen=True):
     """An alarm of the located cause itself says that it does not work."""
     reported: bool = False
     """A report was opened before it was known to cross."""
+    weak: tuple[str, ...] = ()
+    """Types of those that say no more than that they are at risk, sorted; `kinds` are those of the others."""

@@ -8,7 +8,6 @@ A problem that is over stays in its family for `outlives_parent`: most children 
 `parent_wait` where no report was opened that stands for theirs. Whoever is still open after that is judged anew. A cancelled problem, and a cause that is refuted, leave at once.
 """
 
-from collections.abc import Mapping
 from functools import partial
 
 import msgspec
@@ -18,7 +17,6 @@ from streams.domain.dispatch import Overseen
 from streams.domain.family_report import Kin, follow
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
-from streams.domain.network import Network
 from streams.domain.parents import SharedCause, Sibling, enter, families, leave
 from streams.domain.problem import ENDED, OPEN, Status
 from streams.domain.rules.cause_words import WORDS
@@ -29,8 +27,8 @@ BODY = 0.6
 """Causes that weigh this much or more speak of trouble of the object's own body (rules/cause_words.py) ..."""
 SURROUNDINGS = frozenset((
     "powerProblem", "fireDetected", "floodDetected", "leakDetected", "heatingVentilationCoolingSystemProblem", "temperatureUnacceptable",
-    "materialSupplyExhausted", "toxicLeakDetected", "timingProblem", "pumpFailure"))
-"""... but these of what many stand on."""
+    "materialSupplyExhausted", "toxicLeakDetected", "timingProblem", "pumpFailure", "communicationsSubsystemFailure"))
+"""... but these of what many stand on, or of nobody being able to reach it."""
 
 
 def regard(view: View, word: ProblemTold, at: Instant, world: World) -> tuple[list[Emit], list[str]]:
@@ -81,7 +79,7 @@ def judge(view: View, problem: str, kin: Kin, at: Instant, world: World) -> tupl
 def _entries(word: ProblemTold, at: Instant) -> dict[str, Sibling]:
     """Return what is registered of an open problem, by object."""
     has_own = WORDS.get(word.cause, 0.0) >= BODY and word.cause not in SURROUNDINGS
-    of = partial(Sibling, word.opened_at, word.problem, word.domain, confidence=word.confidence, kinds=word.kinds, has_own=has_own, since=at, is_down=word.is_down)
+    of = partial(Sibling, word.opened_at, word.problem, word.domain, confidence=word.confidence, kinds=word.kinds, weak=word.weak, has_own=has_own, since=at, is_down=word.is_down)
     found = {c.object: of(is_located=False, reached=round(c.share * word.alarmed), hops=c.hops) for c in word.claims}
     if word.cause_object:
         known = found.get(word.cause_object)
@@ -120,7 +118,7 @@ def _judged(view: View, name: str, shared: SharedCause, at: Instant, world: Worl
         kin: Kin | None = view.kin.get(problem)
         return kin is not None and kin.is_reported
 
-    return msgspec.structs.replace(shared, families=families(shared, at, partial(_expected, world.network, name), is_reported, world.policy.oversee))
+    return msgspec.structs.replace(shared, families=families(shared, at, partial(kinship.expected, world.network, name), is_reported, world.policy.oversee))
 
 
 def _put(view: View, name: str, shared: SharedCause) -> None:
@@ -128,12 +126,3 @@ def _put(view: View, name: str, shared: SharedCause) -> None:
         view.shared_causes.put(name, shared)
     else:
         view.shared_causes.delete(name)
-
-
-def _expected(network: Network, object_: str, kinds: frozenset[str]) -> Mapping[str, int]:
-    """Count what an object's failure would make alarm, of these types, by domain."""
-    found: dict[str, int] = {}
-    for kind, by_domain in sorted(kinship.carried(network, object_).items()):
-        for domain, count in by_domain.items() if kind in kinds else ():
-            found[domain] = found.get(domain, 0) + count
-    return found

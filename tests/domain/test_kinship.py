@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from streams.domain import kinship
+from streams.domain.alarm import Effect
 from streams.domain.network import Network
 from tests.builders import a_network
 from tests.domain.problems import a_cause
@@ -20,8 +21,8 @@ NET = domains(
     north="north", south="south", cable="backbone", core="backbone")
 
 
-def told(*objects: str, causes: tuple[Any, ...] = (), network: Network = NET) -> list[tuple[str, float]]:
-    return [(c.object, c.share) for c in kinship.claims(network, "north", causes, objects)]
+def told(*objects: str, causes: tuple[Any, ...] = (), network: Network = NET, at_risk: str = "") -> list[tuple[str, float]]:
+    return [(c.object, c.share) for c in kinship.claims(network, "north", causes, objects, {at_risk: Effect.AT_RISK})]
 
 
 def test_what_most_alarmed_objects_stand_on_beyond_their_domain_nearest_first() -> None:
@@ -36,7 +37,7 @@ def test_what_serves_the_own_domain_alone_is_no_claim() -> None:
 def test_a_network_of_one_domain_has_no_claims() -> None:
     one = a_network(("a-1", "b-1"))
 
-    assert kinship.claims(one, "dom", (), ("a-1",)) == ()
+    assert kinship.claims(one, "dom", (), ("a-1",), {}) == ()
     assert not kinship.is_shared(one, "dom", "b-1")
 
 
@@ -44,6 +45,20 @@ def test_what_is_protected_against_it_is_not_explained() -> None:
     assert told("north-p") == []
     assert told("north-p", "north-1", "north-2", "north-3", "north-4") == [("cable", 0.8), ("core", 0.8)]
     assert told("north-p", "north-1", "north-2", "north-3") == []
+
+
+def test_what_is_at_risk_is_explained_by_what_takes_its_redundancy_away() -> None:
+    assert told("north-p", at_risk="north-p") == [("cable", 1.0), ("core", 1.0)]
+    assert told("north-p", "north-1", causes=(a_cause("north-p"),), at_risk="north-p") == [("cable", 1.0), ("core", 1.0)]
+    assert kinship.weak(("north-p", "north-1"), {"north-p": Effect.AT_RISK, "north-1": Effect.DOWN}) == ("north-p",)
+
+
+def test_all_that_breaks_should_alarm_and_a_fifth_of_what_is_put_at_risk() -> None:
+    net = domains(a_network(*((f"north-{n}", ["feed", "other"], 1) for n in range(10)), ("south-1", "feed"), ("south-2", "south-1")), north="north", south="south")
+
+    assert kinship.expected(net, "feed", frozenset({"south"}), frozenset()) == {"south": 2.0}
+    assert kinship.expected(net, "feed", frozenset({"south"}), frozenset({"north"})) == {"south": 2.0, "north": 2.0}
+    assert kinship.expected(net, "feed", frozenset({"north"}), frozenset()) == {}
 
 
 def test_a_named_candidate_needs_to_explain_only_half() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from streams.domain.instant import MINUTE, SECOND
@@ -31,7 +32,7 @@ def found(*siblings: Sibling, expected: int | dict[str, int] = 10, reported: str
     shared = SharedCause()
     for one in siblings:
         shared = enter(shared, one, 100, 15 * MINUTE)
-    return [(f.head, " ".join(f.members)) for f in families(shared, NOW, lambda kinds: expected if isinstance(expected, dict) else spread(expected), lambda p: p == reported, policy)]
+    return [(f.head, " ".join(f.members)) for f in families(shared, NOW, lambda kinds, weak: expected if isinstance(expected, dict) else spread(expected), lambda p: p == reported, policy)]
 
 
 def test_the_problem_located_there_is_the_parent_of_those_its_object_explains() -> None:
@@ -65,7 +66,7 @@ def test_one_domain_is_no_family() -> None:
 def test_a_silent_object_is_the_cause_where_it_explains_two_domains_and_most_of_what_should_alarm_does() -> None:
     assert found(explained("a"), explained("b", "10:04")) == [("a", "a b")]
     assert found(explained("a"), explained("b", "10:05:01")) == [], "they began too far apart"
-    assert found(explained("a"), explained("b"), expected=14) == [], "too much of it is silent"
+    assert found(explained("a", reached=2), explained("b", reached=2), expected=7) == [], "too much of it is silent"
     assert found(explained("a"), explained("b", has_own=True)) == [], "that router is broken itself"
 
 
@@ -103,8 +104,31 @@ def test_who_is_over_stays_at_the_head_until_another_located_there_is_open() -> 
 def test_a_family_of_a_silent_object_comes_apart_only_when_most_of_its_evidence_is_gone() -> None:
     told_ = [explained("a", parent="a"), explained("b", parent="a")]
 
-    assert found(*told_, expected=26) == [("a", "a b")]
-    assert found(*told_, expected=28) == []
+    assert found(*told_, expected=160) == [("a", "a b")]
+    assert found(*told_, expected=162) == []
+
+
+def test_a_fair_share_in_each_of_two_domains_is_enough_where_many_alarm() -> None:
+    many = (explained("a", reached=10), explained("b", reached=10))
+
+    assert found(*many, expected={"a": 50, "b": 50}) == [("a", "a b")]
+    assert found(*many, expected={"a": 50, "b": 51}) == [], "too few in one of the two"
+    assert found(explained("a", reached=2), explained("b", reached=2), expected={"a": 10, "b": 10}) == [], "chance brings as many together"
+    assert found(explained("a", reached=40), explained("b", reached=1), expected={"a": 40, "b": 90}) == [], "one of them is a fault of its own"
+
+
+def test_many_alarms_of_one_domain_do_not_stand_for_another() -> None:
+    assert found(explained("a", reached=100), explained("b", reached=1), expected={"a": 10, "b": 100}) == []
+
+
+def test_what_follows_late_joins_a_family_while_its_head_is_open() -> None:
+    silent, located_ = [explained("a", parent="a"), explained("b", parent="a")], [located("a", parent="a"), explained("b", parent="a")]
+
+    for family in (silent, located_):
+        assert found(*family, explained("c", "10:40")) == [("a", "a b c")], "its battery lasted for so long"
+        assert found(*family, explained("c", "10:40", has_own=True)) == [("a", "a b")]
+        over = [msgspec.structs.replace(family[0], is_open=False), family[1]]
+        assert found(*over, explained("c", "10:40")) == [("a", "a b")]
 
 
 def test_two_faults_of_one_object_an_hour_apart_are_two_families() -> None:
