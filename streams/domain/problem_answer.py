@@ -38,8 +38,7 @@ def _note(change: Change, m: Answered) -> tuple[str, str]:
     row = change.row
     words = " ".join(filter(None, (m.word, m.text)))
     if m.kind == "parent":
-        if m.ref != row.id:  # a problem that became a parent is told of its own id
-            change.set(parent=m.ref)
+        change.set(parent=m.ref if m.ref != row.id else "")  # a problem that became a parent is told of its own id, and is nobody's child any more
         return "parentProblem", m.ref
     if m.kind == "cause":
         change.set(family=_shared(m, change.world.network))

@@ -123,3 +123,14 @@ def test_the_cause_it_shares_comes_first_and_goes_again_and_stage_6_keeps_hearin
     assert stage.row().causes[0].object == "olt-1"
     assert {w.cause_object for w in told(stage)} == {"olt-1"}
     assert [c["id"] for c in problem.render(on("problems", last)[-1])["rootCauseResource"]] == ["olt-1"]
+
+
+def test_a_child_that_becomes_the_parent_has_none_any_more() -> None:
+    stage = Managed(CROSSING)
+    stage.hears(diagnosed(**URGENT))
+    stage.hears(answer("parent", "far-1", "child"))
+    assert stage.row().parent == "far-1"
+
+    stage.hears(answer("parent", "p1", "parent"))
+
+    assert stage.row().parent == ""
