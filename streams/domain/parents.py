@@ -29,7 +29,7 @@ import msgspec
 from streams.domain.instant import Instant, Span
 from streams.domain.policy import OverseePolicy
 
-STAYS = 0.25
+STAYS = 0.1
 """Of what it takes to find a family, what it takes to keep it: each new type that begins to alarm is one more of which most is still silent."""
 
 Expected = Callable[[frozenset[str], frozenset[str]], Mapping[str, float]]

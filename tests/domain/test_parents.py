@@ -104,8 +104,8 @@ def test_who_is_over_stays_at_the_head_until_another_located_there_is_open() -> 
 def test_a_family_of_a_silent_object_comes_apart_only_when_most_of_its_evidence_is_gone() -> None:
     told_ = [explained("a", parent="a"), explained("b", parent="a")]
 
-    assert found(*told_, expected=160) == [("a", "a b")]
-    assert found(*told_, expected=162) == []
+    assert found(*told_, expected=400) == [("a", "a b")]
+    assert found(*told_, expected=402) == []
 
 
 def test_a_fair_share_in_each_of_two_domains_is_enough_where_many_alarm() -> None:
