@@ -5,8 +5,8 @@ near: at most `hops` apart over a common ancestor, or `chain` where that ancesto
 late of what breaks all of them. Groups that one alarm links so are one problem, by whatever way: two faults in one
 place at one moment are rare, one with many faces is usual.
 
-*Explained*: further apart in time, an alarm joins what accounts for it: another alarm of the same object, or of one that
-breaks it. Such links merge nothing: who stands on two failed objects is no sign that they failed together.
+*Explained*: further apart in time, an alarm joins what accounts for it: another alarm of the same object, of one that
+breaks it, or of one that breaks with it by a failure that nobody has told of yet. Such links merge nothing: who stands on two failed objects is no sign that they failed together.
 """
 
 from typing import NamedTuple
@@ -70,7 +70,8 @@ def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group,
     is_same = is_own and support.distance == 0
     follows = is_own and support.breaks and before <= windows.precedes
     causes = support.distance == 0 and seen.kind == "below" and after <= windows.precedes
-    if not (together or is_same or follows or causes):
+    shares = breaks_both and apart <= policy.chain and gap <= windows.precedes
+    if not (together or is_same or follows or causes or shares):
         return None
     return Link(together or causes, -apart, -gap, seen.kind == "down" and support.breaks and support.distance > 0, _why(seen, support, name, gap))
 

@@ -54,7 +54,7 @@ def test_a_node_that_breaks_both_brings_them_together() -> None:
 
 
 def test_an_alarm_that_links_two_problems_merges_them_into_the_older() -> None:
-    stage = Correlator(a_tree())
+    stage = Correlator(a_tree(), chain=3)
     stage("ont-3", "10:00")
     stage("ont-1", "10:01:40")
     stage("olt", "10:01:50")
@@ -67,7 +67,7 @@ def test_an_alarm_that_links_two_problems_merges_them_into_the_older() -> None:
 
 
 def test_a_merged_problems_alarms_clear_in_the_one_that_took_them() -> None:
-    stage = Correlator(a_tree())
+    stage = Correlator(a_tree(), chain=3)
     stage("ont-3", "10:00")
     stage("ont-1", "10:01:40")
     stage("olt", "10:01:50")
