@@ -1,8 +1,9 @@
-"""Which problem an occurrence belongs to.
+"""Which problem an occurrence belongs to (ADR 0018).
 
-An occurrence joins a group that takes alarms of its time and has an alarmed object near its own: both have a common
-ancestor in the network and their distances to it add up to at most `hops`. Found several, they merge into the oldest
-that is told. Times compared are event times, so what belongs together does not depend on the order of arrival.
+A new alarm is looked for at every node that its object stands on (support.py); each sighting of a group there is judged
+(links.py), the best counts, and groups that it brings together merge into the oldest that is told (search.py). A second
+fault that begins beside a problem is parted off (burst.py, second_burst.py). Work is constant per alarm; times compared
+are event times, so that what belongs together depends on the order of arrival only where two groups both account for it.
 """
 
 from collections.abc import Iterable, Mapping
