@@ -19,15 +19,16 @@ Types = frozenset[str]
 
 def judge(facts: Facts, network: Network, policy: LocalizePolicy) -> Mapping[str, float]:
     """Score each alarmed candidate by the share of the other objects that are learnt to follow it."""
-    scores, worth = {}, dict[tuple[Types, Types], float]()
-    types, causing = _types(facts), {cause for cause, _ in facts.learnt}
+    scores, worth, types, causing = {}, dict[tuple[Types, Types], float](), _types(facts), dict[str, set[str]]()
+    for cause, effect in facts.learnt:
+        causing.setdefault(cause, set()).add(effect)
     for candidate in facts.candidates if facts.learnt and len(facts.objects) > 1 else ():
-        if (own := types.get(candidate, frozenset())).isdisjoint(causing):
+        if not (own := types.get(candidate, frozenset()).intersection(causing)):
             continue
-        others = [types[name] for name in facts.explained[candidate] if name != candidate]
-        for each in set(others):
-            if (own, each) not in worth:
-                worth[own, each] = max((found for found, _ in _pairs(facts, own, each)), default=0.0)
+        follow = set[str]().union(*(causing[cause] for cause in own))
+        others = [told for name in facts.explained[candidate] if name != candidate and (told := types[name].intersection(follow))]
+        for each in set(others) - {told for causes, told in worth if causes == own}:
+            worth[own, each] = max((found for found, _ in _pairs(facts, own, each)), default=0.0)
         if followed := sum([worth[own, each] for each in others]):
             scores[candidate] = followed / (len(facts.objects) - 1)
     return scores
