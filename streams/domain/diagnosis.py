@@ -25,9 +25,9 @@ from streams.domain.view import Emit, View, World
 
 AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released", "judged", "moved"))
 """Kinds of change that are told at once."""
-PATIENCE = 32
+PATIENCE = 16
 """The square of a problem's members over this is how many `revise_every` its ranking waits: what another alarm adds, and what ranking costs."""
-LONGEST = 120
+LONGEST = 300
 """Times `revise_every` that a ranking waits at most, however large the problem."""
 STORM = 16
 """Members from which a problem may burst."""

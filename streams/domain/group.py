@@ -73,6 +73,10 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
         return not self.withdrawn and max(self.since, self.opened_at - quiet_period) <= at <= self.last_at + quiet_period
 
 
+COARSE = 5 * SECOND
+"""How exactly an anchor knows when the latest alarm was: every window is several times as long, and a burst writes a row once."""
+
+
 class Sighting(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What one group has at, or on top of, one node of the network."""
 
@@ -127,8 +131,7 @@ def enter(view: View, anchor: str, seen: Sighting, gone: Mapping[str, str], cloc
     if not gone:
         for one in row.sightings:
             if one.problem == seen.problem and one.kind == seen.kind:
-                # Times count to the second here.
-                if one.distance <= seen.distance and one.first_at <= seen.first_at and seen.last_at <= one.last_at + SECOND:
+                if one.distance <= seen.distance and one.first_at <= seen.first_at and seen.last_at <= one.last_at + COARSE:
                     return
                 break
     found: dict[tuple[str, str], Sighting] = {}

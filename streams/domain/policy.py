@@ -201,7 +201,7 @@ class LearnPolicy(msgspec.Struct, frozen=True):
     """Alarm types remembered of one object, the latest."""
     neighbours: int = 32
     """Neighbours of an object that are looked at, what it depends on first."""
-    tell_every: Span = HOUR
+    tell_every: Span = 3 * HOUR
     """Localization is told what is known no more often than this."""
     pairs_told: int = 200
     """Pairs it is told, the strongest."""

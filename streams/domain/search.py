@@ -3,7 +3,7 @@
 from typing import Any
 
 from streams.domain.alarm_book import Entrant
-from streams.domain.group import Anchor, Group, Sighting, reach
+from streams.domain.group import COARSE, Anchor, Group, Sighting, reach
 from streams.domain.group_told import open_group
 from streams.domain.instant import SECOND, Instant
 from streams.domain.learned_links import heard_of
@@ -34,12 +34,15 @@ class Search:
         """Return the problems it belongs to, the one that takes in the others first; and the one it recurs from if there is none."""
         own, recurs = self._own()
         policy, at, domain = self._world.policy.correlate, self._who.at, self._who.alarm.domain
+        longest = max(self._windows.holds, self._windows.precedes, self._windows.lingers) + COARSE
         for support in standing_on:
             row: Anchor | None = self._view.anchors.get(f"{domain}|{support.node}")
             if row is None:
                 continue
             is_crowd = support.breaks and self._is_crowd(row.sightings)
             for sighting in row.sightings:
+                if at - sighting.last_at > longest:
+                    continue
                 problem = self._ends.get(sighting.problem)
                 if problem is None:
                     problem = self._group(sighting.problem)

@@ -17,7 +17,7 @@ LONELY = 5
 """At most one in so many objects of a domain may have no declared dependency for it to be a neighbourhood."""
 PATHS = 4
 """Members up to which a protection group is one of paths, not of interchangeable instances."""
-MOST = 64
+MOST = 32
 """Supports looked at per object, those that break it first, then the nearest."""
 
 
