@@ -33,7 +33,7 @@ from streams.domain.view import Emit, View, World
 
 CHANCE = 10.0
 """An alarm that by itself comes once in so many decays is as likely by chance as because of one just before."""
-CANDIDATES = 16
+CANDIDATES = 8
 """Alarms among which one onset is shared out, the likeliest."""
 LONGEST_NAME = 256
 """Characters; longer names are texts, not types."""

@@ -12,8 +12,8 @@ from streams.domain.facts import Facts, complaints, is_own, surprise
 from streams.domain.network import Network
 
 RESTART = 0.15
-STEPS = 15
-"""After so many the walk has forgotten where it started (0.85^15 = 9 %)."""
+STEPS = 10
+"""After so many the walk has mostly forgotten where it started (0.85^10 = 20 %)."""
 BACK = 0.1
 """How likely it goes back, beside forward."""
 LEAST = 0.1
