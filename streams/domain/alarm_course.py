@@ -110,10 +110,11 @@ def repeat_alarm(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: I
     policy = world.policy.correlate
     out, stirs = list[Emit](), False
     if record.standing in IN_A_PROBLEM:
-        if alarm.raised_at > record.slid_at + ANEW:
+        is_anew = alarm.raised_at > record.slid_at + ANEW
+        if is_anew:
             out, stirs = heard_again(view, key, record, alarm.at, now, world)
         goes_on = slide(view, record, alarm, world) and not stirs
-        if alarm.raised_at > record.slid_at + ANEW:
+        if is_anew:
             record = _replace(record, paused=alarm.at - record.slid_at)
         if not goes_on:
             record, renewed = _renew(view, key, record, alarm, now, world)

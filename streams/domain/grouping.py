@@ -13,7 +13,7 @@ import msgspec
 from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.alarm_book import Entrant, member_of
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
-from streams.domain.burst import STIR, Fresh
+from streams.domain.burst import STIR, Burst
 from streams.domain.effect import effect_of, is_murmur
 from streams.domain.group import Group, Sighting, enter, forget, reach
 from streams.domain.group_told import admit, alarms, change, open_group, tell
@@ -187,10 +187,7 @@ def expect(view: View, who: Entrant, now: Instant, world: World) -> list[Emit]:
     found, _ = search.groups(standing_on)
     out: list[Emit] = []
     if found and not search.links[found[0]].is_down:
-        problem, group = found[0], search.seen[found[0]]
-        burst, begins_at = onset(view, problem, group, who.at, who.key)
-        if begins_at:
-            _part(view, problem, group, burst.since(begins_at), begins_at, who.told, now, world, out)
+        _count(view, found[0], search.seen[found[0]], who.at, who.key, who.told, now, world, out)
     return out
 
 
@@ -202,33 +199,33 @@ def heard_again(view: View, key: str, record: AlarmRecord, at: Instant, now: Ins
     problem, group = reach(view, record.problem)
     if group is None or not group.open:
         return [], False
-    burst, begins_at = onset(view, problem, group, at, key)
     out: list[Emit] = []
-    if begins_at:
-        _part(view, problem, group, burst.since(begins_at), begins_at, at, now, world, out)
+    burst, *_ = _count(view, problem, group, at, key, at, now, world, out)
     return out, not group.until and not group.alone and burst.onset(at, max(group.since, group.opened_at), STIR) > record.began_at
 
 
 def _in_a_burst(view: View, problem: str, group: Group, why: str, who: Entrant, now: Instant, world: World, out: list[Emit]) -> tuple[str, Group, str]:
     """Return where an alarm belongs that would join this problem: there, or in the one that begins beside it with this alarm."""
-    burst, begins_at = onset(view, problem, group, who.at, who.key)
-    later = _part(view, problem, group, burst.since(begins_at), begins_at, who.told, now, world, out) if begins_at else ""
-    if not later:
-        return problem, view.groups.get(problem) if begins_at else group, why
-    return later, view.groups.get(later), "one of a second burst"
+    _, later, theirs = _count(view, problem, group, who.at, who.key, who.told, now, world, out)
+    return later, theirs, why if later == problem else "one of a second burst"
 
 
-def _part(view: View, problem: str, group: Group, fresh: tuple[Fresh, ...], begins_at: Instant, told: Instant, now: Instant, world: World, out: list[Emit]) -> str:
-    moving = movers(view, problem, fresh)
+def _count(view: View, problem: str, group: Group, at: Instant, key: str, told: Instant, now: Instant, world: World, out: list[Emit]) -> tuple[Burst, str, Group]:
+    """Count a fresh alarm of a problem, and part that where a second fault is seen to begin; return what came lately, and the problem whose the alarm is."""
+    burst, begins_at = onset(view, problem, group, at, key)
+    if not begins_at:
+        return burst, problem, group
+    moving = movers(view, problem, burst.since(begins_at))
     if not moving:
-        view.groups.put(problem, _replace(group, until=begins_at))
-        return ""
+        over = _replace(group, until=begins_at)
+        view.groups.put(problem, over)
+        return burst, problem, over
     later, new = part(view, problem, group, moving, begins_at, told, now, world, out)
     for one in moving:
         alarm, effect = one.life.alarm, effect_of(one.life.alarm, world.network)
         standing_on = supports_of(alarm, is_heavy(one.record.severity, effect), world)
         register(view, later, new, alarm, effect, one.record.began_at, standing_on, {}, max(told, now), world.policy.correlate)
-    return later
+    return burst, later, new
 
 
 def revise(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> list[Emit]:

@@ -1,12 +1,13 @@
 """Whether a new alarm belongs to a group, by one sighting of the group at a node that the alarm's object stands on.
 
 *Together*: the two alarms came within `together` of each other (or the group's new alarms still keep coming), and are
-near: at most `hops` apart over a common ancestor, or `chain` where that ancestor breaks both, or one stands on the other. Or it is told a little
-late of what breaks all of them. Groups that one alarm links so are one problem, by whatever way: two faults in one
-place at one moment are rare, one with many faces is usual.
+near: at most `hops` apart over a common ancestor, or `chain` where that ancestor breaks both, or one stands on the
+other. Or it is told a little late of what breaks all of them. Groups that one alarm links so are one problem, by
+whatever way: two faults in one place at one moment are rare, one with many faces is usual.
 
 *Explained*: further apart in time, an alarm joins what accounts for it: another alarm of the same object, of one that
-breaks it, or of one that breaks with it by a failure that nobody has told of yet. Such links merge nothing: who stands on two failed objects is no sign that they failed together.
+breaks it, or of one that breaks with it by a failure that nobody has told of yet. Such links merge nothing: who stands
+on two failed objects is no sign that they failed together.
 """
 
 from typing import NamedTuple
@@ -18,8 +19,6 @@ from streams.domain.support import NEIGHBOURHOOD, Support
 
 SLACK = 5
 """Polled sources: alarms of one fault are told in the same round or the next, which is late by a part of this size at most."""
-
-
 AT_ONCE = 15 * SECOND
 """Of objects that only share something that they could do without, alarms within this are together: what protects them all has gone (ours)."""
 

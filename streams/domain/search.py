@@ -13,8 +13,6 @@ from streams.domain.view import Emit, View, World
 
 SILENT = 2
 """How many times `together` a problem may be silent before what is raised anew, without a clear between, is another's (ours)."""
-
-
 CROWD = 2
 """Other problems under a node, begun at one time with a new alarm, from which they are one (ours: three faults under one object at one moment)."""
 
@@ -48,7 +46,7 @@ class Search:
                     problem = self._group(sighting.problem)
                 if not problem or self._is_known_better(problem, support, sighting, at):
                     continue
-                if (self._heard is not None and self._heard.bars(problem, support, sighting)):
+                if self._heard is not None and self._heard.bars(problem, support, sighting):
                     continue
                 if found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy, is_crowd):
                     self._note(problem, found)
