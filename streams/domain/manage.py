@@ -74,7 +74,7 @@ def _diagnosed(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emi
     change = Change(before, begun(before, m), now, world)
     fold(change, m)
     effects = _hold(view, change, m)
-    planned_hold.withdraw(change, m, now, world)
+    planned_hold.withdraw(change, m)
     settle(view, change)
     return [*keep(view, change), *effects]
 
@@ -111,8 +111,7 @@ def _merged(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
     row, most = change.row, world.policy.manage.references
     change.set(members=max(m.members, row.members), alarms=m.alarms[:most] or row.alarms, resources=m.resources[:most] or row.resources)
     why = f"Merged into {m.into}: {m.why}" if m.why else f"Merged into {m.into}."
-    change.move(Turn.MERGED, why, ("mergedInto", m.into), into=m.into, active=0, waiting=False, resolve_at=0, close_at=0, fall_at=0, report_at=0,
-                forget_at=now + world.policy.manage.forget_after)
+    change.move(Turn.MERGED, why, ("mergedInto", m.into), into=m.into, active=0)
     view.waiting.delete(m.problem)
     effects: list[Emit] = []
     if (holding := view.holdings.get(m.problem)) is not None:

@@ -46,11 +46,9 @@ def _keep(view: View, bundle: str, holding: Holding, out: list[Emit], now: Insta
     return [Emit(e.topic, e.key, msgspec.structs.replace(e.value, planned=holding.planned), e.at) for e in out]
 
 
-def withdraw(change: Change, m: Diagnosed, now: Instant, world: World) -> None:
+def withdraw(change: Change, m: Diagnosed) -> None:
     """Cancel a problem all of whose active alarms announced work explains; one that has been resolved meanwhile stays so."""
     if m.kind != "explained" or m.active or Turn.WITHDRAWN not in TRANSITIONS[change.row.status]:
         return
     why = f"Cancelled: {m.why}."
-    change.move(
-        Turn.WITHDRAWN, why, ("statusChangeReason", m.why), active=0, waiting=False, resolve_at=0, close_at=0, fall_at=0, report_at=0,
-        forget_at=now + world.policy.manage.forget_after)
+    change.move(Turn.WITHDRAWN, why, ("statusChangeReason", m.why), active=0)

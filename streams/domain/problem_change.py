@@ -14,7 +14,7 @@ from streams.domain import progress, report
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
 from streams.domain.plural import number
-from streams.domain.problem import Turn, move
+from streams.domain.problem import ENDED, Status, Turn, move
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.view import Emit, World
 
@@ -53,9 +53,19 @@ class Change:
         self.out.append(Emit("progress", self.row.id, progress.of_lane(self.row, kind, self.at, why, changes), self.at))
 
     def move(self, turn: Turn, why: str, *changes: tuple[str, str], **fields: Any) -> None:
-        """Change the status; IllegalTransition where the table has no such move. Published at once."""
-        self.set(status=move(self.row.status, turn), status_at=self.at, status_why=why, publish_at=self.now, **fields)
-        self.tell(progress.STATE, why, ("status", self.row.status), *changes)
+        """Change the status, and what follows from that; IllegalTransition where the table has no such move. Published at once."""
+        was, status = self.row.status, move(self.row.status, turn)
+        self.set(status=status, status_at=self.at, status_why=why, publish_at=self.now, **(self._follows(was, status) | fields))
+        self.tell(progress.STATE, why, ("status", status), *changes)
+
+    def _follows(self, was: Status, status: Status) -> dict[str, Any]:
+        """Return the fields that a move changes whoever asks for it; close_at after a restoration is its caller's."""
+        if status in ENDED:
+            forget_at = self.now + self.world.policy.manage.forget_after
+            return {"waiting": False, "resolve_at": 0, "close_at": 0, "fall_at": 0, "report_at": 0, "forget_at": forget_at}
+        if status is Status.RESOLVED:
+            return {"resolved_at": self.at, "resolve_at": 0, "fall_at": 0, "report_at": 0}
+        return {"resolved_at": 0, "close_at": 0, "reopened": self.row.reopened + 1} if was is Status.RESOLVED else {}
 
     def publish(self) -> None:
         """Tell the whole problem, and its report where something in that changed."""

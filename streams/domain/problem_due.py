@@ -50,11 +50,16 @@ def _resolve(view: View, change: Change, due: Instant) -> None:
     why = f"All alarms have been clear for {policy.manage.quiet_moment / SECOND:g} s."
     if row.command_word in ("restored", "workaround"):
         why += f" Command {row.command}: {row.command_word}."
-    change.move(Turn.RESTORED, why, resolved_at=change.at, close_at=due + lasts, fall_at=0, report_at=0)
+    change.move(Turn.RESTORED, why, close_at=due + lasts)
 
 
 def _close(view: View, change: Change, due: Instant) -> None:
     change.move(Turn.AGED, "No alarm came back.", forget_at=due + change.world.policy.manage.forget_after)
+    let_go(view, change)
+
+
+def let_go(view: View, change: Change) -> None:
+    """Tell the services that an ended problem still held down that it holds them no more."""
     holding: Holding | None = view.holdings.get(change.row.id)
     if holding is not None:
         change.out += hold.release(holding, change.row.id, change.row.domain, change.at)

@@ -135,7 +135,7 @@ def _advance(change: Change) -> None:
     if row.active:
         change.set(resolve_at=0)
         if row.status == Status.RESOLVED:
-            change.move(Turn.RETURNED, "One alarm is active again." if row.active == 1 else f"{row.active:,} alarms are active again.", resolved_at=0, close_at=0, reopened=row.reopened + 1)
+            change.move(Turn.RETURNED, "One alarm is active again." if row.active == 1 else f"{row.active:,} alarms are active again.")
     elif row.status in OPEN and not row.resolve_at:
         change.set(resolve_at=change.now + change.world.policy.manage.quiet_moment, fall_at=0, report_at=0)
     if change.row.status == Status.ACKNOWLEDGED and row.cause:
