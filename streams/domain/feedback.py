@@ -65,7 +65,7 @@ def open_problem(view: View, ident: str) -> tuple[str, Group]:
     if group is None or not group.open:
         raise CannotDo(f"No problem {ident} is known in this domain: it is another domain's, it never was, or it has been forgotten")
     if group.withdrawn:
-        raise CannotDo(f"Problem {problem} was cancelled: announced work explains its alarms")
+        raise CannotDo(f"Problem {problem} was cancelled or closed; it takes no more part")
     return problem, group
 
 

@@ -159,6 +159,8 @@ def slide(view: View, record: AlarmRecord, alarm: Alarm, world: World) -> bool:
     """Extend the quiet period of a record's problem to a further raise; False if it belongs to another by now: it is quiet, or a burst began beside it."""
     at, policy = alarm.at, world.policy.correlate
     problem, group = reach(view, record.problem)
+    if group is not None and group.withdrawn:
+        return True     # An operator ended it: while its alarms stand they are nobody's problem.
     # A source that tells when it was raised tells a state that lasts, however long nobody spoke of it.
     lasts = alarm.raised_at < at and alarm.raised_at <= record.raised_at
     if group is None or (at > group.last_at + policy.quiet_period and not lasts) or record.began_at < group.until <= alarm.raised_at:

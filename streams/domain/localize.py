@@ -1,6 +1,6 @@
 """Stage 3: where a problem sits, and what it hurts.
 
-problem-changes (key: problem, route: domain) --> ProblemChange, Tick --> problem-inbox (key: problem, route: domain)
+problem-changes (key: problem, route: domain) --> ProblemChange, CausesLearnt, ProblemAsked, Tick --> problem-inbox (key: problem, route: domain)
                                                                      +--> alarm-records (key: alarm record): implied.py
 
 - A change is folded at the cost of one row, however large the problem (domain/membership.py); only a diagnosis looks
@@ -27,7 +27,7 @@ from streams.domain.habit import Habit
 from streams.domain.instant import Instant, Span
 from streams.domain.learnt_causes import KnownCauses
 from streams.domain.membership import Page
-from streams.domain.messages import CausesLearnt, Diagnosed, Member, ProblemChange, ProblemChangeEvent, Tick
+from streams.domain.messages import CausesLearnt, Diagnosed, Member, ProblemAsked, ProblemChange, ProblemChangeEvent, Tick
 from streams.domain.past_causes import PastCauses
 from streams.domain.picture import picture
 from streams.domain.view import Emit, View, World
@@ -60,6 +60,8 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     """Fold one change into its problem and diagnose it, now or when that is due."""
     if isinstance(message, Tick):
         return []
+    if isinstance(message, ProblemAsked):
+        return [Emit("problem-inbox", message.problem, msgspec.structs.replace(message, clock=now), message.at, message.domain)]
     if isinstance(message, CausesLearnt):
         view.learnt_causes.put("", KnownCauses(message.pairs))
         return []

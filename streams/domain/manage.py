@@ -1,17 +1,17 @@
 """Stage 4, manage_problems: the life of each problem, its reports, and who is told what.
 
-In: Diagnosed (localization, the lane), Answered (stages 5 and 6, other processes), Tick. Out: `problems`,
+In: Diagnosed (localization, the lane), ProblemAsked (operators, down the lane), Answered (stages 5 and 6, other processes), Tick. Out: `problems`,
 `trouble-reports`, `progress`, `service-effects` (stage 5), `network-inbox` (stage 6).
 
 Whatever happens by time is a due time of the row: a message is folded into the row (`problem_fold`), and then what is
 due by now is done in order of time (`problem_due`); `come_due` does the same when nothing is heard. Answers are noted
-(`problem_answer`). What a problem holds down is told in `hold`.
+(`problem_answer`), operators obeyed (`problem_request`). What a problem holds down is told in `hold`.
 """
 
 from streams.domain import hold, planned_hold, progress
 from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
-from streams.domain.messages import Answered, Diagnosed, ProblemEvent
+from streams.domain.messages import Answered, Diagnosed, ProblemAsked, ProblemEvent
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
@@ -19,6 +19,7 @@ from streams.domain.problem_change import Change
 from streams.domain.problem_due import Waiting, keep, release, settle, wait
 from streams.domain.problem_fold import begun, fold, judged
 from streams.domain.problem_record import ProblemRecord, due_of
+from streams.domain.problem_request import asked
 from streams.domain.view import Emit, View, World
 
 TABLES = {
@@ -39,6 +40,8 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
         return _merged(view, message, now, world) if message.into else _diagnosed(view, message, now, world)
     if isinstance(message, Answered):
         return answered(view, message, now, world)
+    if isinstance(message, ProblemAsked):
+        return asked(view, message, now, world)
     if not message.live:
         return []
     return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]

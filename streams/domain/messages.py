@@ -1,8 +1,8 @@
 """What travels between the stages: one union per inbox, msgspec arrays on the wire (`streams/topology.py` names the codecs).
 
 alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick                       -> 2 correlate
-problem-changes  (key: problem, route: domain)  ProblemChange, CausesLearnt, Tick                   -> 3 localize
-problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, Tick                           -> 4 manage
+problem-changes  (key: problem, route: domain)  ProblemChange, CausesLearnt, ProblemAsked, Tick     -> 3 localize
+problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, Tick             -> 4 manage
 service-effects  (key: service)            HeldDown, Tick                                           -> 5 watch
 network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, OperatorRequest, Tick  -> 6 oversee
 
@@ -33,8 +33,38 @@ from streams.domain.problem_told import Claim, ProblemTold
 from streams.domain.wire import Tick, Wire
 
 __all__ = [
-    "ActionAsked", "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "CausesLearnt", "Claim", "Diagnosed", "HeldDown", "Hurt", "Judged", "KnowledgeGiven", "Member", "NetworkEvent", "OperatorRequest",
-    "OutageAnnounced", "OutageMatched", "Placed", "ProblemChange", "ProblemChangeEvent", "ProblemEvent", "ProblemTold", "Rehomed", "ResultHeard", "ServiceEvent", "SourceSpoke", "Tick", "TopologyChanged", "Wire"]
+    "ActionAsked",
+    "AlarmEvent",
+    "AlarmHeard",
+    "AlarmListTold",
+    "Answered",
+    "Cause",
+    "CausesLearnt",
+    "Claim",
+    "Diagnosed",
+    "HeldDown",
+    "Hurt",
+    "Judged",
+    "KnowledgeGiven",
+    "Member",
+    "NetworkEvent",
+    "OperatorRequest",
+    "OutageAnnounced",
+    "OutageMatched",
+    "Placed",
+    "ProblemAsked",
+    "ProblemChange",
+    "ProblemChangeEvent",
+    "ProblemEvent",
+    "ProblemTold",
+    "Rehomed",
+    "ResultHeard",
+    "ServiceEvent",
+    "SourceSpoke",
+    "Tick",
+    "TopologyChanged",
+    "Wire",
+]
 
 
 # --- problem-changes ---
@@ -99,6 +129,16 @@ class CausesLearnt(Wire, frozen=True):
     """What stage 2 of this partition has learnt of alarm types so far (learn.py): the pairs worth anything, the strongest first."""
 
     pairs: tuple[Learnt, ...]
+    at: Instant
+    clock: Instant = 0
+
+
+class ProblemAsked(Wire, frozen=True):
+    """What an operator asks of a problem's life; it travels down the lane, so that it meets the problem as its alarms had made it by then."""
+
+    problem: str
+    domain: str
+    request: OperatorRequest
     at: Instant
     clock: Instant = 0
 
@@ -271,8 +311,8 @@ class OutageMatched(Wire, frozen=True):
     clock: Instant = 0
 
 
-ProblemChangeEvent = ProblemChange | CausesLearnt | Tick
-ProblemEvent = Diagnosed | Answered | Tick
+ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | Tick
+ProblemEvent = Diagnosed | Answered | ProblemAsked | Tick
 ServiceEvent = HeldDown | Tick
 NetworkEvent = ProblemTold | ActionAsked | ResultHeard | OperatorRequest | OutageMatched | Tick
 

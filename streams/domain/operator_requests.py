@@ -5,6 +5,7 @@
     close         forgets a cleared record at once; one that toggles is not cleared until it keeps still
     comment       kept with the record
     shelve        no problem's business until a time, in whichever episode; unshelve ends that
+    hold, wait, resume, resolve, reopen, cancel     a problem's life; close and comment as well, where the target is a problem (problem_orders.py)
     release       a standing alarm, or a problem of such, from now on counts like any other
     reset-learned, freeze-learning, thaw-learning   what is learnt of alarm types (learn_orders.py)
 
@@ -30,6 +31,7 @@ from streams.domain.ids import identify
 from streams.domain.instant import SECOND, Instant, iso
 from streams.domain.learn_orders import ORDERS, order
 from streams.domain.messages import OperatorRequest
+from streams.domain.problem_orders import PROBLEM_ORDERS, pass_on
 from streams.domain.suppression import SHELVED
 from streams.domain.view import Emit, View, World
 
@@ -61,13 +63,15 @@ def obey(view: View, request: OperatorRequest, now: Instant, world: World) -> li
     """Carry out an action on one alarm record, or on the problem that the target may be; refuse what cannot be done."""
     act = ACTIONS.get(request.action)
     if not request.by_source and not request.copy:
-        count(view, f"request:{request.action if act or request.action in WORDS or request.action in ORDERS else 'other'}")
+        count(view, f"request:{request.action if act or request.action in WORDS or request.action in ORDERS or request.action in PROBLEM_ORDERS else 'other'}")
     life: AlarmLife | None = view.alarm_lives.get(request.target)
     try:
         if request.action in ORDERS:
             return order(view, request, now, world)
         if request.action in WORDS:
             return heed(view, request, now, world)
+        if request.action in PROBLEM_ORDERS and (life is None or act is None):
+            return pass_on(view, request, life is not None, now, world)
         if act is None:
             raise CannotDo(f"{request.action!r} is no action on an alarm record")
         if life is None:

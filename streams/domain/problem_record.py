@@ -8,6 +8,7 @@ from streams.domain.instant import Instant
 from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
 from streams.domain.report import Report
+from streams.domain.request_answered import RequestAnswered
 from streams.domain.revision import Revision
 
 NAMED = 5
@@ -113,6 +114,9 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """How the cause came to be what it is, oldest first; bounded (domain/revision.py)."""
     weak: tuple[str, ...] = ()
     """Types of its objects that say no more than that they are at risk; `kinds` are those of the others."""
+
+    answered: tuple[RequestAnswered, ...] = ()
+    """What operators asked of its life lately, and what they were told."""
 
     @property
     def cause(self) -> Cause | None:

@@ -151,7 +151,7 @@ def _goal(view: View, ident: str, at: Instant, world: World) -> tuple[str, Group
     """Return the problem to go to: an id's, or that of an alarm that is in one."""
     problem, group = _of(view, _alarm(view, ident)) if view.alarm_lives.get(ident) is not None else open_problem(view, ident)
     if group.withdrawn:
-        raise CannotDo(f"Problem {problem} was cancelled: announced work explains its alarms")
+        raise CannotDo(f"Problem {problem} was cancelled or closed; it takes no more part")
     if _is_over(group, at, world):
         raise CannotDo(f"Problem {problem} is over and takes no more alarms")
     return problem, group

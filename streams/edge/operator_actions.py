@@ -1,6 +1,7 @@
 """What operators ask of alarm records, problems and commands, read from `operator-actions` (and TMF642's tasks spelt as one).
 
     {action, target, ...}                 one action on one alarm record, or on up to 100
+    {action: hold, target: problem}       its life: hold, wait, resume, resolve, reopen, cancel, close, comment
     {action: freeze-learning}             all that is learnt of alarm types, in every partition
     {@type: AckAlarms, alarmPattern: [{id}, ...]}   TMF642's tasks; groupAlarms has correlatedAlarm and parentAlarm
 
@@ -27,6 +28,8 @@ ALARM_ACTIONS = {
     "clearalarms": "clear", "close": "close", "comment": "comment", "commentalarms": "comment", "shelve": "shelve", "unshelve": "unshelve",
     "confirmcause": "confirm-cause", "rejectcause": "reject-cause", "undo": "undo",
     "move": "move", "split": "split", "merge": "merge", "reject": "reject",
+    "hold": "hold", "wait": "wait", "awaitrequester": "wait", "resume": "resume", "resolve": "resolve", "reopen": "reopen", "cancel": "cancel",
+    "note": "comment", "cancelserviceproblem": "cancel",
     "release": "release", "group": "group", "groupalarms": "group", "ungroup": "ungroup", "ungroupalarms": "ungroup"}
 LEARNING_ACTIONS = {"resetlearned": "reset-learned", "freezelearning": "freeze-learning", "thawlearning": "thaw-learning"}
 MOST_TARGETS = 100
@@ -46,7 +49,8 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
     ident = first(told, "id", "requestid") or position
     user = first(told, "user", "userid", "ackuserid", "clearuserid", "operator", "sourcesystemid")
     note = _note(told)
-    if action := NETWORK_ACTIONS.get(fold(word)):
+    action = NETWORK_ACTIONS.get(fold(word))
+    if action and not (action in ALARM_ACTIONS.values() and any(_ids(told.get(field)) for field in _TARGETS)):
         target = next((t for field in ("target", "command", "problem", "problemid") if (t := reference(told.get(field)))), "")
         return [Emit("network-inbox", NETWORK_KEY, OperatorRequest(ident, action, target, user, note, at, position=position), at)]
     if action := LEARNING_ACTIONS.get(fold(word)):

@@ -34,11 +34,18 @@ def test_an_action_on_an_alarm_goes_to_its_domain_by_its_id_alone() -> None:
     assert emit.value == OperatorRequest("r1", "ack", ALARM, "eva", "mine", at("10:00"), "dom", position="operator-actions/0/5")
 
 
-@pytest.mark.parametrize(("action", "known"), [("halt", "halt"), ("RESUME", "resume"), ("reset_breaker", "reset-breaker"), ("approve", "approve")])
+@pytest.mark.parametrize(("action", "known"), [("halt", "halt"), ("reset_breaker", "reset-breaker"), ("approve", "approve")])
 def test_what_concerns_commands_goes_to_the_network(action: str, known: str) -> None:
     [emit] = admit("operator-actions", {"action": action, "target": ALARM})
 
     assert (emit.topic, emit.key, emit.value.action, emit.value.id, emit.at) == ("network-inbox", "network", known, "operator-actions/0/5", at("09:00"))
+
+
+@pytest.mark.parametrize(("told", "topic", "route"), [({}, "network-inbox", None), ({"problem": ALARM}, "alarm-events", "dom")])
+def test_resume_means_all_commands_or_the_problem_it_names(told: dict[str, str], topic: str, route: str | None) -> None:
+    [emit] = admit("operator-actions", {"action": "RESUME", **told})
+
+    assert (emit.topic, emit.route, emit.value.action, emit.value.target) == (topic, route, "resume", told.get("problem", ""))
 
 
 def test_an_order_to_learning_goes_to_every_partition_and_one_answers() -> None:

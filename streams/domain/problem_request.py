@@ -1,0 +1,95 @@
+"""What operators ask of a problem's life, done or refused with the reason, and answered once.
+
+    hold      waits on us or a supplier      wait     waits on the requester     resume   goes on
+    resolve   restored, though no alarm said so           reopen   taken up again, from resolved only
+    cancel    it was a false alarm                        close    over, from resolved, before its time
+    comment   a note, whatever the status
+
+They come down the lane (problem_orders.py), so they move the problem as its alarms do. A request that comes again,
+under its own id, gets the first answer.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from streams.domain import progress
+from streams.domain.action_answer import CannotDo, answer
+from streams.domain.instant import Instant
+from streams.domain.messages import ProblemAsked
+from streams.domain.plural import number
+from streams.domain.problem import Turn, refusal
+from streams.domain.problem_change import Change
+from streams.domain.problem_due import keep, let_go, settle
+from streams.domain.problem_record import Note, ProblemRecord
+from streams.domain.request_answered import RequestAnswered
+from streams.domain.view import Emit, View, World
+
+REMEMBERED = 16
+"""Answered requests kept per problem, the last ones (ours)."""
+_TURNS = {
+    "hold": (Turn.BLOCKED, "Held by"), "wait": (Turn.WAITS, "Waits on its requester, says"), "resume": (Turn.RESUMED, "Resumed by"),
+    "resolve": (Turn.RESTORED, "Resolved by"), "reopen": (Turn.REOPENED, "Reopened by"), "cancel": (Turn.WITHDRAWN, "Cancelled as a false alarm by"),
+    "close": (Turn.SIGNED_OFF, "Closed by")}
+"""Action -> what it does to the status, and how that is told."""
+
+
+def asked(view: View, m: ProblemAsked, now: Instant, world: World) -> list[Emit]:
+    """Do what is asked, or say why not."""
+    request, row = m.request, view.problems.get(m.problem)
+    if row is None:
+        return answer(request, False, f"No problem {m.problem} is known: it never was, or it has been forgotten.", m.at)
+    if (known := next((a for a in row.answered if (a.request, a.action) == (request.id, request.action)), None)) is not None:
+        return answer(request, known.done, known.why, max(m.at, known.at))
+    change = Change(row, msgspec.structs.replace(row, last_at=max(m.at, row.last_at)), now, world)
+    try:
+        done, why = True, _do(view, change, m)
+    except CannotDo as refused:
+        done, why = False, str(refused)
+    kept = (*row.answered, RequestAnswered(request.id, request.action, done, why, change.at))[-REMEMBERED:]
+    change.set(answered=kept)
+    settle(view, change)
+    return [*keep(view, change), *answer(request, done, why, change.at)]
+
+
+def _do(view: View, change: Change, m: ProblemAsked) -> str:
+    """Carry an action out and say what was done; CannotDo with a whole sentence otherwise."""
+    request, row = m.request, change.row
+    who, text = request.user or "an operator", f": {request.text}" if request.text else ""
+    if request.action == "comment":
+        return _comment(change, who, request.text)
+    turn, word = _TURNS[request.action]
+    if row.into:
+        raise CannotDo(f"It was merged into {row.into}; name that problem.")
+    if why := refusal(row.status, turn):
+        raise CannotDo(why)
+    if (check := _CHECKS.get(turn)) is not None:
+        check(row)
+    why = f"{word} {who}{text}."
+    change.move(turn, why, **_FIELDS[turn](change) if turn in _FIELDS else {})
+    if turn in (Turn.WITHDRAWN, Turn.SIGNED_OFF):
+        let_go(view, change)
+    return why
+
+
+def _comment(change: Change, who: str, text: str) -> str:
+    if not text:
+        raise CannotDo("Say in `text` what is to be noted.")
+    notes = (*change.row.notes, Note(change.at, who, text))[-change.world.policy.manage.notes:]
+    change.set(notes=notes, publish_at=change.now)
+    change.tell(progress.ATTRIBUTE, f"Note by {who}: {text}", ("note", text))
+    return f"Noted by {who}."
+
+
+def _is_clear(row: ProblemRecord) -> None:
+    if row.active:
+        raise CannotDo(f"{number(row.active, 'alarm is', 'alarms are')} active in it; clear what is no longer true, or cancel the problem if it was a false alarm.")
+
+
+def _closes(change: Change) -> dict[str, object]:
+    policy = change.world.policy
+    return {"close_at": change.now + max(policy.manage.close_after, policy.correlate.quiet_period)}
+
+
+_CHECKS: dict[Turn, Callable[[ProblemRecord], None]] = {Turn.RESTORED: _is_clear, Turn.SIGNED_OFF: _is_clear}
+_FIELDS: dict[Turn, Callable[[Change], dict[str, object]]] = {Turn.RESTORED: _closes, Turn.WITHDRAWN: lambda change: {"active": 0}}
