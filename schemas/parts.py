@@ -59,10 +59,10 @@ class RelatedEntity(Outbound):
 
 
 class PartyRef(Outbound):
-    """An organization."""
+    """An organization, a group of one, or a person."""
 
     type: Literal["PartyRef"] = Field(alias="@type")
-    referred_type: Literal["Organization"] = Field(alias="@referredType")
+    referred_type: Literal["Organization", "Individual"] = Field(alias="@referredType")
     id: Word
     name: str
 
@@ -71,8 +71,16 @@ class RelatedParty(Outbound):
     """A party and its part."""
 
     type: Literal["RelatedPartyRefOrPartyRoleRef"] = Field(alias="@type")
-    role: Literal["serviceProvider"]
+    role: Literal["serviceProvider", "assignedGroup", "assignee", "supplier"]
     party_or_party_role: PartyRef = Field(alias="partyOrPartyRole")
+
+
+class TroubleTicketRef(Outbound):
+    """A report of `trouble-reports`."""
+
+    type: Literal["TroubleTicketRef"] = Field(alias="@type")
+    referred_type: Literal["TroubleTicket"] = Field(alias="@referredType")
+    id: Word
 
 
 class Note(Outbound):

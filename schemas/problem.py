@@ -9,7 +9,18 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from schemas.alarm import Outbound, Word
-from schemas.parts import Characteristic, Note, RelatedEntity, RelatedParty, ResourceAlarmRef, ResourceRef, ServiceProblemRef, ServiceRef, StatusWord
+from schemas.parts import (
+    Characteristic,
+    Note,
+    RelatedEntity,
+    RelatedParty,
+    ResourceAlarmRef,
+    ResourceRef,
+    ServiceProblemRef,
+    ServiceRef,
+    StatusWord,
+    TroubleTicketRef,
+)
 
 
 class PlaceRef(Outbound):
@@ -26,14 +37,6 @@ class RelatedPlace(Outbound):
     type: Literal["RelatedPlaceRefOrValue"] = Field(alias="@type")
     role: Literal["site"]
     place: PlaceRef
-
-
-class TroubleTicketRef(Outbound):
-    """A report of `trouble-reports`."""
-
-    type: Literal["TroubleTicketRef"] = Field(alias="@type")
-    referred_type: Literal["TroubleTicket"] = Field(alias="@referredType")
-    id: Word
 
 
 class ServiceProblem(Outbound):

@@ -1,7 +1,8 @@
-"""What `progress` carries: changes of problems, answers to what operators asked, and actions on alarms.
+"""What `progress` carries: changes of problems, answers to what operators and the ticketing system asked, and actions on alarms.
 
 Of problems: TMF656 v5 ServiceProblemEventRecord, strict, its notification in the TMF688 envelope. No TM Forum file has an
-answer to a task on an alarm beyond a status code: OperatorActionEventRecord is ours, in the same manner.
+answer to a task on an alarm beyond a status code: OperatorActionEventRecord is ours, in the same manner; so is
+TroubleReportUpdateEventRecord, the answer to what the ticketing system said of a report.
 """
 
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field, RootModel
 
 from schemas.alarm import AlarmedObject, Outbound, Word
-from schemas.parts import ServiceProblemRef, StatusWord, StringCharacteristic
+from schemas.parts import ServiceProblemRef, StatusWord, StringCharacteristic, TroubleTicketRef
 
 EventWord = Literal["ServiceProblemCreateEvent", "ServiceProblemStateChangeEvent", "ServiceProblemAttributeValueChangeEvent"]
 
@@ -140,5 +141,34 @@ class AlarmActionEventRecord(Outbound):
     alarm_action: AlarmAction = Field(alias="alarmAction")
 
 
-class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord]):
+class TroubleReportUpdate(Outbound):
+    """What the ticketing system said of a report, and what came of it."""
+
+    type: Literal["TroubleReportUpdate"] = Field(alias="@type")
+    id: Word
+    """The update's own id (eventId), else where it was read: topic/partition/offset."""
+    state: Literal["done", "refused"]
+    reason: Word
+    """What was taken over and what was not, or why nothing was and what to do about it."""
+    trouble_ticket: TroubleTicketRef | None = Field(None, alias="troubleTicket")
+    problem: ServiceProblemRef | None = None
+    external_identifier: Word | None = Field(None, alias="externalIdentifier")
+    """The ticketing system's number."""
+
+
+class TroubleReportUpdateEventRecord(Outbound):
+    """The answer to one update of a report (key: the problem's id)."""
+
+    type: Literal["TroubleReportUpdateEventRecord"] = Field(alias="@type")
+    id: Word
+    """Deterministic and unique."""
+    record_time: AwareDatetime = Field(alias="recordTime")
+    event_time: AwareDatetime = Field(alias="eventTime")
+    event_type: Literal["TroubleReportUpdateDoneEvent", "TroubleReportUpdateRefusedEvent"] = Field(alias="eventType")
+    domain: str
+    """Correlation domain, "" where the update could not be read."""
+    trouble_report_update: TroubleReportUpdate = Field(alias="troubleReportUpdate")
+
+
+class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord | TroubleReportUpdateEventRecord]):
     """One record of `progress`."""

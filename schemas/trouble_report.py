@@ -66,7 +66,8 @@ class TroubleTicket(Outbound):
     """The problem, its located causes, the first hundred services, its parent."""
     trouble_ticket_relationship: list[TroubleTicketRelationship] | None = Field(None, alias="troubleTicketRelationship", max_length=1)
     trouble_ticket_characteristic: list[Characteristic] = Field(alias="troubleTicketCharacteristic")
-    """problemPriority, affectedNumberOfServices, correlationDomain; ticketStatus where the ticketing system told one."""
+    """problemPriority, affectedNumberOfServices, correlationDomain, toolState and toolPriority (what a ticketing tool calls them); as the
+    ticketing system told: ticketStatus, resolutionCode, promisedDate and promisedBy; refusedStatus: what it cannot set while alarms are active."""
     note: list[Note] | None = Field(None, max_length=10)
     """Where the cause was located, and why."""
     external_identifier: list[ExternalIdentifier] | None = Field(None, alias="externalIdentifier", max_length=1)

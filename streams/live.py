@@ -20,7 +20,7 @@ from streams.edge.board import Board
 from streams.edge.gateway.offer import CannotAccept, Offer
 from streams.edge.player import Player
 from streams.edge.screen import Screen, screen_for
-from streams.edge.story import StoryError, with_alarms, with_commands
+from streams.edge.story import TELLS, StoryError, with_alarms, with_told
 from streams.edge.topology_file import Topology
 from streams.http_port import open_http_port, url_of
 from streams.settings import Settings
@@ -74,7 +74,7 @@ class _Run:
         self._board, self._screen = board, screen
         self._stopping = asyncio.Event()
         self._fed = 0
-        self._commands: list[str] = []
+        self._ids: dict[str, dict[str, None]] = {topic: {} for topic in TELLS.values()}
         self._server: Any = None
         self._loop = asyncio.get_running_loop()
 
@@ -83,8 +83,8 @@ class _Run:
         self._loop.call_soon_threadsafe(self._told, topic, key, value, at)
 
     def _told(self, topic: str, key: str, value: bytes | None, at: str) -> None:
-        if topic == "restoration-commands" and value is not None:
-            self._commands.append(msgspec.json.decode(value)["id"])
+        if topic in self._ids and value is not None:
+            self._ids[topic].setdefault(msgspec.json.decode(value)["id"])
         self._screen.tell(topic, key, value, at)
 
     async def serve(self, embedded: Embedded) -> None:
@@ -163,15 +163,16 @@ class _Run:
             if not done:
                 await asyncio.sleep(PACE)
         if waiting:
-            raise StoryError(f"an answer waits for a restoration command that never went out; {len(self._commands)} did")
+            raise StoryError(f"an answer waits for what was never told; {' and '.join(f'{len(ids)} {topic}' for topic, ids in self._ids.items())} were")
 
     async def _hand_out(self, embedded: Embedded, lines: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-        """Feed lines, those of one topic together; return those that name a command nobody has sent yet."""
+        """Feed lines, those of one topic together; return those that name what nobody has told yet."""
         waiting = []
         for topic, group in groupby(lines, key=lambda pair: pair[0]):
             ready = []
-            for _, line in group:
-                known = with_commands(with_alarms(line, self._topology), self._commands)
+            for _, told in group:
+                line = with_alarms(told, self._topology)
+                known = with_told(line, {}) or with_told(line, {topic: list(ids) for topic, ids in self._ids.items()})
                 if known is None:
                     waiting.append((topic, line))
                 else:

@@ -1,17 +1,19 @@
 """Stage 4, manage_problems: the life of each problem, its reports, and who is told what.
 
-In: Diagnosed (localization, the lane), ProblemAsked (operators, down the lane), Answered (stages 5 and 6, other processes), Tick. Out: `problems`,
+In: Diagnosed (localization, the lane), ProblemAsked (operators, down the lane), Answered (stages 5 and 6), ReportUpdated (the
+ticketing system), Tick. Out: `problems`,
 `trouble-reports`, `progress`, `service-effects` (stage 5), `network-inbox` (stage 6).
 
 Whatever happens by time is a due time of the row: a message is folded into the row (`problem_fold`), and then what is
 due by now is done in order of time (`problem_due`); `come_due` does the same when nothing is heard. Answers are noted
-(`problem_answer`), operators obeyed (`problem_request`). What a problem holds down is told in `hold`.
+(`problem_answer`), operators obeyed (`problem_request`), what the ticketing system says is taken over or refused
+(`report_update`). What a problem holds down is told in `hold`.
 """
 
 from streams.domain import hold, planned_hold, progress
 from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
-from streams.domain.messages import Answered, Diagnosed, ProblemAsked, ProblemEvent
+from streams.domain.messages import Answered, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
@@ -20,12 +22,15 @@ from streams.domain.problem_due import Waiting, keep, release, settle, wait
 from streams.domain.problem_fold import begun, fold, judged
 from streams.domain.problem_record import ProblemRecord, due_of
 from streams.domain.problem_request import asked
+from streams.domain.report_index import ReportOf
+from streams.domain.report_update import updated
 from streams.domain.view import Emit, View, World
 
 TABLES = {
     "problems": (ProblemRecord, due_of, "problem id -> the problem, its report and what is due"),
     "holdings": (Holding, None, "problem id -> which services were told of what it holds down"),
     "waiting": (Waiting, lambda row: row.look_at, "problem id -> its report or service effects wait for the backlog to be worked off"),
+    "reports": (ReportOf, None, "report id -> its problem"),
 }
 
 
@@ -42,6 +47,8 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
         return answered(view, message, now, world)
     if isinstance(message, ProblemAsked):
         return asked(view, message, now, world)
+    if isinstance(message, ReportUpdated):
+        return updated(view, message, now, world)
     if not message.live:
         return []
     return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]

@@ -2,7 +2,7 @@
 
 alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick                       -> 2 correlate
 problem-changes  (key: problem, route: domain)  ProblemChange, CausesLearnt, ProblemAsked, Tick     -> 3 localize
-problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, Tick             -> 4 manage
+problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, ReportUpdated, Tick -> 4 manage
 service-effects  (key: service)            HeldDown, Tick                                           -> 5 watch
 network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, OperatorRequest, Tick  -> 6 oversee
 
@@ -30,6 +30,7 @@ from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.instant import Instant, Span
 from streams.domain.learnt import Learnt
 from streams.domain.problem_told import Claim, ProblemTold
+from streams.domain.report_messages import ReportUpdated
 from streams.domain.wire import Tick, Wire
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "ProblemEvent",
     "ProblemTold",
     "Rehomed",
+    "ReportUpdated",
     "ResultHeard",
     "ServiceEvent",
     "SourceSpoke",
@@ -221,7 +223,7 @@ class Answered(Wire, frozen=True):
     kind: `parent` (ref: the parent's id, or the problem itself when it became a parent), `cause` (ref: the object that explains
     it and its relatives, "" when it no longer does, word: the confidence), `family-report` (word: open or withdraw), `command` (ref: command id,
     word: issued, approval-wanted or the guardrail that refused it), `outcome` (ref: command id, word: restored,
-    workaround, failed), `report` (ref: report id, word: what the ticketing system says), `operator`.
+    workaround, failed), `operator`.
     """
 
     kind: str
@@ -312,7 +314,7 @@ class OutageMatched(Wire, frozen=True):
 
 
 ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | Tick
-ProblemEvent = Diagnosed | Answered | ProblemAsked | Tick
+ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | Tick
 ServiceEvent = HeldDown | Tick
 NetworkEvent = ProblemTold | ActionAsked | ResultHeard | OperatorRequest | OutageMatched | Tick
 

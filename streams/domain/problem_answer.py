@@ -1,13 +1,11 @@
-"""What stages 5 and 6, operators and the ticketing system say about a problem: noted and told on, never decided on.
+"""What stages 5 and 6 and operators say about a problem: noted and told on, never decided on.
 
 An answer comes whenever it comes; so it moves neither status nor priority nor a due time nor the lane's time. When the
 report of a problem that crosses domains opens, stage 6 decides by event times alone: it is made as of the time decided,
 whatever became of the problem until its answer was read.
 """
 
-import msgspec
-
-from streams.domain import progress, report
+from streams.domain import progress, report, report_index
 from streams.domain.instant import Instant
 from streams.domain.messages import Answered, Cause
 from streams.domain.network import Network
@@ -29,6 +27,7 @@ def answered(view: View, m: Answered, now: Instant, world: World) -> list[Emit]:
     why = ": ".join(filter(None, (subject, m.text if m.kind == "family-report" else " ".join(filter(None, (m.word, m.text))))))
     out = [Emit("progress", row.id, progress.of_answer(change.row, m.at, why, ((attribute, value),)), m.at)]
     out += told(change, max(m.at, row.last_at))
+    report_index.enter(view, row, change.row)
     view.problems.put(row.id, change.frozen())
     return out
 
@@ -46,9 +45,6 @@ def _note(change: Change, m: Answered) -> tuple[str, str]:
     if m.kind in ("command", "outcome"):
         change.set(command=m.ref, command_word=m.word, command_text=m.text)
         return "restorationCommand", f"{m.ref} {m.word}".strip()
-    if m.kind == "report" and row.report is not None:
-        change.set(report=msgspec.structs.replace(row.report, ticket=m.text or row.report.ticket, ticket_word=m.word, shows=()))
-        return "troubleTicket", words
     change.set(notes=(*row.notes, Note(m.at, m.kind, words))[-change.world.policy.manage.notes:])
     return "note", words
 

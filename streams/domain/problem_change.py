@@ -22,18 +22,20 @@ from streams.domain.view import Emit, World
 class Change:
     """The problem `row` on its way from `before` (None: new)."""
 
-    def __init__(self, before: ProblemRecord | None, row: ProblemRecord, now: Instant, world: World) -> None:
+    def __init__(self, before: ProblemRecord | None, row: ProblemRecord, now: Instant, world: World, as_of: Instant = 0) -> None:
+        """`as_of`: event time of what another process says, 0 for what the lane or time brings; it never moves the lane's time."""
         self.before = before
         self.row = row
         self.now = now
         self.world = world
         self.out: list[Emit] = []
+        self.as_of = as_of
         self._is_own = False
 
     @property
     def at(self) -> Instant:
         """Event time of what is told."""
-        return self.row.last_at
+        return max(self.row.last_at, self.as_of)
 
     def set(self, **fields: Any) -> None:
         """Change fields of the row; of the working copy, never of a row that anybody else has."""
@@ -48,14 +50,18 @@ class Change:
         return self.row
 
     def tell(self, kind: str, why: str, *changes: tuple[str, str]) -> None:
-        """Put one progress record out."""
+        """Put one progress record out; what another process brought is counted apart (`ProblemRecord.answers`)."""
+        if self.as_of:
+            self.set(answers=self.row.answers + 1)
+            self.out.append(Emit("progress", self.row.id, progress.of_answer(self.row, self.at, why, changes, kind), self.at))
+            return
         self.set(sequence=self.row.sequence + 1)
         self.out.append(Emit("progress", self.row.id, progress.of_lane(self.row, kind, self.at, why, changes), self.at))
 
     def move(self, turn: Turn, why: str, *changes: tuple[str, str], **fields: Any) -> None:
         """Change the status, and what follows from that; IllegalTransition where the table has no such move. Published at once."""
         was, status = self.row.status, move(self.row.status, turn)
-        self.set(status=status, status_at=self.at, status_why=why, publish_at=self.now, **(self._follows(was, status) | fields))
+        self.set(status=status, status_at=max(self.at, self.row.status_at), status_why=why, publish_at=self.now, **(self._follows(was, status) | fields))
         self.tell(progress.STATE, why, ("status", status), *changes)
 
     def _follows(self, was: Status, status: Status) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def told(change: Change, at: Instant) -> list[Emit]:
     """Return the problem as it is, and its report where what that shows has changed; the new report goes into the row."""
     out: list[Emit] = []
     if change.row.report is not None:
-        followed = report.follow(change.row.report, change.row, change.row.last_at)
+        followed = report.follow(change.row.report, change.row, change.at)
         if followed != change.row.report:
             change.set(report=followed)
             out.append(Emit("trouble-reports", followed.id, change.frozen(), at))

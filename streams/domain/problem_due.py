@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.domain import hold, progress, report
+from streams.domain import hold, progress, report, report_index
 from streams.domain.hold import Holding
 from streams.domain.instant import SECOND, Instant
 from streams.domain.problem import ENDED, Turn
@@ -38,7 +38,9 @@ def keep(view: View, change: Change) -> list[Emit]:
     """Keep the row unless it has been forgotten; tell stage 6 what concerns it; return all that is told."""
     if change.row.status in ENDED and due_of(change.row) is None:
         view.problems.delete(change.row.id)
+        report_index.forget(view, change.row)
         return change.out
+    report_index.enter(view, change.before, change.row)
     view.problems.put(change.row.id, change.frozen())
     change.tell_network()
     return change.out

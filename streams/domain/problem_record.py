@@ -10,6 +10,7 @@ from streams.domain.problem import Status
 from streams.domain.report import Report
 from streams.domain.request_answered import RequestAnswered
 from streams.domain.revision import Revision
+from streams.domain.ticket import Ticket
 
 NAMED = 5
 """Causes named in a record at most (replay contract)."""
@@ -114,6 +115,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """How the cause came to be what it is, oldest first; bounded (domain/revision.py)."""
     weak: tuple[str, ...] = ()
     """Types of its objects that say no more than that they are at risk; `kinds` are those of the others."""
+    ticket: Ticket | None = None
+    """What the ticketing system says of its report; None until it said something."""
 
     answered: tuple[RequestAnswered, ...] = ()
     """What operators asked of its life lately, and what they were told."""

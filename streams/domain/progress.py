@@ -33,6 +33,6 @@ def of_lane(row: ProblemRecord, kind: str, at: Instant, why: str, changes: tuple
     return Progress(identify(row.domain, row.id, "progress", row.sequence), row.id, row.domain, kind, at, row.status, row.priority, why, changes)
 
 
-def of_answer(row: ProblemRecord, at: Instant, why: str, changes: tuple[tuple[str, str], ...]) -> Progress:
-    """Tell what another stage or process answered; `row.answers` is its number."""
-    return Progress(identify(row.domain, row.id, "answer", row.answers), row.id, row.domain, ATTRIBUTE, at, row.status, row.priority, why, changes)
+def of_answer(row: ProblemRecord, at: Instant, why: str, changes: tuple[tuple[str, str], ...], kind: str = ATTRIBUTE) -> Progress:
+    """Tell what another stage or process answered, or what that changed; `row.answers` is its number."""
+    return Progress(identify(row.domain, row.id, "answer", row.answers), row.id, row.domain, kind, at, row.status, row.priority, why, changes)

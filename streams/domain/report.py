@@ -36,10 +36,6 @@ class Report(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Expected resolution: TMF621 expectedResolutionDate."""
     history: tuple[StatusChange, ...]
     """The last `HISTORY` changes of status; the last one is the status."""
-    ticket: str = ""
-    """What the ticketing system calls it."""
-    ticket_word: str = ""
-    """Its status there."""
     shows: tuple[str, ...] = ()
     """What of its problem it told last; told again only when this differs."""
     number: int = 0
@@ -48,10 +44,13 @@ class Report(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Stage 6 had it opened."""
     withdrawn: bool = False
     """The report of the parent problem stands for it; its status is its last one."""
+    etrs: tuple[Instant, ...] = ()
+    """Expected resolutions that it told, the last `ETRS`: one of them that comes back is no promise of anybody's."""
 
 
 HISTORY = 32
 """Status changes kept (the bound RFC 8632 has for alarms)."""
+ETRS = 16
 
 
 def report_id(domain: str, problem: str, number: int = 0) -> str:
@@ -109,4 +108,5 @@ def follow(report: Report, row: "ProblemRecord", at: Instant) -> Report:
         history = (*history, StatusChange(row.status, max(at, history[-1].at), row.status_why))[-HISTORY:]
     etr = min(report.etr, row.etr) if row.etr > report.created_at else report.etr
     shows = (str(row.priority), row.worst.name, str(row.service_count), row.parent, row.into, row.command_word, *(c.object for c in row.ranked))
-    return msgspec.structs.replace(report, history=history, etr=etr, shows=shows)
+    etrs = report.etrs if etr in report.etrs else (*report.etrs, etr)[-ETRS:]
+    return msgspec.structs.replace(report, history=history, etr=etr, shows=shows, etrs=etrs)

@@ -3,7 +3,7 @@
     operator-actions        OperatorRequest   -> alarm-events of its domain, or network-inbox (halt, resume, commands)
     planned-outages         OutageAnnounced   -> every partition of alarm-events (outage_request.py)
     restoration-results     ResultHeard       -> network-inbox
-    trouble-report-updates  Answered (report) -> problem-inbox of the problem's domain
+    trouble-report-updates  ReportUpdated     -> problem-inbox of the report's domain (trouble_report_update.py)
 
 Ids begin with their domain's tag, so that a target alone says where to go. What cannot be read is a dead letter.
 """
@@ -13,25 +13,17 @@ from typing import Any
 
 from streams.domain.ids import domain_tag
 from streams.domain.instant import Instant
-from streams.domain.messages import (
-    Answered,
-    ResultHeard,
-)
+from streams.domain.messages import ResultHeard
 from streams.domain.network import Network
 from streams.domain.view import Emit, View, World
 from streams.edge.dead_letter import bury, key
 from streams.edge.feed import Feed, Raw
-from streams.edge.formats.fields import (
-    decode,
-    first,
-    folded,
-    reference,
-    text,
-)
+from streams.edge.formats.fields import decode, first, folded, reference
 from streams.edge.formats.told import Refused
 from streams.edge.names import Names
 from streams.edge.operator_actions import NETWORK_KEY, read_action, refused_action
 from streams.edge.outage_request import OutageDesk, refused_outage
+from streams.edge.trouble_report_update import read_update, refused_update
 from streams.edge.words import fold, time
 
 _OUTCOMES = {
@@ -40,7 +32,7 @@ _OUTCOMES = {
 _LONGEST_NOTE = 256
 
 
-_REFUSALS = {"operator-actions": refused_action, "planned-outages": refused_outage}
+_REFUSALS = {"operator-actions": refused_action, "planned-outages": refused_outage, "trouble-report-updates": refused_update}
 """Who asked there is answered on `progress` too."""
 
 
@@ -92,15 +84,4 @@ class Admission:
         return [Emit("network-inbox", NETWORK_KEY, ResultHeard(command, outcome, first(told, "text", "message", "reason")[:_LONGEST_NOTE], at), at)]
 
     def _report(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
-        ticket = folded(folded(told.get("event")).get("troubleticket")) or told
-        entities = [folded(e) for e in ticket["relatedentity"][:100]] if isinstance(ticket.get("relatedentity"), list) else []
-        of_entity = next((text(e.get("id")) for e in entities if fold(text(e.get("role"))) == "problem" or fold(text(e.get("@referredtype"))) == "serviceproblem"), "")
-        problem = reference(ticket.get("problem")) or first(ticket, "problemid") or of_entity
-        if not problem:
-            raise Refused("problem", "no-problem", "Name the problem in `problem`, or keep the report's relatedEntity of role problem.")
-        status = first(ticket, "status")
-        if not status:
-            raise Refused("status", "no-status", "Give the ticket's status.")
-        number = reference(ticket.get("externalidentifier")) or first(ticket, "ticket", "externalid")
-        domain = self._domain("problem", problem)
-        return [Emit("problem-inbox", problem, Answered("report", problem, domain, first(ticket, "id"), status[:64], number[:64], at), at, domain)]
+        return read_update(told, raw, at, self._domains)

@@ -10,7 +10,7 @@
       - {at: "10:20", clear: span-1, cause: lossOfSignal}
       - {at: "10:05", result: failed, command: 1}          # the executor's answer to the first command
       - {at: "10:06", do: ack, alarm: span-1, cause: lossOfSignal, with: {user: eva}}    # an operator's action on that alarm
-      - {at: "10:06", topic: operator-actions, value: {...}}
+      - {at: "10:06", topic: trouble-report-updates, value: {id: "$report:1", ...}}      # about the first report; $command:1 is the first command
     expect:                             # see tests/scenarios/telling.py; [] for none
 
 - Times are of 2026-01-01 UTC. `also: {...}` on a raise adds TMF642 fields.
@@ -18,7 +18,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,10 @@ from streams.edge.words import time
 DAY = "2026-01-01T"
 COMMAND = "$command:"
 """What stands for the id of the n-th restoration command until it is known."""
+TOLD = re.compile(rb"\$(command|report):(\d+)")
+"""What stands for the id of the n-th of what was told, until it is known."""
+TELLS = {"command": "restoration-commands", "report": "trouble-reports"}
+"""Where it is told."""
 ALARM = re.compile(rb'\$alarm:([^|"]*)\|([^"]*)')
 """What stands for the id of an alarm record, `$alarm:object|cause|specific problem`, until the topology is known."""
 FEEDBACK = re.compile(rb'\$feedback:([^|"]*)\|([^|"]*)\|([^|"]*)\|([^"]*)')
@@ -172,10 +176,9 @@ def with_alarms(line: bytes, topology: Topology) -> bytes:
     return FEEDBACK.sub(of_feedback, ALARM.sub(lambda found: of_alarm(found[1], found[2])[1].encode(), line))
 
 
-def with_commands(line: bytes, known: list[str]) -> bytes | None:
-    """Put the ids of the commands told so far in; None while one that the line names is not known yet."""
-    mark = COMMAND.encode()
-    if mark not in line:
-        return line
-    number = int(line.split(mark, 1)[1].split(b'"', 1)[0])
-    return line.replace(mark + str(number).encode(), known[number - 1].encode()) if number <= len(known) else None
+def with_told(line: bytes, known: Mapping[str, Sequence[str]]) -> bytes | None:
+    """Put the ids of what was told so far in (`known`: topic -> ids in the order of their first telling); None while one is not known yet."""
+    wanted = [(TELLS[found[1].decode()], int(found[2])) for found in TOLD.finditer(line)]
+    if any(number > len(known.get(topic, ())) for topic, number in wanted):
+        return None
+    return TOLD.sub(lambda found: known[TELLS[found[1].decode()]][int(found[2]) - 1].encode(), line)

@@ -8,7 +8,7 @@ from streams.domain.messages import Tick
 from streams.domain.problem import Status
 from streams.domain.report import by_priority, report_id
 from tests.builders import at
-from tests.domain.problems import SOLD, UNSOLD, Managed, a_cause, all_clear, answer, diagnosed, down, on
+from tests.domain.problems import SOLD, UNSOLD, Managed, a_cause, all_clear, diagnosed, down, on
 
 
 @pytest.mark.parametrize(("priority", "expected"), [(1, 0), (2, 0), (3, 60), (4, 60), (5, 300), (6, 300), (10, 300)])
@@ -113,15 +113,6 @@ def test_the_time_to_restore_shortens_with_priority_and_a_report_never_promises_
 
     assert stage.row().etr == at("10:00") + 8 * HOUR
     assert late.row().report is not None and late.row().report.etr == at("20:00") + 4 * HOUR
-
-
-def test_what_the_ticketing_system_says_stands_in_the_report() -> None:
-    stage = Managed(SOLD)
-    stage.hears(diagnosed(**down("svc")))
-    out = stage.hears(answer("report", report_id("dom", "p1"), "Assigned", "INC-7"))
-
-    (row,) = on("trouble-reports", out)
-    assert (row.report.ticket, row.report.ticket_word) == ("INC-7", "Assigned")
 
 
 def test_spans_are_in_microseconds() -> None:

@@ -7,17 +7,17 @@ import msgspec
 import pytest
 
 from schemas.problem import ServiceProblem
-from schemas.progress import ServiceProblemEventRecord
+from schemas.progress import ProgressRecord
 from schemas.trouble_report import TroubleTicket
 from streams.domain.alarm import Effect, Severity
-from streams.domain.messages import Hurt, Tick
+from streams.domain.messages import Hurt, ReportUpdated, Tick
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.report import report_id
 from streams.edge.records import problem, progress, trouble_report
 from tests.builders import at
 from tests.domain.problems import SOLD, Managed, a_cause, all_clear, answer, diagnosed, down, on
 
-RENDERED = {"problems": (problem.render, ServiceProblem), "trouble-reports": (trouble_report.render, TroubleTicket), "progress": (progress.render, ServiceProblemEventRecord)}
+RENDERED = {"problems": (problem.render, ServiceProblem), "trouble-reports": (trouble_report.render, TroubleTicket), "progress": (progress.render, ProgressRecord)}
 
 
 def written(topic: str, value: Any) -> dict[str, Any]:
@@ -39,8 +39,12 @@ def a_long_life() -> Managed:
     stage = Managed(SOLD)
     stage.hears(diagnosed(causes=()))
     stage.hears(diagnosed("10:01", worst=Severity.CRITICAL, sites=("berlin-3",), topology="v1", **down("svc")))
-    for kind, ref, word in (("parent", "far-1", ""), ("command", "c1", "issued"), ("outcome", "c1", "restored"), ("operator", "", "comment"), ("report", "r", "Assigned")):
+    for kind, ref, word in (("parent", "far-1", ""), ("command", "c1", "issued"), ("outcome", "c1", "restored"), ("operator", "", "comment")):
         stage.hears(answer(kind, ref, word, "some words", when="10:02"))
+    stage.hears(ReportUpdated(
+        report_id("dom", "p1"), "", "dom", "e1", "t/0/1", at("10:02"), number="INC-7", group="transport", person="Eva", status="held", reason="no access", promised_at=at("12:00"),
+        notes=(("Eva", "on my way"),), ours=(("priority", "Low"),)))
+    stage.hears(ReportUpdated("x", "", "dom", "e2", "t/0/2", at("10:02")))
     stage.hears(diagnosed("10:03", members=5, active=5, worst=Severity.MINOR, causes=(a_cause("path-a"), a_cause("svc", is_service=True, cause="")), **down("svc")))
     stage.hears(all_clear("10:20"))
     stage.hears(diagnosed("10:25"))

@@ -7,7 +7,6 @@ import pytest
 
 from streams.domain.ids import identify
 from streams.domain.messages import (
-    Answered,
     OperatorRequest,
     ResultHeard,
 )
@@ -62,26 +61,16 @@ def test_a_result_of_a_command_goes_to_the_network() -> None:
     assert (emit.topic, emit.value) == ("network-inbox", ResultHeard("c", "restored", "", at("10:00")))
 
 
-def test_a_ticket_update_goes_to_its_problem() -> None:
-    problem = identify("dom", "problem")
-    ticket = {"id": "rep-1", "status": "inProgress", "externalIdentifier": [{"id": "INC77"}], "relatedEntity": [{"id": problem, "role": "problem", "@referredType": "ServiceProblem"}]}
-    for value in (ticket, {"eventType": "TroubleTicketStatusChangeEvent", "event": {"troubleTicket": ticket}}):
-        [emit] = admit("trouble-report-updates", value)
-
-        assert (emit.topic, emit.key, emit.route) == ("problem-inbox", problem, "dom")
-        assert emit.value == Answered("report", problem, "dom", "rep-1", "inProgress", "INC77", at("09:00"))
-
-
 @pytest.mark.parametrize(("topic", "value", "reason"), [
     ("operator-actions", b"{", "not-json"), ("operator-actions", {"action": "dance", "target": ALARM}, "unknown-action"), ("operator-actions", {"action": "ack"}, "no-target"),
     ("operator-actions", {"action": "ack", "target": "0000-1"}, "unknown-id"), ("planned-outages", {"id": "c", "objects": ["x"], "startsAt": 1}, "no-time"),
     ("planned-outages", {"objects": ["x"]}, "no-id"), ("planned-outages", {"id": "c", "startsAt": "2026-01-01", "endsAt": "2026-01-02"}, "no-object"),
     ("restoration-results", {"outcome": "restored"}, "no-id"), ("restoration-results", {"command": "c", "outcome": "maybe"}, "unknown-outcome"),
-    ("trouble-report-updates", {"status": "closed"}, "no-problem"), ("trouble-report-updates", [], "not-an-object")])
+    ("trouble-report-updates", {"status": "closed"}, "no-report"), ("trouble-report-updates", {"id": ALARM, "status": "dancing"}, "unknown-status"), ("trouble-report-updates", {"problem": "0000-1"}, "unknown-id"), ("trouble-report-updates", [], "not-an-object")])
 def test_what_cannot_be_read_is_a_dead_letter(topic: str, value: Any, reason: str) -> None:
     emit, *answers = admit(topic, value)
 
-    assert [(a.topic, a.value.done) for a in answers] == [("progress", False)] * (topic in ("operator-actions", "planned-outages"))
+    assert [(a.topic, a.value.done) for a in answers] == [("progress", False)] * (topic != "restoration-results")
     assert (emit.topic, emit.value.reason, emit.key) == ("dead-letters", reason, f"{topic}/0/5")
 
 

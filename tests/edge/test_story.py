@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.edge.story import StoryError, at_time, expanded, read_story, with_commands
+from streams.edge.story import StoryError, at_time, expanded, read_story, with_told
 from tests.builders import at
 
 PLAIN = """
@@ -50,8 +50,8 @@ def test_a_clear_says_when(tmp_path: Path) -> None:
 def test_an_answer_waits_for_its_command(tmp_path: Path) -> None:
     line = read_story(written(tmp_path, PLAIN)).inputs[2].line
 
-    assert with_commands(line, []) is None
-    assert "c-1" == json.loads(with_commands(line, ["c-1"]) or b"")["command"]
+    assert with_told(line, {}) is None
+    assert "c-1" == json.loads(with_told(line, {"restoration-commands": ["c-1"]}) or b"")["command"]
 
 
 @pytest.mark.parametrize(("change", "told"), [

@@ -95,7 +95,7 @@ class ProblemLife(RuleBasedStateMachine):
     def backlog(self, live: bool) -> None:
         self.view.live = live
 
-    @rule(problem=st.sampled_from(PROBLEMS), kind=st.sampled_from(["parent", "command", "outcome", "report", "operator"]))
+    @rule(problem=st.sampled_from(PROBLEMS), kind=st.sampled_from(["parent", "command", "outcome", "operator"]))
     def answer(self, problem: str, kind: str) -> None:
         before = self.view.tables["problems"].get(problem)
         self.hear(Answered(kind, problem, "dom", "ref", "word", "text", self.now + MINUTE))

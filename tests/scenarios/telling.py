@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from streams.domain.instant import Instant
-from streams.edge.story import Input, Story, StoryError, at_time, with_alarms, with_commands
+from streams.edge.story import TELLS, Input, Story, StoryError, at_time, with_alarms, with_told
 from streams.edge.topology_file import from_text
 from streams.edge.words import time
 from streams.replay import play
@@ -24,7 +24,7 @@ Told = dict[str, list[tuple[str, str, Any]]]
 
 
 def tell(story: Story) -> Told:
-    """Play a story to its end; answers to commands get the ids that the commands before them have."""
+    """Play a story to its end; answers get the ids that the commands and reports before them have."""
     topology = from_text(story.topology, name=f"{story.name}.yaml")
     feed = topology.feeds[0].topic
     known: list[tuple[str, bytes]] = [("spm-start", str(story.first_contact).encode())] if story.first_contact else []
@@ -33,16 +33,17 @@ def tell(story: Story) -> Told:
         if given.at > at:
             known.append(("spm-mark", str(given.at).encode()))
             at = given.at
-        known.append((given.topic or feed, with_alarms(_with_commands(given, topology, known), topology)))
+        known.append((given.topic or feed, with_alarms(_with_told(given, topology, known), topology)))
     return play(topology, known, until=story.until)
 
 
-def _with_commands(given: Input, topology: Any, before: list[tuple[str, bytes]]) -> bytes:
-    line = with_commands(given.line, [])
+def _with_told(given: Input, topology: Any, before: list[tuple[str, bytes]]) -> bytes:
+    line = with_told(given.line, {})
     if line is None:
-        line = with_commands(given.line, [value["id"] for _, _, value in play(topology, before)["restoration-commands"]])
+        known = {topic: list(dict.fromkeys(key if topic == "trouble-reports" else value["id"] for key, _, value in play(topology, before)[topic])) for topic in TELLS.values()}
+        line = with_told(given.line, known)
     if line is None:
-        raise StoryError(f"{given.line.decode()} answers a command that was never told")
+        raise StoryError(f"{given.line.decode()} answers what was never told")
     return line
 
 

@@ -8,13 +8,16 @@ from streams.domain.action_answer import ActionAnswered
 from streams.domain.alarm_action import ActionTold
 from streams.domain.instant import iso
 from streams.domain.progress import ATTRIBUTE, CREATED, STATE, Progress
+from streams.domain.update_answer import UpdateAnswered
 from streams.edge.records.references import Json, text
 
 EVENTS = {CREATED: "ServiceProblemCreateEvent", STATE: "ServiceProblemStateChangeEvent", ATTRIBUTE: "ServiceProblemAttributeValueChangeEvent"}
 
 
-def render(told: Progress | ActionAnswered | ActionTold) -> Json:
+def render(told: Progress | ActionAnswered | ActionTold | UpdateAnswered) -> Json:
     """Write one progress record."""
+    if isinstance(told, UpdateAnswered):
+        return _update_answered(told)
     if isinstance(told, ActionTold):
         return _alarm_action(told)
     return _answered(told) if isinstance(told, ActionAnswered) else _changed(told)
@@ -43,6 +46,20 @@ def _answered(answer: ActionAnswered) -> Json:
         "operatorAction": {
             "@type": "OperatorAction", "id": answer.request, "action": answer.action, "target": answer.target, "user": answer.user,
             "state": "done" if answer.done else "refused", "reason": answer.why, **feedback}}
+
+
+def _update_answered(answer: UpdateAnswered) -> Json:
+    at = iso(answer.at)
+    update: Json = {"@type": "TroubleReportUpdate", "id": answer.update, "state": "done" if answer.done else "refused", "reason": answer.why}
+    if answer.report:
+        update["troubleTicket"] = {"id": answer.report, "@type": "TroubleTicketRef", "@referredType": "TroubleTicket"}
+    if answer.problem:
+        update["problem"] = {"id": answer.problem, "@type": "ServiceProblemRef", "@referredType": "ServiceProblem"}
+    if answer.number:
+        update["externalIdentifier"] = answer.number
+    return {
+        "@type": "TroubleReportUpdateEventRecord", "id": answer.id, "recordTime": at, "eventTime": at,
+        "eventType": "TroubleReportUpdateDoneEvent" if answer.done else "TroubleReportUpdateRefusedEvent", "domain": answer.domain, "troubleReportUpdate": update}
 
 
 def _changed(change: Progress) -> Json:

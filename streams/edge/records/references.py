@@ -16,6 +16,12 @@ US: Final[Json] = {
 """Who found the problem: this process."""
 
 
+def assigned(role: str, name: str) -> Json:
+    """Write who has the work: a group, or a person of it."""
+    referred = "Organization" if role == "assignedGroup" else "Individual"
+    return {"role": role, "partyOrPartyRole": {"id": name, "name": name, "@type": "PartyRef", "@referredType": referred}, "@type": "RelatedPartyRefOrPartyRoleRef"}
+
+
 def refs(ids: tuple[str, ...], ref_type: str) -> list[Json]:
     """Write references of one type."""
     return [{"id": i, "@type": ref_type} for i in ids]
