@@ -13,7 +13,7 @@ from schemas.operator_action import OperatorAction
 from schemas.parts import document
 from schemas.problem import ServiceProblem
 from schemas.progress import ProgressRecord
-from schemas.restoration_command import RestorationCommand
+from schemas.restoration_command import RestorationRecord
 from schemas.restoration_result import RestorationResult
 from schemas.service_test import ServiceTest
 from schemas.trouble_report import TroubleTicket
@@ -28,7 +28,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "operator-action": partial(document, OperatorAction),
     "problem": partial(document, ServiceProblem),
     "progress": partial(document, ProgressRecord),
-    "restoration-command": partial(document, RestorationCommand),
+    "restoration-command": partial(document, RestorationRecord),
     "restoration-result": partial(document, RestorationResult),
     "test-request": partial(document, ServiceTest),
     "topology": topology.json_schema,

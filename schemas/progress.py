@@ -1,4 +1,5 @@
-"""What `progress` carries: changes of problems, answers to what operators and the ticketing system asked, and actions on alarms.
+"""What `progress` carries: changes of problems, answers to what operators and the ticketing system asked,
+actions on alarms, and results without effect.
 
 Of problems: TMF656 v5 ServiceProblemEventRecord, strict, its notification in the TMF688 envelope. No TM Forum file has an
 answer to a task on an alarm beyond a status code: OperatorActionEventRecord is ours, in the same manner; so is
@@ -11,6 +12,7 @@ from pydantic import AwareDatetime, Field, RootModel
 
 from schemas.alarm import AlarmedObject, Outbound, Word
 from schemas.parts import ServiceProblemRef, StatusWord, StringCharacteristic, TroubleTicketRef
+from schemas.result_event import ResultEventRecord
 
 EventWord = Literal["ServiceProblemCreateEvent", "ServiceProblemStateChangeEvent", "ServiceProblemAttributeValueChangeEvent"]
 
@@ -170,5 +172,5 @@ class TroubleReportUpdateEventRecord(Outbound):
     trouble_report_update: TroubleReportUpdate = Field(alias="troubleReportUpdate")
 
 
-class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord | TroubleReportUpdateEventRecord]):
+class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord | TroubleReportUpdateEventRecord | ResultEventRecord]):
     """One record of `progress`."""

@@ -1,11 +1,11 @@
-"""What `restoration-commands` carries: orders to restore, strict; the shape is ours (TM Forum has none).
+"""What `restoration-commands` carries: orders to restore and their withdrawals, strict; the shape is ours (TM Forum has none).
 
-An executor carries out each id once, answers on `restoration-results`, and leaves alone what it has not begun by `notAfter`.
+What an executor must do is written in README.md.
 """
 
 from typing import Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, RootModel, model_validator
 
 from schemas.alarm import Outbound, Word
 
@@ -17,6 +17,12 @@ class Target(Outbound):
     """Its id in topology.yaml."""
     type: Word | None = None
     """Its type there."""
+
+
+class ObjectRef(Outbound):
+    """An object of topology.yaml."""
+
+    id: Word
 
 
 class RestorationCommand(Outbound):
@@ -46,6 +52,14 @@ class RestorationCommand(Outbound):
     """Which declaration of topology.yaml asked for it."""
     evidence: list[Word]
     """What is known of the cause and of what it hurts."""
+    alternative: ObjectRef | None = None
+    """The way round the target: whole, as far as was known."""
+    services: list[ObjectRef] | None = Field(None, min_length=1, max_length=100)
+    """The worst hurt: those to be moved."""
+    disrupts: bool | None = None
+    """It takes its target out of work while it lasts."""
+    definitive: bool | None = None
+    """A work-around stands; this repairs for good."""
 
     @model_validator(mode="after")
     def _in_bounds(self) -> Self:
@@ -56,3 +70,23 @@ class RestorationCommand(Outbound):
         if self.not_after < self.issued_at:
             raise ValueError("notAfter is before issuedAt")
         return self
+
+
+class RestorationCommandWithdrawal(Outbound):
+    """An order is taken back (key: the target's id, so that it follows the order): an executor that has not begun it leaves it."""
+
+    record_type: Literal["RestorationCommandWithdrawal"] = Field(alias="@type")
+    id: Word
+    command: Word
+    """Id of the order."""
+    target: ObjectRef
+    problem: Word | None = None
+    alarm: Word | None = None
+    rule: Word | None = None
+    domain: Word
+    withdrawn_at: AwareDatetime = Field(alias="withdrawnAt")
+    reason: Word
+
+
+class RestorationRecord(RootModel[RestorationCommand | RestorationCommandWithdrawal]):
+    """An order, or its withdrawal."""

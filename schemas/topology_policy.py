@@ -193,6 +193,24 @@ class Oversee(StagePolicy):
     """Problems with one located cause that are looked at for a parent."""
     remember_command: Duration | None = None
     """A result that comes later than this after its command finds no one who knows the command."""
+    command_confidence: Share | None = None
+    """No command while the diagnosis is less sure than this, unless the action says another."""
+    breaker_failed: Share | None = None
+    """A larger share of failed ones among the last commands latches the breaker."""
+    breaker_results: Annotated[int, Field(ge=1)] | None = None
+    """Results within `breaker_failed_within` from which on their share counts."""
+    breaker_failed_within: Duration | None = None
+    approve_within: Duration | None = None
+    """A command that nobody approved within this is not wanted any more."""
+    target_commands: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Commands to one object within `target_within`, whoever asks for them."""
+    target_within: Duration | None = None
+    look_again: Duration | None = None
+    """A command that others' commands hold back is judged again after this."""
+    disrupt_wait: Duration | None = None
+    """What takes its target out goes out no sooner than this after the problem opened."""
+    around: Annotated[int, Field(ge=1)] | None = None
+    """Objects looked at to see what a command would take down; where that is not enough, it is refused."""
 
 
 class Learn(StagePolicy):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from schemas.durations import Duration
+from schemas.durations import Duration, Share
 from schemas.topology_names import Name, Strict
 from schemas.topology_policy import SeverityWord
 
@@ -84,6 +84,8 @@ class ActionEntry(Rule):
     """Also of an alarm that is shelved or explained by planned work."""
     standing: bool = False
     """Also of an alarm that stood at first contact."""
+    disrupts: bool = False
+    """A command that takes its target out of work while it lasts."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -120,10 +122,29 @@ class ExpectEntry(Strict):
 
 
 class RestorationEntry(Rule):
-    """Which restoration for which cause, with guardrails."""
+    """Which restoration for which cause, with guardrails. Those that match are tried in the order they are written in."""
 
     action: Name
+    """reroute, restart, reconfigure, reassign, dispatch, or a word of your own: executors know what it means."""
     attempts: Annotated[int, Field(ge=1, le=100)] = 2
     """Commands per problem at most."""
     cooldown: Duration | None = None
     """Pause after a command before the next for the same problem; default 5m."""
+    service_type: Name | None = None
+    """Type of a service that the problem hurts."""
+    service: Name | None = None
+    """Such a service."""
+    after: Duration | None = None
+    """No sooner than this after the problem opened."""
+    within: Duration | None = None
+    """A result is due within this; default `policy.oversee.result_within`. A dispatch takes hours."""
+    confidence: Share | None = None
+    """How sure the diagnosis must be; default `policy.oversee.command_confidence`."""
+    approval: bool = False
+    """It waits for an operator even where the mode is act."""
+    disrupts: bool = False
+    """It takes its target out of work while it lasts: refused where a dependent would fall below what it needs."""
+    alternative: Annotated[list[Name], Field(min_length=1)] | None = None
+    """Ways round the target, of which one must be whole, with all it stands on; `protection`: whatever protects the target."""
+    definitive: bool = False
+    """It repairs for good: it is also what is done after a work-around."""

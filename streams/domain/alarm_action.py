@@ -178,7 +178,7 @@ def _command(ident: str, rule: AlarmAction, record: AlarmRecord, alarm: Alarm, a
     node = world.network.nodes.get(alarm.object)
     return Emit("network-inbox", "network", ActionAsked(
         ident, rule.name, record.id, alarm.domain, alarm.object, node.type if node else "", alarm.cause, rule.action, rule.attempts, rule.cooldown, at,
-        over, told_at=now), at)
+        over, told_at=now, disrupts=rule.disrupts), at)
 
 
 def _end(view: View, told: AlarmChanged, now: Instant, world: World) -> list[Emit]:

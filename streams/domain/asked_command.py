@@ -6,10 +6,11 @@ alarm's episode. One problem and one rule never work on the same object at once:
 
 import msgspec
 
-from streams.domain.dispatch import Overseen, consider, expire, withdraw
+from streams.domain.dispatch import consider, expire, give_up, wait
 from streams.domain.instant import Instant
 from streams.domain.messages import ActionAsked, ProblemTold
 from streams.domain.network import Action
+from streams.domain.overseen import Overseen
 from streams.domain.problem import Status
 from streams.domain.view import Emit, View, World
 
@@ -24,7 +25,7 @@ def ask(view: View, asked: ActionAsked, at: Instant, world: World) -> list[Emit]
     told = ProblemTold(
         asked.id, asked.domain, Status.IN_PROGRESS, 1, asked.object, asked.cause, asked.object_type, 1.0, asked.at, asked.at, rule=asked.rule,
         alarm=asked.alarm)
-    action = Action(asked.action, attempts=asked.attempts, cooldown=asked.cooldown)
+    action = Action(asked.action, attempts=asked.attempts, cooldown=asked.cooldown, disrupts=asked.disrupts)
     out, row = consider(view, Overseen(told, asked=action), at, world)
     view.overseen_problems.put(asked.id, row)
     return out
@@ -35,6 +36,7 @@ def _end(view: View, row: Overseen, at: Instant, world: World) -> list[Emit]:
     while row.due and row.due <= at:
         more, row = expire(view, row, row.due, world)
         out += more
-    more, row = withdraw(view, msgspec.structs.replace(row, told=msgspec.structs.replace(row.told, status=Status.CLOSED)), at)
+    more, row = give_up(view, msgspec.structs.replace(row, told=msgspec.structs.replace(row.told, status=Status.CLOSED)), "the alarm is over", at)
+    row = wait(view, row, "")
     view.overseen_problems.delete(row.told.problem)
     return [*out, *more]

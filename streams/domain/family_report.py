@@ -8,8 +8,8 @@ on event times alone, in the order in which stage 6 folds words: the answer says
 
 import msgspec
 
-from streams.domain.dispatch import Overseen, WaitingCommand, answer
 from streams.domain.instant import Instant
+from streams.domain.overseen import Overseen, WaitingCommand, answer
 from streams.domain.plural import number
 from streams.domain.view import Emit, View, World
 

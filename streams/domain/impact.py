@@ -32,7 +32,7 @@ def failed(network: Network, held: Mapping[str, Effect], node: str) -> Effect:
     return spread(network, near, within=under).get(node, Effect.NONE) if near else Effect.NONE
 
 
-def spread(network: Network, held: Mapping[str, Effect], within: Mapping[str, int] | None = None, reach: int = REACH) -> dict[str, Effect]:
+def spread(network: Network, held: Mapping[str, Effect], within: Mapping[str, Any] | None = None, reach: int = REACH) -> dict[str, Effect]:
     """Tell every node whose state is not NONE, nearest to what is held first; `within` limits the walk to its keys."""
     state = {h: held[h] for h in sorted(held) if held[h] != Effect.NONE}
     carries, plain, own = network.carries, _memo(network, "plain"), _with_own_word(network, held)

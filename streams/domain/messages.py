@@ -4,7 +4,7 @@ alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick   
 problem-changes  (key: problem, route: domain)  ProblemChange, CausesLearnt, ProblemAsked, Tick     -> 3 localize
 problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, ReportUpdated, Tick -> 4 manage
 service-effects  (key: service)            HeldDown, Tick                                           -> 5 watch
-network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, OperatorRequest, Tick  -> 6 oversee
+network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, ObjectTested, OutageAnnounced, OperatorRequest, Tick  -> 6 oversee
 
 Every message has `at` (event time of what it tells) and `clock` (what the reader's clock may advance to because of it:
 all that will ever be written to that partition later has a clock at or after it; 0 where nobody can promise that).
@@ -27,8 +27,9 @@ from streams.domain.alarm_messages import (
     TopologyChanged,
 )
 from streams.domain.cause_verdict import CauseVerdict
-from streams.domain.instant import Instant, Span
+from streams.domain.instant import Instant
 from streams.domain.learnt import Learnt
+from streams.domain.network_messages import ActionAsked, ObjectTested, OutageMatched, ResultHeard
 from streams.domain.problem_told import Claim, ProblemTold
 from streams.domain.report_messages import ReportUpdated
 from streams.domain.wire import Tick, Wire
@@ -49,6 +50,7 @@ __all__ = [
     "KnowledgeGiven",
     "Member",
     "NetworkEvent",
+    "ObjectTested",
     "OperatorRequest",
     "OutageAnnounced",
     "OutageMatched",
@@ -255,68 +257,10 @@ class HeldDown(Wire, frozen=True):
     """The announced work that holds it, where no problem does."""
 
 
-# --- network-inbox ---
-
-
-class ActionAsked(Wire, frozen=True):
-    """A rule of topology.yaml `actions` asks for a command about an alarm; it goes through all guardrails of restoration."""
-
-    id: str
-    """Of the action: of one rule and one episode of the alarm."""
-    rule: str
-    alarm: str
-    """Alarm record id."""
-    domain: str
-    object: str
-    """The alarm's: what the command is to act on."""
-    object_type: str
-    cause: str
-    action: str
-    attempts: int
-    cooldown: Span
-    at: Instant
-    over: bool = False
-    """The alarm's episode has ended: no further attempt."""
-    clock: Instant = 0
-    told_at: Instant = 0
-    """The lane's clock when it was asked, as in ProblemTold."""
-
-
-class ResultHeard(Wire, frozen=True):
-    """What an executor says of a command (topic restoration-results)."""
-
-    command: str
-    outcome: str
-    """restored, workaround, failed, accepted, refused."""
-    text: str
-    at: Instant
-    clock: Instant = 0
-
-
-class OutageMatched(Wire, frozen=True):
-    """What one partition made of an announcement of planned work; stage 6 sums up the answers of all."""
-
-    outage: str
-    asked: str
-    """Where the announcement was read."""
-    lanes: int
-    """How many partitions answer."""
-    refused: str
-    """Why it was refused, "" where it was not."""
-    objects: int
-    """Objects in scope; only one of the partitions counts them."""
-    explained: int
-    released: int
-    withdrawn: int
-    """Problems cancelled."""
-    at: Instant
-    clock: Instant = 0
-
-
 ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | Tick
 ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | Tick
 ServiceEvent = HeldDown | Tick
-NetworkEvent = ProblemTold | ActionAsked | ResultHeard | OperatorRequest | OutageMatched | Tick
+NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | Tick
 
 
 # --- trace (spm replay only) ---

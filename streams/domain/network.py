@@ -92,6 +92,28 @@ class Action(msgspec.Struct, frozen=True, gc=False):
     on_type: str | None = None
     attempts: int = 2
     cooldown: Span = 300_000_000
+    service_type: str | None = None
+    """Type of a service that the problem hurts; None: whatever it hurts."""
+    service: str | None = None
+    """Such a service by id."""
+    after: Span = 0
+    """No sooner than this after the problem opened."""
+    within: Span = 0
+    """A result is due within; 0: `oversee.result_within`."""
+    confidence: float | None = None
+    """How sure the diagnosis must be; None: `oversee.command_confidence`."""
+    approval: bool = False
+    """It waits for an operator even where the mode is act."""
+    disrupts: bool = False
+    """It takes its target out of work while it lasts."""
+    alternative: tuple[str, ...] = ()
+    """Objects of which one, with all it stands on, must work; PROTECTION: the other members of the target's protection groups."""
+    definitive: bool = False
+    """It repairs for good: it is also what is done after a work-around."""
+
+
+PROTECTION = "protection"
+"""In `Action.alternative`: whatever protects the target."""
 
 
 class AlarmAction(msgspec.Struct, frozen=True, gc=False):
@@ -121,6 +143,8 @@ class AlarmAction(msgspec.Struct, frozen=True, gc=False):
     """Also of an alarm that is shelved or explained by announced work."""
     standing: bool = False
     """Also of an alarm that stood before we listened."""
+    disrupts: bool = False
+    """A command that takes its target out of work while it lasts."""
 
 
 class FeedWatch(msgspec.Struct, frozen=True, gc=False):
@@ -191,6 +215,31 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     def follows_alarms(self) -> bool:
         """Whether anything is to be done about alarms: `actions`, or types that never clear."""
         return bool(self.actions) or any(rule.will_clear is not None for rule in self.effects)
+
+    @cached_property
+    def restores(self) -> bool:
+        """Whether any restoration is declared: then stage 6 is told when all is clear."""
+        return bool(self.restoration)
+
+    @cached_property
+    def commands(self) -> bool:
+        """Whether any command may ever go out."""
+        return self.restores or any(rule.then == "command" for rule in self.actions)
+
+    @cached_property
+    def confidences(self) -> tuple[float, ...]:
+        """What declared restorations ask of the diagnosis, sorted: stage 6 is told when one of them is reached, or no longer."""
+        return tuple(sorted({0.5, *(action.confidence for action in self.restoration if action.confidence is not None)}))
+
+    @cached_property
+    def looks_around(self) -> bool:
+        """Whether a command may depend on what else is down: then stage 6 is told what problems hold down."""
+        return any(action.disrupts or action.alternative for action in self.restoration) or any(rule.disrupts for rule in self.actions)
+
+    @cached_property
+    def restores_services(self) -> bool:
+        """Whether a restoration depends on the services that are hurt, or is told them."""
+        return any(action.service or action.service_type or action.alternative for action in self.restoration)
 
     @cached_property
     def action_named(self) -> dict[str, AlarmAction]:

@@ -174,6 +174,24 @@ class OverseePolicy(msgspec.Struct, frozen=True):
     """Problems with one located cause that are looked at for a parent (design section 2: references inline)."""
     remember_command: Span = 24 * HOUR
     """A result that comes later than this after its command finds no one who knows the command."""
+    command_confidence: float = 0.5
+    """No command while the diagnosis is less sure than this, unless the action says another (ours: more likely right than wrong)."""
+    breaker_failed: float = 0.5
+    """A larger share of failed ones among the last commands latches the breaker (ours)."""
+    breaker_results: int = 5
+    """Results within `breaker_failed_within` from which on their share counts (ours: two of two failed prove nothing)."""
+    breaker_failed_within: Span = HOUR
+    approve_within: Span = 30 * MINUTE
+    """A command that nobody approved within this is not wanted any more (ours)."""
+    target_commands: int = 6
+    """Commands to one object within `target_within`, whoever asks for them (ours: twice three, an action and the next)."""
+    target_within: Span = 24 * HOUR
+    look_again: Span = MINUTE
+    """A command that others' commands hold back is judged again after this (ours)."""
+    disrupt_wait: Span = 30 * SECOND
+    """What takes its target out goes out no sooner than this after the problem opened: news of its neighbours may be under way (ours)."""
+    around: int = 5_000
+    """Objects looked at to see what a command would take down; where that is not enough, it is refused (ours)."""
 
 
 class LearnPolicy(msgspec.Struct, frozen=True):

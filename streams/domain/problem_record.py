@@ -2,7 +2,7 @@
 
 import msgspec
 
-from streams.domain.alarm import Severity
+from streams.domain.alarm import Effect, Severity
 from streams.domain.cause_verdict import CauseVerdict, confirmed, rejected
 from streams.domain.instant import Instant
 from streams.domain.messages import Cause, Claim, Hurt
@@ -117,6 +117,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Types of its objects that say no more than that they are at risk; `kinds` are those of the others."""
     ticket: Ticket | None = None
     """What the ticketing system says of its report; None until it said something."""
+    held_down: tuple[tuple[str, Effect], ...] = ()
+    """What it holds down, the worst hundred; only where commands depend on it."""
 
     answered: tuple[RequestAnswered, ...] = ()
     """What operators asked of its life lately, and what they were told."""

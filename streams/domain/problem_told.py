@@ -2,6 +2,7 @@
 
 import msgspec
 
+from streams.domain.alarm import Effect
 from streams.domain.instant import Instant
 from streams.domain.wire import Wire
 
@@ -57,3 +58,11 @@ class ProblemTold(Wire, frozen=True):
     """A report was opened before it was known to cross."""
     weak: tuple[str, ...] = ()
     """Types of those that say no more than that they are at risk, sorted; `kinds` are those of the others."""
+    is_clear: bool = False
+    """Nothing of it is active, and no final test has failed since: nothing is to be restored."""
+    unproven: int = 0
+    """Final tests of it that failed so far: each sends its restoration back."""
+    held: tuple[tuple[str, Effect], ...] = ()
+    """What it holds down, the worst hundred; only where commands depend on it."""
+    hurt: tuple[str, ...] = ()
+    """Services it hurts, the worst hundred; only where commands depend on them."""

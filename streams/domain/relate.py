@@ -13,10 +13,10 @@ from functools import partial
 import msgspec
 
 from streams.domain import kinship
-from streams.domain.dispatch import Overseen
 from streams.domain.family_report import Kin, follow
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
+from streams.domain.overseen import Overseen
 from streams.domain.parents import SharedCause, Sibling, enter, families, leave
 from streams.domain.problem import ENDED, OPEN, Status
 from streams.domain.rules.cause_words import WORDS

@@ -1,17 +1,25 @@
-"""Whether a restoration command may go out, and what it says: the guardrails, as functions of what is known.
+"""Whether a restoration command may go out: the guardrails, as functions of what is known.
 
 A command goes out only where topology.yaml names an action for the located cause, mode is `act` (or an operator
-approved it under `advise`), and no guardrail stands in the way (rules-of-thumb 23 to 25): not on a service whose fault
-is merely implied, not by a problem whose parent acts, not on a target another command works on, not beyond the
-attempts, not before the cooldown is over, not while the partition catches up, not while halted, not through the breaker.
+approved it), and no guardrail stands in the way (rules-of-thumb 23 to 25): not when all is clear, not on a service whose
+fault is merely implied, not by a problem whose parent acts, not in announced work, not while the diagnosis is unsure, not
+on a target another command works on or that was commanded too often, not beyond the attempts or before the cooldown is
+over, not without the way round that it needs, not where what stands on the target would lose what it needs, not while
+the partition catches up, not while halted, not through the breaker.
+
+Actions are tried in declared order: one that is used up, refused for good or not for this case gives way to the next.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 import msgspec
 
-from streams.domain.ids import identify
-from streams.domain.instant import Instant, Span
+from streams.domain.alarm import Effect
+from streams.domain.around import State, alternative, would_drop
+from streams.domain.breaker import Guard, too_many
+from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
 from streams.domain.network import Action, Network
 from streams.domain.policy import OverseePolicy
@@ -22,13 +30,29 @@ class Word(StrEnum):
 
     NOTHING = "nothing"
     """No action is declared for the cause, or the mode sends none. Not told."""
+    CLEAR = "clear"
+    """Nothing is active. Not told."""
     ISSUED = "issued"
     APPROVAL_WANTED = "approval-wanted"
+    EXPIRED = "approval-expired"
+    """Nobody approved it in time."""
     IMPLIED = "implied"
     """The cause is a service that has said nothing itself."""
     PARENT_ACTS = "parent-acts"
     TARGET_BUSY = "target-busy"
     """A command of another problem works on the target, or its cooldown runs."""
+    GROUP_BUSY = "group-busy"
+    """A command works on another member of a protection group of the target."""
+    TARGET_CAP = "target-cap"
+    """The target has been commanded too often lately."""
+    PLANNED = "planned-outage"
+    UNSURE = "unsure"
+    """The diagnosis is below the confidence that the action asks for."""
+    NO_ALTERNATIVE = "no-alternative"
+    WOULD_DROP = "would-drop"
+    """What stands on the target would lose what it needs while it is out."""
+    TOO_SOON = "too-soon"
+    """The action is for problems that last longer. Not told."""
     COOLING = "cooling"
     """The problem's own last attempt, or its cooldown, is not over. Not told."""
     USED_UP = "attempts-used-up"
@@ -40,11 +64,13 @@ class Word(StrEnum):
     """A rule asks for the command, but the mode sends none."""
     MISSED = "missed"
     """It waited for the partition to catch up, and the problem was over before."""
+    WITHDRAWN = "withdrawn"
+    """It had gone out, and was taken back before it began."""
 
 
 WAITS = frozenset({Word.BEHIND, Word.HALTED, Word.BREAKER})
 """After these the command waits and is judged again when what stood in the way has gone."""
-SILENT = frozenset({Word.NOTHING, Word.COOLING, Word.BEHIND})
+SILENT = frozenset({Word.NOTHING, Word.CLEAR, Word.COOLING, Word.TOO_SOON, Word.BEHIND})
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -54,68 +80,54 @@ class Verdict(msgspec.Struct, frozen=True):
     text: str = ""
     action: Action | None = None
     until: Instant = 0
+    alternative: str = ""
 
 
-class Guard(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What stands between the whole network and its commands."""
-
-    halted_by: str = ""
-    """User who halted all commands; "" while they may go."""
-    halted_at: Instant = 0
-    latched_at: Instant = 0
-    """When the breaker latched; 0 while it is closed. Only an operator resets it."""
-    issued: tuple[Instant, ...] = ()
-    """When the last commands went out, never going back, at most as many as the breaker allows."""
-
-
-class RestorationCommand(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """An order to restore (edge/records/restoration_command.py renders it); the same id is never two orders."""
-
-    id: str
-    problem: str
-    domain: str
-    action: str
-    target: str
-    """Object to act on: the located cause."""
-    target_type: str
-    attempt: int
-    """1 for the first."""
-    attempts: int
-    """Attempts allowed."""
-    issued_at: Instant
-    not_after: Instant
-    """An executor that has not begun by then leaves it: it counts as failed."""
-    evidence: tuple[str, ...]
-    reason: str
-    rule: str = ""
-    """Rule of `actions` that asked for it; `problem` is then the action's id."""
-    alarm: str = ""
-    """Then: the alarm record."""
+def _works(name: str) -> Effect:
+    return Effect.NONE
 
 
 class Circumstances(msgspec.Struct, frozen=True):
     """All that a verdict needs to know beside the problem."""
 
     at: Instant
-    attempt: int
-    """Number of the attempt that would be made, from 1."""
-    approved: bool
-    """An operator approved this attempt."""
-    not_before: Instant
+    tried: Mapping[str, int] = MappingProxyType({})
+    """Action -> attempts made at it; those that were withdrawn do not count."""
+    approved: str = ""
+    """Action that an operator approved for the next attempt."""
+    proposed: str = ""
+    """Action that waits for approval ..."""
+    expires: Instant = 0
+    """... until then."""
+    expired: tuple[str, ...] = ()
+    """Actions that nobody approved in time."""
+    not_before: Instant = 0
     """End of the problem's own last attempt and its cooldown."""
-    busy_until: Instant
+    busy_until: Instant = 0
     """End of another problem's attempt on the target and its cooldown."""
-    parent_acts: bool
-    live: bool
-    guard: Guard
+    group_busy: str = ""
+    """What works on another member of a protection group of the target, "" where nothing does."""
+    commanded: int = 0
+    """Commands to the target lately."""
+    planned: str = ""
+    """Announced work on the target that is on, "" where none is ..."""
+    planned_until: Instant = 0
+    """... until then."""
+    parent_acts: bool = False
+    repairs: bool = False
+    """A work-around stands: only a definitive repair is wanted, whether or not anything is active."""
+    live: bool = True
+    guard: Guard = Guard()
+    state: State = _works
+    """What is known to be impaired around the target."""
 
 
-def choose(network: Network, cause: str, on_type: str) -> Action | None:
-    """Return the first action declared for this cause and type of object; None in a declaration matches anything."""
-    for action in network.restoration:
-        if action.cause in (None, cause) and action.on_type in (None, on_type):
-            return action
-    return None
+def choices(network: Network, told: ProblemTold) -> tuple[Action, ...]:
+    """Return the actions declared for a problem, in declared order; None in a declaration matches anything."""
+    return tuple(
+        action for action in network.restoration
+        if action.cause in (None, told.cause) and action.on_type in (None, told.cause_type) and action.service in (None, *told.hurt)
+        and (action.service_type is None or any((node := network.nodes.get(name)) is not None and node.type == action.service_type for name in told.hurt)))
 
 
 def judge(network: Network, policy: OverseePolicy, told: ProblemTold, now: Circumstances, asked: Action | None = None) -> Verdict:
@@ -123,60 +135,92 @@ def judge(network: Network, policy: OverseePolicy, told: ProblemTold, now: Circu
     mode = network.mode_for(told.domain, told.cause)
     if asked is not None and mode not in ("advise", "act"):
         return Verdict(Word.MODE, f"mode {mode} sends no commands")
-    action = asked or (choose(network, told.cause, told.cause_type) if told.cause_object and mode in ("advise", "act") else None)
-    if action is None:
+    actions = (asked,) if asked is not None else choices(network, told) if told.cause_object and mode in ("advise", "act") else ()
+    if now.repairs:
+        actions = tuple(action for action in actions if action.definitive)
+    if not actions:
         return Verdict(Word.NOTHING)
-    node = network.nodes.get(told.cause_object)
+    if told.is_clear and not now.repairs:
+        return Verdict(Word.CLEAR)
+    if (refused := _as_a_whole(network, policy, told, now, actions)) is not None:
+        return refused
+    verdict = _first(network, policy, told, now, [a for a in actions if now.tried.get(a.action, 0) < a.attempts])
+    if verdict.word != Word.ISSUED or verdict.action is None:
+        return verdict
+    action = verdict.action
+    if (mode == "advise" or action.approval) and action.action != now.approved:
+        if action.action == now.proposed and now.at >= now.expires:
+            return Verdict(Word.EXPIRED, f"nobody approved {action.action} on {told.cause_object} in time", action)
+        until = now.expires if action.action == now.proposed else now.at + policy.approve_within
+        return Verdict(Word.APPROVAL_WANTED, f"{action.action} on {told.cause_object} waits for approval", action, until)
+    return _through(policy, now) or verdict
+
+
+def _as_a_whole(network: Network, policy: OverseePolicy, told: ProblemTold, now: Circumstances, actions: tuple[Action, ...]) -> Verdict | None:
+    """Refuse whatever the action is."""
+    node, target = network.nodes.get(told.cause_object), told.cause_object
     if not told.cause and node is not None and node.is_service:
-        return Verdict(Word.IMPLIED, f"{told.cause_object} is a service that has raised no alarm itself")
-    if now.attempt > action.attempts:
-        return Verdict(Word.USED_UP, f"{action.attempts} of {action.attempts} attempts at {action.action} were made")
+        return Verdict(Word.IMPLIED, f"{target} is a service that has raised no alarm itself")
+    if all(now.tried.get(action.action, 0) >= action.attempts for action in actions):
+        made = ", ".join(dict.fromkeys(f"{a.attempts} of {a.attempts} attempts at {a.action}" for a in actions))
+        return Verdict(Word.USED_UP, f"{made} were made")
     if now.parent_acts:
         return Verdict(Word.PARENT_ACTS, "the parent problem acts on their common cause")
     if now.not_before > now.at:
         return Verdict(Word.COOLING, until=now.not_before)
+    if now.planned:
+        return Verdict(Word.PLANNED, f"planned outage {now.planned} is on at {target}", until=now.planned_until)
     if now.busy_until > now.at:
-        return Verdict(Word.TARGET_BUSY, f"a command of another problem is under way on {told.cause_object}", until=now.busy_until)
-    if mode == "advise" and not now.approved:
-        return Verdict(Word.APPROVAL_WANTED, f"{action.action} on {told.cause_object} waits for approval", action)
+        return Verdict(Word.TARGET_BUSY, f"a command of another problem is under way on {target}", until=min(now.busy_until, now.at + policy.look_again))
+    if now.group_busy:
+        return Verdict(Word.GROUP_BUSY, now.group_busy, until=now.at + policy.look_again)
+    if now.commanded >= policy.target_commands:
+        return Verdict(Word.TARGET_CAP, f"{target} has had {now.commanded} commands lately", until=now.at + policy.look_again)
+    return None
+
+
+def _first(network: Network, policy: OverseePolicy, told: ProblemTold, now: Circumstances, actions: list[Action]) -> Verdict:
+    """Return the first action that is for this case, or why the first is not."""
+    refused: list[Verdict] = []
+    for action in actions:
+        verdict = _fits(network, policy, told, now, action)
+        if verdict.word == Word.ISSUED:
+            return verdict
+        refused.append(verdict)
+    told_first = [verdict for verdict in refused if verdict.word not in SILENT] or refused
+    again = [verdict.until for verdict in refused if verdict.until]
+    return msgspec.structs.replace(told_first[0], until=min(again, default=0))
+
+
+def _fits(network: Network, policy: OverseePolicy, told: ProblemTold, now: Circumstances, action: Action) -> Verdict:
+    """Judge one action by what it asks for."""
+    target = told.cause_object
+    if action.action in now.expired:
+        return Verdict(Word.EXPIRED, f"nobody approved {action.action} on {target} in time")
+    least = policy.command_confidence if action.confidence is None else action.confidence
+    if not told.rule and told.confidence < least:
+        return Verdict(Word.UNSURE, f"{action.action} asks for confidence {least:.2f}, {target} has {told.confidence:.2f}")
+    wait = max(action.after, policy.disrupt_wait if action.disrupts else 0)
+    if now.at < told.opened_at + wait:
+        return Verdict(Word.TOO_SOON, until=told.opened_at + wait)
+    way = ""
+    if action.alternative:
+        way, why = alternative(network, action, target, now.state, policy.around)
+        if not way:
+            return Verdict(Word.NO_ALTERNATIVE, f"{action.action} needs a way that is whole: {why}", until=now.at + policy.look_again)
+    if action.disrupts and (why := would_drop(network, target, now.state, policy.around)):
+        return Verdict(Word.WOULD_DROP, f"{action.action} takes {target} out: {why}", until=now.at + policy.look_again)
+    attempt = now.tried.get(action.action, 0) + 1
+    return Verdict(Word.ISSUED, f"{action.action} on {target}, attempt {attempt} of {action.attempts}", action, alternative=way)
+
+
+def _through(policy: OverseePolicy, now: Circumstances) -> Verdict | None:
+    """Stop what may not go out at present, whoever it is for."""
     if not now.live:
         return Verdict(Word.BEHIND)
     if now.guard.halted_by:
         return Verdict(Word.HALTED, f"commands were halted by {now.guard.halted_by}")
-    if now.guard.latched_at or len(recent(now.guard, now.at, policy)) >= policy.breaker_commands:
-        return Verdict(Word.BREAKER, f"the breaker has latched: {policy.breaker_commands} commands within {seconds(policy.breaker_window)} s; an operator must reset it")
-    return Verdict(Word.ISSUED, f"{action.action} on {told.cause_object}, attempt {now.attempt} of {action.attempts}", action)
-
-
-def recent(guard: Guard, at: Instant, policy: OverseePolicy) -> tuple[Instant, ...]:
-    """Return when the commands that still count against the breaker went out; its time never goes back, though `at` may."""
-    return tuple(t for t in guard.issued if t > max(at, guard.issued[-1]) - policy.breaker_window)
-
-
-def command_id(told: ProblemTold, action: Action, attempt: int) -> str:
-    """Return the id of an attempt: the same for the same problem, action and attempt, whenever it is made."""
-    return identify(told.domain, told.problem, action.action, attempt)
-
-
-def order(told: ProblemTold, action: Action, attempt: int, at: Instant, policy: OverseePolicy) -> RestorationCommand:
-    """Write the command of one attempt."""
-    return RestorationCommand(
-        id=command_id(told, action, attempt), problem=told.problem, domain=told.domain, action=action.action,
-        target=told.cause_object, target_type=told.cause_type, attempt=attempt, attempts=action.attempts,
-        issued_at=at, not_after=at + policy.result_within,
-        evidence=(f"alarm {told.alarm} of {told.cause_object}: {told.cause}",) if told.rule else (
-            f"located cause {told.cause_object}: {told.cause or 'no alarm of its own'}, confidence {told.confidence:.2f}",
-            f"priority {told.priority}, {told.services} services affected",
-        ),
-        reason=f"{_who_asks(told, action)}; attempt {attempt} of {action.attempts}", rule=told.rule, alarm=told.alarm)
-
-
-def _who_asks(told: ProblemTold, action: Action) -> str:
-    if told.rule:
-        return f"{action.action} is asked for by rule {told.rule} of actions"
-    return f"{action.action} is declared for cause {action.cause or 'any'} on type {action.on_type or 'any'}"
-
-
-def seconds(span: Span) -> int:
-    """Return whole seconds, for texts."""
-    return span // 1_000_000
+    why = now.guard.latched_why if now.guard.latched_at else too_many(now.guard, now.at, policy)
+    if why or now.guard.latched_at:
+        return Verdict(Word.BREAKER, f"the breaker has latched{': ' if why else ''}{why}; an operator must reset it")
+    return None

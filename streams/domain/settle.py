@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from streams.domain.dispatch import Overseen, answer
 from streams.domain.family_report import Kin, follow
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
+from streams.domain.overseen import Overseen, answer
 from streams.domain.parents import Family, SharedCause, Sibling, choose, told
 from streams.domain.view import Emit, View, World
 

@@ -8,7 +8,8 @@
     cancelled: true, or status                         status cancelled, rejected; ChangeRequestDeleteEvent
 
 A later announcement of the same id takes the place of the earlier one; to cancel, the id is enough. It is copied to
-every partition of alarm-events: what was in scope before is known there, not here.
+every partition of alarm-events: what was in scope before is known there, not here; and to stage 6 where there are commands
+that have to keep out of it.
 """
 
 from collections.abc import Iterable
@@ -42,6 +43,7 @@ class OutageDesk:
     def __init__(self, network: Network, names: Names, feeds: tuple[Feed, ...], lanes: tuple[str, ...]) -> None:
         """`lanes`: routes, one to each partition of alarm-events."""
         self._nodes = network.nodes
+        self._commands = network.commands
         self._names, self._feeds, self._lanes = names, feeds, lanes
         self._sites = {node.site for node in network.nodes.values() if node.site}
         self._domains = {node.domain for node in network.nodes.values()}
@@ -61,7 +63,8 @@ class OutageDesk:
         else:
             announced = self._window(ident, told, status, at)
             announced = msgspec.structs.replace(self._scope(told, announced), lanes=len(self._lanes), position=where)
-        return [Emit("alarm-events", lane, msgspec.structs.replace(announced, lane=n), at, lane) for n, lane in enumerate(self._lanes)]
+        out = [Emit("alarm-events", lane, msgspec.structs.replace(announced, lane=n), at, lane) for n, lane in enumerate(self._lanes)]
+        return [*out, Emit("network-inbox", "network", announced, at)] if self._commands else out
 
     def _window(self, ident: str, told: dict[str, Any], status: str, at: Instant) -> OutageAnnounced:
         starts = _first_time(told, "startsat", "start", "starttime", "plannedstarttime")

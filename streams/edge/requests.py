@@ -81,7 +81,7 @@ class Admission:
             raise Refused("command", "no-id", "Name the command's id in `command`.")
         if outcome is None:
             raise Refused("outcome", "unknown-outcome", f"Use one of {', '.join(sorted(set(_OUTCOMES.values())))}.")
-        return [Emit("network-inbox", NETWORK_KEY, ResultHeard(command, outcome, first(told, "text", "message", "reason")[:_LONGEST_NOTE], at), at)]
+        return [Emit("network-inbox", NETWORK_KEY, ResultHeard(command, outcome, first(told, "text", "message", "reason")[:_LONGEST_NOTE], at, position=f"{raw.topic}/{raw.partition}/{raw.offset}"), at)]
 
     def _report(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         return read_update(told, raw, at, self._domains)

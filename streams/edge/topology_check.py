@@ -144,7 +144,7 @@ def _shadowed_effects(document: Document, topology: Topology) -> Iterator[Findin
 def _repeated_restoration(document: Document, topology: Topology) -> Iterator[Finding]:
     seen: set[tuple[str | None, ...]] = set()
     for n, rule in enumerate(document.file.restoration):
-        if (key := (rule.action, rule.cause, rule.on_type)) in seen:
+        if (key := (rule.action, rule.cause, rule.on_type, rule.service_type, rule.service)) in seen:
             yield document.finding(
                 "warning",
                 ("restoration", n),

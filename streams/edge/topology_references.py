@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator
 from typing import Any
 
+from streams.domain.network import PROTECTION
 from streams.edge.feed import Feed
 from streams.edge.topology_document import Document, Rows
 from streams.edge.topology_finding import Finding, nearest
@@ -20,6 +21,7 @@ def misreferences(document: Document) -> Iterator[Finding]:
     yield from _dependencies(document, ids)
     yield from _products(document)
     yield from _feeds_and_streams(document)
+    yield from _restoration(document, ids)
     yield from watch_mistakes(document)
 
 
@@ -96,6 +98,19 @@ def _dependencies(document: Document, ids: dict[str, None]) -> Iterator[Finding]
                 f"degraded below {row.degraded_below} of {members}",
                 f"it lies from `needs` ({row.needs or members}) to {members}",
             )
+
+
+def _restoration(document: Document, ids: dict[str, None]) -> Iterator[Finding]:
+    services = {service.id for service in document.services.all}
+    for n, rule in enumerate(document.file.restoration):
+        for m, name in enumerate(rule.alternative or ()):
+            if name not in ids and name != PROTECTION:
+                yield document.finding(
+                    "error", ("restoration", n, "alternative", m), f"{name!r} is not declared",
+                    nearest(name, [*ids, PROTECTION]) or f"name an object of the network, or {PROTECTION}")
+        if rule.service is not None and rule.service not in services:
+            yield document.finding(
+                "error", ("restoration", n, "service"), f"service {rule.service!r} is not declared", nearest(rule.service, services) or "declare it under services")
 
 
 def _products(document: Document) -> Iterator[Finding]:

@@ -2,10 +2,12 @@
 
 from streams.domain import oversee
 from streams.domain.action_answer import ActionAnswered
-from streams.domain.dispatch import GUARD
+from streams.domain.breaker import Guard
+from streams.domain.command import CommandWithdrawn, RestorationCommand
 from streams.domain.messages import Answered, OperatorRequest, ProblemTold, ResultHeard, Tick
 from streams.domain.network import Action
-from streams.domain.restoration import Guard, RestorationCommand
+from streams.domain.overseen import GUARD
+from streams.domain.result_kept import ResultKept
 from tests.builders import MemoryView, a_network, a_world, at
 
 REROUTE = Action("reroute", cause="lossOfSignal", on_type="path", attempts=2, cooldown=300_000_000)
@@ -21,11 +23,19 @@ class Oversight:
         self.commands: list[RestorationCommand] = []
         self.answers: list[Answered] = []
         self.replies: list[ActionAnswered] = []
+        self.withdrawn: list[CommandWithdrawn] = []
+        self.kept: list[ResultKept] = []
 
     def hears(self, message) -> "Heard":
         commands, answers = [], []
         for emit in self.view.run(oversee.step, oversee.come_due, message, self.world):
-            if emit.topic == "restoration-commands":
+            if isinstance(emit.value, CommandWithdrawn):
+                assert (emit.topic, emit.key, emit.at) == ("restoration-commands", emit.value.target, emit.value.at)
+                self.withdrawn.append(emit.value)
+            elif isinstance(emit.value, ResultKept):
+                assert emit.topic == "progress"
+                self.kept.append(emit.value)
+            elif emit.topic == "restoration-commands":
                 assert (emit.key, emit.at) == (emit.value.target, emit.value.issued_at)
                 commands.append(emit.value)
             elif emit.topic == "progress":

@@ -35,6 +35,7 @@ class Restoration(RuleBasedStateMachine):
         self.answered: set[str] = set()
 
     def _heard(self, heard: Heard) -> None:
+        withdrawn = {w.command for w in self.net.withdrawn}
         for command in heard.commands:
             assert self.live and not self.halted and not self.latched
             assert self.status[command.problem] not in OVER
@@ -42,7 +43,7 @@ class Restoration(RuleBasedStateMachine):
             number = self.net.commands.index(command)
             for other in self.net.commands[:number]:
                 if other.target == command.target and other.problem != command.problem:
-                    assert other.id in self.answered or other.not_after <= command.issued_at
+                    assert other.id in self.answered or other.id in withdrawn or other.not_after <= command.issued_at
             times = list(accumulate((c.issued_at for c in self.net.commands[self.since_reset : number + 1]), max))  # the breaker's time never goes back
             lately = [t for t in times if t > times[-1] - 15 * MINUTE]
             assert len(lately) <= 2
@@ -95,12 +96,16 @@ class Restoration(RuleBasedStateMachine):
     @invariant()
     def ids_are_unique_and_each_attempt_is_made_once(self):
         commands = self.net.commands
-        assert len(commands) == len({c.id for c in commands}) == len({(c.problem, c.attempt) for c in commands})
+        assert len(commands) == len({c.id for c in commands})
+        withdrawn = {w.command for w in self.net.withdrawn}
+        kept = [(c.problem, c.attempt) for c in commands if c.id not in withdrawn]
+        assert len(kept) == len(set(kept))
+        assert len(withdrawn) == len(self.net.withdrawn)
 
     @invariant()
     def nobody_waits_who_is_over(self):
-        for _, waiting in self.net.view.waiting_commands.prefix(""):
-            assert self.status[waiting.problem] not in OVER
+        for key, waiting in self.net.view.waiting_commands.prefix(""):
+            assert key.startswith("open:") or self.status[waiting.problem] not in OVER
 
 
 TestRestoration = Restoration.TestCase

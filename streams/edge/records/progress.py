@@ -8,16 +8,19 @@ from streams.domain.action_answer import ActionAnswered
 from streams.domain.alarm_action import ActionTold
 from streams.domain.instant import iso
 from streams.domain.progress import ATTRIBUTE, CREATED, STATE, Progress
+from streams.domain.result_kept import ResultKept
 from streams.domain.update_answer import UpdateAnswered
 from streams.edge.records.references import Json, text
 
 EVENTS = {CREATED: "ServiceProblemCreateEvent", STATE: "ServiceProblemStateChangeEvent", ATTRIBUTE: "ServiceProblemAttributeValueChangeEvent"}
 
 
-def render(told: Progress | ActionAnswered | ActionTold | UpdateAnswered) -> Json:
+def render(told: Progress | ActionAnswered | ActionTold | UpdateAnswered | ResultKept) -> Json:
     """Write one progress record."""
     if isinstance(told, UpdateAnswered):
         return _update_answered(told)
+    if isinstance(told, ResultKept):
+        return _kept(told)
     if isinstance(told, ActionTold):
         return _alarm_action(told)
     return _answered(told) if isinstance(told, ActionAnswered) else _changed(told)
@@ -35,6 +38,16 @@ def _alarm_action(told: ActionTold) -> Json:
     return {
         "@type": "AlarmActionEventRecord", "id": told.id, "recordTime": at, "eventTime": at,
         "eventType": "AlarmActionAskedEvent" if told.state == "asked" else "AlarmActionStateChangeEvent", "domain": told.domain, "alarmAction": action}
+
+
+def _kept(told: ResultKept) -> Json:
+    at = iso(told.at)
+    result = {"@type": "Result", "about": {"id": told.ref, "@type": f"{told.about}Ref", "@referredType": told.about}, "state": told.state, "outcome": told.outcome}
+    if told.text:
+        result["reason"] = told.text
+    return {
+        "@type": "ResultEventRecord", "id": told.id, "recordTime": at, "eventTime": at, "eventType": "ResultWithoutEffectEvent",
+        **({"domain": told.domain} if told.domain else {}), "result": result}
 
 
 def _answered(answer: ActionAnswered) -> Json:
