@@ -58,7 +58,7 @@ def test_an_order_to_learning_goes_to_every_partition_and_one_answers() -> None:
 def test_a_result_of_a_command_goes_to_the_network() -> None:
     [emit] = admit("restoration-results", {"command": "c", "outcome": "SUCCESS", "at": "2026-01-01T10:00:00Z"})
 
-    assert (emit.topic, emit.value) == ("network-inbox", ResultHeard("c", "restored", "", at("10:00")))
+    assert (emit.topic, emit.value) == ("network-inbox", ResultHeard("c", "restored", "", at("10:00"), position="restoration-results/0/5"))
 
 
 @pytest.mark.parametrize(("topic", "value", "reason"), [

@@ -210,3 +210,22 @@ def test_a_misspelt_name_in_a_mapping_is_told_with_the_nearest() -> None:
     text = "feeds:\n  - topic: a\n    format: mapped\n    mapping:\n      object: $.o\n      cause: $.c\n      severty: $.s\n"
 
     assert ["topology.yaml:7: feeds[0].mapping.severty: 'severty' is not a known name here; did you mean 'severity'?"] == mistakes(text)
+
+
+def test_a_way_round_that_is_not_declared_is_told() -> None:
+    text = """network:
+  resources:
+    - {id: path-1}
+restoration:
+  - action: reassign
+    alternative:
+      - path-1
+      - protection
+      - path-2
+  - {action: restart, service: svc}
+"""
+
+    assert mistakes(text) == [
+        "topology.yaml:9: restoration[0].alternative[2]: 'path-2' is not declared; did you mean 'path-1'?",
+        "topology.yaml:10: restoration[1].service: service 'svc' is not declared; declare it under services",
+    ]
