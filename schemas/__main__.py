@@ -12,6 +12,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.operator_action import OperatorAction
 from schemas.parts import document
 from schemas.problem import ServiceProblem
+from schemas.problem_handling_request import ProblemHandlingRequest
 from schemas.progress import ProgressRecord
 from schemas.restoration_command import RestorationRecord
 from schemas.restoration_result import RestorationResult
@@ -27,6 +28,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "explanation": explanation.json_schema,
     "operator-action": partial(document, OperatorAction),
     "problem": partial(document, ServiceProblem),
+    "problem-handling-request": partial(document, ProblemHandlingRequest),
     "progress": partial(document, ProgressRecord),
     "restoration-command": partial(document, RestorationRecord),
     "restoration-result": partial(document, RestorationResult),

@@ -46,7 +46,8 @@ class ServiceProblem(Outbound):
     id: Word
     """Deterministic: the same in every replay."""
     name: Word
-    category: Literal["system.originated"]
+    category: Literal["system.originated", "serviceProvider.declared"]
+    """serviceProvider.declared: customers reported it, and no alarm tells of it."""
     """TMF656's classifier of the originator; what kind of fault it is says characteristic `causeCategory`."""
     description: Word
     reason: Word

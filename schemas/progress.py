@@ -1,5 +1,5 @@
 """What `progress` carries: changes of problems, answers to what operators and the ticketing system asked,
-actions on alarms, and results without effect.
+actions on alarms, results without effect, and word to those who report faults for customers.
 
 Of problems: TMF656 v5 ServiceProblemEventRecord, strict, its notification in the TMF688 envelope. No TM Forum file has an
 answer to a task on an alarm beyond a status code: OperatorActionEventRecord is ours, in the same manner; so is
@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field, RootModel
 
 from schemas.alarm import AlarmedObject, Outbound, Word
+from schemas.customer_report import CustomerReportEventRecord
 from schemas.parts import ServiceProblemRef, StatusWord, StringCharacteristic, TroubleTicketRef
 from schemas.result_event import ResultEventRecord
 
@@ -172,5 +173,5 @@ class TroubleReportUpdateEventRecord(Outbound):
     trouble_report_update: TroubleReportUpdate = Field(alias="troubleReportUpdate")
 
 
-class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord | TroubleReportUpdateEventRecord | ResultEventRecord]):
+class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord | TroubleReportUpdateEventRecord | ResultEventRecord | CustomerReportEventRecord]):
     """One record of `progress`."""

@@ -12,7 +12,7 @@ class ServiceTestSpecificationRef(Outbound):
 
     type: Literal["ServiceTestSpecificationRef"] = Field(alias="@type")
     id: Word
-    """The `action` of the rule that asks for it."""
+    """The `action` of the rule that asks for it; service-check where a customer's report does."""
 
 
 class RelatedEntity(Outbound):
@@ -21,8 +21,8 @@ class RelatedEntity(Outbound):
     type: Literal["RelatedEntity"] = Field(alias="@type")
     id: Word
     role: Literal["target", "cause"]
-    """target: the object to test; cause: the alarm record because of which."""
-    referred_type: Literal["Alarm"] | None = Field(None, alias="@referredType")
+    """target: the object to test; cause: the alarm record or the problem because of which."""
+    referred_type: Literal["Alarm", "ServiceProblem"] | None = Field(None, alias="@referredType")
 
 
 class ServiceTest(Outbound):
@@ -40,6 +40,6 @@ class ServiceTest(Outbound):
     domain: Word
     """Correlation domain."""
     rule: Word
-    """Rule of `actions` that asks for it."""
+    """Rule of `actions` that asks for it; customer-report where a customer's report does."""
     test_specification: ServiceTestSpecificationRef = Field(alias="testSpecification")
     related_entity: list[RelatedEntity] = Field(alias="relatedEntity", min_length=2, max_length=2)

@@ -150,6 +150,12 @@ class ProductEntry(Strict):
     service: Name
     customer: str = ""
     sla: str = ""
+    services: list[Name] = []
+    """Further services that it stands on: each hurts it by itself."""
+    aliases: list[Name] = []
+    """Its number, and other names that customers use for it."""
+    place: str = ""
+    """Where it is used, as customers name it."""
 
 
 class SlaEntry(Strict):

@@ -248,6 +248,23 @@ class Learn(StagePolicy):
     """Onsets learnt from per partition and minute; 0: nothing is learnt."""
 
 
+class Handling(StagePolicy):
+    """How customers' reports are handled (stages 4 and 6)."""
+
+    shared_reports: Annotated[int, Field(ge=2)] | None = None
+    """As many products reported, whose services share something upstream, are one problem."""
+    shared_within: Duration | None = None
+    """Within this of each other."""
+    shared_hops: Count | None = None
+    """How far upstream of its service what a report shares with others is looked for."""
+    confirm_within: Duration | None = None
+    """A requester who was asked whether it works again and does not answer within this is taken to be content."""
+    information_within: Duration | None = None
+    """A report that lacks information is given up after this."""
+    remember: Duration | None = None
+    """A closed report's answers are remembered for this long."""
+
+
 class PolicySection(StagePolicy):
     """Thresholds by stage."""
 
@@ -258,3 +275,4 @@ class PolicySection(StagePolicy):
     watch: Watch = Watch()
     oversee: Oversee = Oversee()
     learn: Learn = Learn()
+    handling: Handling = Handling()

@@ -26,6 +26,7 @@ from streams.engine.table import TableSpec
 
 FLOW = """
  feeds, one topic each                      restoration-results operator-actions planned-outages trouble-report-updates
+                                          problem-handling-requests
         |                                            |
  1 normalize-alarms --> dead-letters <--------- admit-requests
         |                                            |
@@ -48,7 +49,7 @@ FLOW = """
 """
 
 INBOXES = ("alarm-events", "problem-changes", "problem-inbox", "service-effects", "network-inbox")
-REQUESTS = ("restoration-results", "operator-actions", "planned-outages", "trouble-report-updates")
+REQUESTS = ("restoration-results", "operator-actions", "planned-outages", "trouble-report-updates", "problem-handling-requests")
 OUTPUTS = {"alarm-records": False, "problems": True, "trouble-reports": True, "progress": False, "customer-impacts": False,
     "restoration-commands": False, "test-requests": False, "dead-letters": False}
 """What the outside reads -> whether only the newest record of a key is kept."""

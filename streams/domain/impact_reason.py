@@ -27,6 +27,10 @@ class Holding(msgspec.Struct, array_like=True, frozen=True, gc=False):
     held: tuple[tuple[str, Effect], ...]
     planned: str = ""
     """The announced work it is, where it is no problem."""
+    domain: str = ""
+    """Correlation domain of the problem."""
+    reported: bool = False
+    """Customers reported it, no alarm did (handling.py)."""
 
     @property
     def worst(self) -> Effect:

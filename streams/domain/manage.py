@@ -1,8 +1,8 @@
 """Stage 4, manage_problems: the life of each problem, its reports, and who is told what.
 
 In: Diagnosed (localization, the lane), ProblemAsked (operators, down the lane), Answered (stages 5 and 6), ReportUpdated (the
-ticketing system), Tick. Out: `problems`,
-`trouble-reports`, `progress`, `service-effects` (stage 5), `network-inbox` (stage 6).
+ticketing system), customers' reports (handling.py), Tick. Out: `problems`, `trouble-reports`, `progress`, `service-effects`
+(stage 5), `network-inbox` (stage 6).
 
 Whatever happens by time is a due time of the row: a message is folded into the row (`problem_fold`), and then what is
 due by now is done in order of time (`problem_due`); `come_due` does the same when nothing is heard. Answers are noted
@@ -10,7 +10,12 @@ due by now is done in order of time (`problem_due`); `come_due` does the same wh
 (`report_update`). What a problem holds down is told in `hold`.
 """
 
-from streams.domain import hold, planned_hold, progress
+import msgspec
+
+from streams.domain import handling, hold, planned_hold, progress
+from streams.domain.handling import move_reports
+from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportOrdered
+from streams.domain.handling_orders import order
 from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.messages import Answered, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated
@@ -20,6 +25,7 @@ from streams.domain.problem_answer import answered
 from streams.domain.problem_change import Change
 from streams.domain.problem_due import Waiting, keep, release, settle, wait
 from streams.domain.problem_fold import begun, fold, judged
+from streams.domain.problem_handling import Handling, JoinedReport
 from streams.domain.problem_record import ProblemRecord, due_of
 from streams.domain.problem_request import asked
 from streams.domain.report_index import ReportOf
@@ -29,6 +35,7 @@ from streams.domain.view import Emit, View, World
 TABLES = {
     "problems": (ProblemRecord, due_of, "problem id -> the problem, its report and what is due"),
     "holdings": (Holding, None, "problem id -> which services were told of what it holds down"),
+    "joined-reports": (JoinedReport, None, "problem|report -> a customer's report that is in the problem"),
     "waiting": (Waiting, lambda row: row.look_at, "problem id -> its report or service effects wait for the backlog to be worked off"),
     "reports": (ReportOf, None, "report id -> its problem"),
 }
@@ -49,6 +56,12 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
         return asked(view, message, now, world)
     if isinstance(message, ReportUpdated):
         return updated(view, message, now, world)
+    if isinstance(message, ProblemReported):
+        return handling.reported(view, message, now, world, _folded)
+    if isinstance(message, ReportExplained):
+        return handling.explained(view, message, now, world, _folded, _merged)
+    if isinstance(message, ReportOrdered):
+        return order(view, message, now, world, _folded)
     if not message.live:
         return []
     return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]
@@ -81,7 +94,16 @@ def _diagnosed(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emi
     before: ProblemRecord | None = view.problems.get(m.problem)
     if before is not None and before.status in ENDED:
         return _too_late(view, before, m, now, world)
-    change = Change(before, begun(before, m), now, world)
+    return _folded(view, m, now, world, before.handling if before is not None else None)
+
+
+def _folded(view: View, m: Diagnosed, now: Instant, world: World, reports: Handling | None) -> list[Emit]:
+    """Fold a diagnosis, or what customers' reports make one of."""
+    before: ProblemRecord | None = view.problems.get(m.problem)
+    row = begun(before, m)
+    if reports is not row.handling:
+        row = msgspec.structs.replace(row, handling=reports)
+    change = Change(before, row, now, world)
     fold(change, m)
     effects = _hold(view, change, m)
     planned_hold.withdraw(change, m)
@@ -131,8 +153,9 @@ def _merged(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
             effects = hold.release(holding, m.problem, m.domain, change.at)
         elif holding.services or holding.inherited:
             view.holdings.put(m.into, hold.hand_over(holding, m.problem, view.holdings.get(m.into) or Holding()))
+    moved = move_reports(view, change, m.into, now, world) if change.row.handling is not None else []
     settle(view, change)
-    return [*keep(view, change), *effects]
+    return [*keep(view, change), *effects, *moved]
 
 
 def _too_late(view: View, row: ProblemRecord, m: Diagnosed, now: Instant, world: World) -> list[Emit]:

@@ -2,9 +2,9 @@
 
 alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick                       -> 2 correlate
 problem-changes  (key: problem, route: domain)  ProblemChange, CausesLearnt, ProblemAsked, Tick     -> 3 localize
-problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, ReportUpdated, Tick -> 4 manage
-service-effects  (key: service)            HeldDown, Tick                                           -> 5 watch
-network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, ObjectTested, OutageAnnounced, OperatorRequest, Tick  -> 6 oversee
+problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, ReportUpdated, those of handling_messages.py, Tick -> 4 manage
+service-effects  (key: service)            HeldDown, HolderAsked, Tick                              -> 5 watch
+network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, ObjectTested, OutageAnnounced, OperatorRequest, those of handling_messages.py, Tick  -> 6 oversee
 
 Every message has `at` (event time of what it tells) and `clock` (what the reader's clock may advance to because of it:
 all that will ever be written to that partition later has a clock at or after it; 0 where nobody can promise that).
@@ -27,6 +27,7 @@ from streams.domain.alarm_messages import (
     TopologyChanged,
 )
 from streams.domain.cause_verdict import CauseVerdict
+from streams.domain.handling_messages import DeskEvent, HolderAsked, ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.instant import Instant
 from streams.domain.learnt import Learnt
 from streams.domain.network_messages import ActionAsked, ObjectTested, OutageMatched, ResultHeard
@@ -255,12 +256,14 @@ class HeldDown(Wire, frozen=True):
     clock: Instant = 0
     planned: str = ""
     """The announced work that holds it, where no problem does."""
+    reported: bool = False
+    """Customers reported the problem, no alarm did; what it holds may have the effect NONE (handling.py)."""
 
 
 ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | Tick
-ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | Tick
-ServiceEvent = HeldDown | Tick
-NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | Tick
+ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | ProblemReported | ReportExplained | ReportOrdered | Tick
+ServiceEvent = HeldDown | HolderAsked | Tick
+NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | Tick
 
 
 # --- trace (spm replay only) ---

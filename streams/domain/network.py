@@ -46,6 +46,10 @@ class Product(msgspec.Struct, frozen=True, gc=False):
     service: str
     customer: str = ""
     sla: str = ""
+    aliases: tuple[str, ...] = ()
+    """Numbers and other names that customers use for it."""
+    place: str = ""
+    """Where it is used, as customers name it."""
 
 
 class Sla(msgspec.Struct, frozen=True, gc=False):

@@ -1,12 +1,13 @@
 """Stage 6, oversee_network: what only the whole network can decide. One partition, one order.
 
-network-inbox --> ProblemTold, ActionAsked, ResultHeard, OperatorRequest, Tick --> restoration-commands (key: target), problem-inbox
+network-inbox --> HandlingAsked, ProblemTold, ActionAsked, ResultHeard, OperatorRequest, Tick --> restoration-commands (key: target), problem-inbox
 
 - Restoration: at most one command under way per problem and per target, judged by domain/restoration.py, carried out by
   domain/dispatch.py; every refusal is told back to the problem, once.
 - Parents: problems of different domains with one cause get one parent, one cause and one report (domain/parents.py,
   relate.py, family_report.py).
 - An operator halts and resumes all commands, resets the breaker, approves what mode `advise` proposed.
+- Customers' reports come to its desk (handling_desk.py), which finds each its problem.
 - Messages come from many partitions with clock 0: what is due for a problem by a message's time is done before it.
 - Words on problems come from many lanes in whatever order; each waits until this partition's clock (which all lanes have
   then reached) is at the time it was told: so who gets a target first depends on times alone, live and in any replay.
@@ -16,12 +17,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from streams.domain import family_report, impaired
+from streams.domain import family_report, handling_desk, impaired
 from streams.domain.asked_command import ask
 from streams.domain.breaker import Guard
 from streams.domain.dispatch import caught_up, consider, expire, give_up, hear, wait
 from streams.domain.family_report import Kin
 from streams.domain.groups_held import OpenGroup
+from streams.domain.handling_book import CustomerReport
+from streams.domain.handling_messages import DeskEvent, HandlingAsked
 from streams.domain.impaired import Impaired
 from streams.domain.instant import Instant
 from streams.domain.messages import ActionAsked, NetworkEvent, ObjectTested, OperatorRequest, OutageAnnounced, OutageMatched, ProblemTold, ResultHeard
@@ -40,7 +43,7 @@ from streams.domain.view import Emit, View, World
 class ToldLater(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A word on a problem that lies ahead of this partition's clock."""
 
-    told: ProblemTold | ActionAsked
+    told: ProblemTold | ActionAsked | HandlingAsked
 
 
 class Arrivals(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -62,6 +65,7 @@ TABLES = {
     "arrivals": (Arrivals, None, "network -> how many words on problems have waited"),
     "outage-sums": (OutageSum, lambda row: row.due, "where planned work was announced -> what partitions have answered so far"),
     "words-ahead": (ToldLater, lambda row: row.told.told_at, "number of arrival -> a word on a problem that waits for the clock to reach it"),
+    **handling_desk.TABLES,
     "kin": (Kin, lambda row: row.due or None, "problem -> the objects it is registered at, and its report where that is decided here"),
 }
 
@@ -71,6 +75,10 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
 
     Errors: none. Results and requests for what is not known here change nothing.
     """
+    if isinstance(message, DeskEvent):
+        if isinstance(message, HandlingAsked) and message.told_at > now:
+            return _postpone(view, message)
+        return handling_desk.step(view, message, max(now, message.at), world)
     if isinstance(message, ProblemTold | ActionAsked):
         if message.told_at > now:
             return _postpone(view, message)
@@ -94,7 +102,11 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
     """Try again, give up, or forget."""
     if isinstance(value, ToldLater):
         view.words_ahead.delete(key)
+        if isinstance(value.told, HandlingAsked):
+            return handling_desk.step(view, value.told, now, world)
         return _asked(view, value.told, now, world)
+    if isinstance(value, CustomerReport):
+        return handling_desk.come_due(view, key, value, now, world)
     if isinstance(value, OutageSum):
         return tell_sum(view, key, value, now)
     if isinstance(value, Kin):
@@ -117,7 +129,7 @@ def _asked(view: View, message: ProblemTold | ActionAsked, at: Instant, world: W
     return ask(view, message, at, world) if isinstance(message, ActionAsked) else _problem(view, message, at, world)
 
 
-def _postpone(view: View, told: ProblemTold | ActionAsked) -> list[Emit]:
+def _postpone(view: View, told: ProblemTold | ActionAsked | HandlingAsked) -> list[Emit]:
     """Keep a word until the clock has reached it."""
     number = (view.arrivals.get(GUARD) or Arrivals()).count + 1
     view.arrivals.put(GUARD, Arrivals(number))

@@ -143,6 +143,23 @@ class WatchPolicy(msgspec.Struct, frozen=True):
     """Elements counted in per problem and service, the worst."""
 
 
+class HandlingPolicy(msgspec.Struct, frozen=True):
+    """How customers' reports are handled (stages 4 and 6, domain/handling.py)."""
+
+    shared_reports: int = 3
+    """As many products reported, whose services share something upstream, are one problem (issue 6)."""
+    shared_within: Span = 15 * MINUTE
+    """Within this of each other (issue 6)."""
+    shared_hops: int = 4
+    """How far upstream of its service what a report shares with others is looked for (ours: line, node, ring, site)."""
+    confirm_within: Span = 24 * HOUR
+    """A requester who was asked whether it works again and does not answer within this is taken to be content (issue 6)."""
+    information_within: Span = 24 * HOUR
+    """A report that lacks information is given up after this (ours: as `confirm_within`)."""
+    remember: Span = 7 * 24 * HOUR
+    """A closed report's answers are remembered for this long (ours)."""
+
+
 class OverseePolicy(msgspec.Struct, frozen=True):
     """What only the whole network can decide."""
 
@@ -239,3 +256,4 @@ class Policy(msgspec.Struct, frozen=True):
     oversee: OverseePolicy = OverseePolicy()
     watch: WatchPolicy = WatchPolicy()
     learn: LearnPolicy = LearnPolicy()
+    handling: HandlingPolicy = HandlingPolicy()

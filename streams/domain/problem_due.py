@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.domain import hold, progress, report, report_index
+from streams.domain import handling_told, hold, progress, report, report_index
 from streams.domain.hold import Holding
 from streams.domain.instant import SECOND, Instant
-from streams.domain.problem import ENDED, Turn
+from streams.domain.policy import Policy
+from streams.domain.problem import ENDED, OPEN, Status, Turn
 from streams.domain.problem_change import Change
 from streams.domain.problem_fold import set_priority
+from streams.domain.problem_handling import Handling
 from streams.domain.problem_record import ProblemRecord, due_of, next_due
 from streams.domain.view import Emit, View, World
 
@@ -40,23 +42,42 @@ def keep(view: View, change: Change) -> list[Emit]:
         view.problems.delete(change.row.id)
         report_index.forget(view, change.row)
         return change.out
+    told = _heed_reports(view, change, change.row.handling) if change.row.handling is not None else []
     report_index.enter(view, change.before, change.row)
     view.problems.put(change.row.id, change.frozen())
     change.tell_network()
-    return change.out
+    return change.out + told
+
+
+def _heed_reports(view: View, change: Change, reports: Handling) -> list[Emit]:
+    """Ask the requesters of a resolved problem, whatever resolved it; return what they are told of all that changed."""
+    if change.row.status is Status.RESOLVED:
+        if reports.unconfirmed < reports.reports:
+            handling_told.ask(view, change)
+        if reports.is_reported:
+            let_go(view, change)
+    elif reports.unconfirmed and change.row.status in OPEN:
+        change.set(handling=msgspec.structs.replace(reports, unconfirmed=0))
+    return handling_told.forward(view, change.row, change.out, change.world)
 
 
 def _resolve(view: View, change: Change, due: Instant) -> None:
     policy, row = change.world.policy, change.row
-    lasts = max(policy.manage.close_after, policy.correlate.quiet_period)  # while correlation may still add alarms to it
-    why = f"All alarms have been clear for {policy.manage.quiet_moment / SECOND:g} s."
+    why = handling_told.restored(row) or f"All alarms have been clear for {policy.manage.quiet_moment / SECOND:g} s."
     if row.command_word in ("restored", "workaround"):
         why += f" Command {row.command}: {row.command_word}."
-    change.move(Turn.RESTORED, why, close_at=due + lasts)
+    change.move(Turn.RESTORED, why, close_at=closes_at(due, policy))
+    handling_told.ask(view, change)
+
+
+def closes_at(resolved_at: Instant, policy: Policy) -> Instant:
+    """Return when a problem resolved at a time closes where nobody is asked: not while correlation may still add alarms to it."""
+    return resolved_at + max(policy.manage.close_after, policy.correlate.quiet_period)
 
 
 def _close(view: View, change: Change, due: Instant) -> None:
-    change.move(Turn.AGED, "No alarm came back.", forget_at=due + change.world.policy.manage.forget_after)
+    turn, why = handling_told.closing(change.row, change.world.policy.handling)
+    change.move(turn, why, forget_at=due + change.world.policy.manage.forget_after)
     let_go(view, change)
 
 
@@ -129,5 +150,6 @@ def release(view: View, problem: str, now: Instant, world: World) -> list[Emit]:
         wanted = (*holding.services, *holding.waiting)
         kept, effects = hold.retell(holding, problem, row.domain, holding.held, wanted, change.at, world.network, live=True)
         view.holdings.put(problem, kept)
+        effects = handling_told.marked(effects) if row.handling is not None and row.handling.is_reported else effects
     settle(view, change)
     return [*keep(view, change), *effects]

@@ -7,6 +7,7 @@ from streams.domain.cause_verdict import CauseVerdict, confirmed, rejected
 from streams.domain.instant import Instant
 from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
+from streams.domain.problem_handling import Handling
 from streams.domain.report import Report
 from streams.domain.request_answered import RequestAnswered
 from streams.domain.revision import Revision
@@ -122,6 +123,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     answered: tuple[RequestAnswered, ...] = ()
     """What operators asked of its life lately, and what they were told."""
+    handling: Handling | None = None
+    """The customers' reports in it; None where there never was one."""
 
     @property
     def cause(self) -> Cause | None:

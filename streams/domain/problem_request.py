@@ -20,7 +20,7 @@ from streams.domain.messages import ProblemAsked
 from streams.domain.plural import number
 from streams.domain.problem import Turn, refusal
 from streams.domain.problem_change import Change
-from streams.domain.problem_due import keep, let_go, settle
+from streams.domain.problem_due import closes_at, keep, let_go, settle
 from streams.domain.problem_record import Note, ProblemRecord
 from streams.domain.request_answered import RequestAnswered
 from streams.domain.view import Emit, View, World
@@ -82,13 +82,16 @@ def _comment(change: Change, who: str, text: str) -> str:
 
 
 def _is_clear(row: ProblemRecord) -> None:
-    if row.active:
+    if row.active and not (row.handling is not None and row.handling.is_reported):
         raise CannotDo(f"{number(row.active, 'alarm is', 'alarms are')} active in it; clear what is no longer true, or cancel the problem if it was a false alarm.")
 
 
 def _closes(change: Change) -> dict[str, object]:
     policy = change.world.policy
-    return {"close_at": change.now + max(policy.manage.close_after, policy.correlate.quiet_period)}
+    fields: dict[str, object] = {"close_at": closes_at(change.now, policy)}
+    if (reports := change.row.handling) is not None and reports.is_reported:
+        fields |= {"active": 0, "handling": msgspec.structs.replace(reports, is_over=True, over="An operator resolved it.")}
+    return fields
 
 
 _CHECKS: dict[Turn, Callable[[ProblemRecord], None]] = {Turn.RESTORED: _is_clear, Turn.SIGNED_OFF: _is_clear}

@@ -1,6 +1,7 @@
 """Stage 5, watch_services: what all problems of a service hold down, together, and whom that touches.
 
-service-effects (key: service) --> HeldDown, Tick --> customer-impacts (key: product instance)
+service-effects (key: service) --> HeldDown, HolderAsked, Tick --> customer-impacts (key: product instance)
+                                                              +--> problem-inbox, network-inbox (handling_watch.py)
 
 - A problem tells the whole set it holds of what a service stands on; its last word counts, an empty one lets go.
 - The service's state is that of the union of all holdings (domain/impact.py), so two problems that each cut one path
@@ -18,7 +19,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from streams.domain import handling_watch
 from streams.domain.alarm import Effect
+from streams.domain.handling_messages import HolderAsked
+from streams.domain.handling_watch import Lately
 from streams.domain.impact import failed
 from streams.domain.impact_delta import Told, delta, differences
 from streams.domain.impact_reason import UNEXPLAINED, Holding, Reason, explain, union
@@ -53,6 +57,8 @@ class WatchedService(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Why it was as it was last told to be."""
     planned: bool = False
     """Announced work alone explains the state."""
+    lately: Lately | None = None
+    """Which problem last hurt it, where it works again: a customer may report what is over."""
 
 
 class WaitingImpact(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -75,6 +81,9 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
 
     Errors: none. A release of what was never held remembers nothing.
     """
+    if isinstance(message, HolderAsked):
+        row = view.watched_services.get(message.service) or WatchedService()
+        return handling_watch.answer(message, row.holdings, row.state, row.lately, world.network)
     if not isinstance(message, HeldDown):
         return _release(view, world) if message.live else []
     before = view.watched_services.get(message.service)
@@ -88,7 +97,7 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
     if not live or view.waiting_impacts.get(message.service) is not None:
         after = _wait(view, message.service, after, world.network)
     view.watched_services.put(message.service, after)
-    return out
+    return out + handling_watch.explained(message.service, before.holdings, after.holdings, world.network, after.at)
 
 
 def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Instant, world: World) -> list[Emit]:
@@ -105,7 +114,7 @@ def _judge(row: WatchedService, message: HeldDown, network: Network, limits: Wat
         if len(held) > limits.elements:
             beyond += 1
             held = tuple(sorted(held, key=lambda e: (-e[1], e[0]))[: limits.elements])
-        holdings.append(Holding(message.problem, held, message.planned))
+        holdings.append(Holding(message.problem, held, message.planned, message.domain, message.reported))
         if len(holdings) > limits.problems:
             beyond += 1
             holdings = sorted(holdings, key=lambda h: (-h.worst, h.problem))[: limits.problems]
@@ -114,7 +123,10 @@ def _judge(row: WatchedService, message: HeldDown, network: Network, limits: Wat
     state, planned = impact_by(network, holdings, message.service)
     since = (row.since or at) if state else 0
     hurt_since = (row.hurt_since or at) if state >= Effect.DEGRADED and not planned else 0
-    return WatchedService(tuple(holdings), state, at, since, hurt_since, row.told, row.number, beyond, row.missed, row.reason, planned)
+    lately = row.lately
+    if row.state >= Effect.DEGRADED > state:
+        lately = handling_watch.lately(row.holdings, holdings, message.service, lately, network, at)
+    return WatchedService(tuple(holdings), state, at, since, hurt_since, row.told, row.number, beyond, row.missed, row.reason, planned, lately)
 
 
 def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tuple[Effect, bool]:

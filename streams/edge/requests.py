@@ -4,6 +4,7 @@
     planned-outages         OutageAnnounced   -> every partition of alarm-events (outage_request.py)
     restoration-results     ResultHeard       -> network-inbox
     trouble-report-updates  ReportUpdated     -> problem-inbox of the report's domain (trouble_report_update.py)
+    problem-handling-requests  HandlingAsked  -> network-inbox (handling_request.py)
 
 Ids begin with their domain's tag, so that a target alone says where to go. What cannot be read is a dead letter.
 """
@@ -20,6 +21,7 @@ from streams.edge.dead_letter import bury, key
 from streams.edge.feed import Feed, Raw
 from streams.edge.formats.fields import decode, first, folded, reference
 from streams.edge.formats.told import Refused
+from streams.edge.handling_request import HandlingDesk, refused_handling
 from streams.edge.names import Names
 from streams.edge.operator_actions import NETWORK_KEY, read_action, refused_action
 from streams.edge.outage_request import OutageDesk, refused_outage
@@ -32,7 +34,8 @@ _OUTCOMES = {
 _LONGEST_NOTE = 256
 
 
-_REFUSALS = {"operator-actions": refused_action, "planned-outages": refused_outage, "trouble-report-updates": refused_update}
+_REFUSALS = {
+    "operator-actions": refused_action, "planned-outages": refused_outage, "trouble-report-updates": refused_update, "problem-handling-requests": refused_handling}
 """Who asked there is answered on `progress` too."""
 
 
@@ -44,11 +47,12 @@ class Admission:
         feeds = tuple(feeds) or (Feed(""),)
         self._lanes = lanes
         self._outages = OutageDesk(network, names, feeds, lanes)
+        handling = HandlingDesk(network)
         domains = {node.domain for node in network.nodes.values()} | {feed.home for feed in feeds}
         self._domains = {domain_tag(domain): domain for domain in sorted(domains)}
         self.topics: dict[str, Callable[[dict[str, Any], Raw, Instant], list[Emit]]] = {
             "operator-actions": self._action, "planned-outages": self._outages.read,
-            "restoration-results": self._result, "trouble-report-updates": self._report}
+            "restoration-results": self._result, "trouble-report-updates": self._report, "problem-handling-requests": handling.read}
 
     def admit(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
         """Read one request."""

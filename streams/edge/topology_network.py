@@ -23,7 +23,8 @@ def network_of(document: Document) -> Network:
     once = words.setdefault  # One string for each type, domain and site, however many nodes have it.
     nodes = [Node(r.id, once(r.type, r.type), once(domains[r.id], domains[r.id]), once(r.site, r.site)) for r in document.resources.all]
     nodes += [Node(s.id, once(s.type, s.type), once(domains[s.id], domains[s.id]), "", True) for s in document.services.all]
-    products = [Product(p.id, p.service, p.customer, p.sla) for p in sorted(document.products.all, key=lambda p: (p.service, p.id))]
+    products = sorted(
+        (Product(p.id, service, p.customer, p.sla, p.aliases, p.place) for p in document.products.all for service in p.all_services), key=lambda p: (p.service, p.id))
     modes = document.file.mode
     return Network(
         version="",

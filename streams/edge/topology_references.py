@@ -121,13 +121,15 @@ def _products(document: Document) -> Iterator[Finding]:
                 "error", document.products.place(n, "id"), f"product {row.id!r} is declared twice", "give it another id, or remove it"
             )
         known.add(row.id)
-        if row.service not in services:
+        for service in row.all_services:
+            if service in services:
+                continue
             looked += 1
             yield document.row_finding(
                 "error",
-                document.products.place(n, "service"),
-                f"service {row.service!r} is not declared",
-                (nearest(row.service, services) if looked <= _SUGGESTED else "") or "declare it under services",
+                document.products.place(n, "service" if service == row.service else "services"),
+                f"service {service!r} is not declared",
+                (nearest(service, services) if looked <= _SUGGESTED else "") or "declare it under services",
             )
         if row.sla and row.sla not in slas:
             yield document.row_finding(

@@ -55,6 +55,14 @@ class ProductRow(Row, frozen=True, gc=False):
     service: Name
     customer: str = ""
     sla: str = ""
+    services: tuple[Name, ...] = ()
+    aliases: tuple[Name, ...] = ()
+    place: str = ""
+
+    @property
+    def all_services(self) -> tuple[str, ...]:
+        """Every service it stands on, each once."""
+        return tuple(dict.fromkeys((self.service, *self.services)))
 
 
 class PartRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -23,6 +23,7 @@ REQUESTS = (
     "inventory",
     "problem-handling-requests",
     "trouble-report-updates",
+    "problem-handling-requests",
     "restoration-results",
     "test-results",
     "topology",

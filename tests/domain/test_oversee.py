@@ -4,6 +4,7 @@ import msgspec
 
 from streams.domain import oversee
 from streams.domain.alarm import Effect
+from streams.domain.handling_messages import HandlingAsked, HolderFound
 from streams.domain.instant import MINUTE, SECOND
 from streams.domain.messages import OutageAnnounced, OutageMatched
 from streams.domain.network import Action
@@ -374,6 +375,9 @@ def test_rows_survive_being_written_and_read():
     net.told("p5", cause_object="path-2", held=(("path-2", Effect.DOWN),))
     net.hears(OutageAnnounced("chg-8", "", ("path-9",), at("11:00"), at("12:00"), False, at("10:00")))
     net.hears(OutageMatched("chg-7", "planned-outages/0/1", 2, "", 3, 1, 0, 0, at("10:00")))
+
+    for emit in net.view.run(oversee.step, oversee.come_due, HandlingAsked("report", "r-1", "ph-1", "crm", at("10:00"), services=(("svc", "dom"),), text="dead", clock=at("10:00")), net.world):
+        net.view.run(oversee.step, oversee.come_due, HolderFound(emit.value.report, "", "", "", at("10:00")), net.world)
 
     for name, (row_type, due_of, _) in oversee.TABLES.items():
         assert net.view.tables[name].rows, name

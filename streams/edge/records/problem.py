@@ -24,8 +24,8 @@ def render(row: ProblemRecord) -> Json:
     record: Json = {
         "@type": "ServiceProblem", "id": row.id,
         "name": f"{row.first_cause or 'problem'} at {where}",
-        "category": "system.originated",
-        "description": f"{row.members} alarm{'s' if row.members != 1 else ''} ({row.active} active), {row.service_count} service{'s' if row.service_count != 1 else ''} hurt; located at {where}.",
+        "category": "serviceProvider.declared" if row.handling is not None and row.handling.is_reported else "system.originated",
+        "description": _reported(row) or f"{row.members} alarm{'s' if row.members != 1 else ''} ({row.active} active), {row.service_count} service{'s' if row.service_count != 1 else ''} hurt; located at {where}.",
         "reason": f"{cause.cause or row.first_cause or 'Unknown'} of {cause.object}" if cause else "Unknown",
         "priority": row.priority, "status": row.status,
         "statusChangeDate": iso(row.status_at), "statusChangeReason": row.status_why,
@@ -58,6 +58,14 @@ def render(row: ProblemRecord) -> Json:
     return record
 
 
+def _reported(row: ProblemRecord) -> str:
+    """Say what a problem is that customers reported and no alarm did, "" for any other."""
+    if row.handling is None or not row.handling.is_reported:
+        return ""
+    where = f"; located at {row.ranked[0].object}" if row.ranked else ""
+    return f"Reported by {row.handling.reports} customer{'s' if row.handling.reports != 1 else ''}, {row.service_count} service{'s' if row.service_count != 1 else ''} hurt{where}."
+
+
 def _characteristics(row: ProblemRecord) -> list[Json]:
     """Write what TMF656 has no field for (records.md section 4)."""
     told = [
@@ -82,6 +90,8 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
         told.append(text("recurrenceOf", row.recurrence_of))
     if row.into:
         told.append(text("mergedInto", row.into))
+    if row.handling is not None:
+        told.append(number("customerReportCount", row.handling.reports))
     if row.reopened:
         told.append(number("reopenedCount", row.reopened))
     if row.command:

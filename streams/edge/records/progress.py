@@ -6,21 +6,25 @@ we write `timeOcurred` (design section 2). What changed stands in `analyticChara
 
 from streams.domain.action_answer import ActionAnswered
 from streams.domain.alarm_action import ActionTold
+from streams.domain.customer_report import RequesterTold
 from streams.domain.instant import iso
 from streams.domain.progress import ATTRIBUTE, CREATED, STATE, Progress
 from streams.domain.result_kept import ResultKept
 from streams.domain.update_answer import UpdateAnswered
+from streams.edge.records import handling_told
 from streams.edge.records.references import Json, text
 
 EVENTS = {CREATED: "ServiceProblemCreateEvent", STATE: "ServiceProblemStateChangeEvent", ATTRIBUTE: "ServiceProblemAttributeValueChangeEvent"}
 
 
-def render(told: Progress | ActionAnswered | ActionTold | UpdateAnswered | ResultKept) -> Json:
+def render(told: Progress | ActionAnswered | ActionTold | UpdateAnswered | ResultKept | RequesterTold) -> Json:
     """Write one progress record."""
     if isinstance(told, UpdateAnswered):
         return _update_answered(told)
     if isinstance(told, ResultKept):
         return _kept(told)
+    if isinstance(told, RequesterTold):
+        return handling_told.render(told)
     if isinstance(told, ActionTold):
         return _alarm_action(told)
     return _answered(told) if isinstance(told, ActionAnswered) else _changed(told)

@@ -18,5 +18,6 @@ def render(told: ActionTold) -> dict[str, Any]:
         "testSpecification": {"id": told.name, "@type": "ServiceTestSpecificationRef"},
         "relatedEntity": [
             {"id": told.object, "role": "target", "@type": "RelatedEntity"},
-            {"id": told.alarm, "role": "cause", "@type": "RelatedEntity", "@referredType": "Alarm"}],
+            {"id": told.alarm, "role": "cause", "@type": "RelatedEntity", "@referredType": "Alarm"} if told.alarm else
+            {"id": told.problem, "role": "cause", "@type": "RelatedEntity", "@referredType": "ServiceProblem"}],
     }
