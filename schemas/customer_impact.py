@@ -1,6 +1,7 @@
 """What `customer-impacts` carries: a difference in what a customer has of a product instance, strict; the shape is ours.
 
-The sum of a product's differences is its present impact: `started` opens it, `changed` moves it, `ended` closes it.
+The sum of a product's differences is its present impact: `started` opens it, `changed` moves it, `ended` closes it;
+`clock` leaves it as it is, only the clock of its SLA has changed.
 """
 
 from typing import Literal, Self
@@ -18,7 +19,7 @@ class CustomerImpact(Outbound):
     type: Literal["CustomerImpact"] = Field(alias="@type")
     id: Word
     """Deterministic and unique: a record with an id that was seen before is the same record."""
-    kind: Literal["started", "changed", "ended"]
+    kind: Literal["started", "changed", "ended", "clock"]
     product: Word
     """Product instance, as topology.yaml names it."""
     customer: Word | None = None
@@ -45,7 +46,10 @@ class CustomerImpact(Outbound):
     at: AwareDatetime
     """When this difference came about."""
     due_date: AwareDatetime | None = Field(None, alias="dueDate")
-    """By when the SLA wants it restored: counted from when it became degraded or down; absent while merely at risk or planned."""
+    """By when the SLA wants it restored, in the hours of its calendar: counted from when it became degraded or down, or from the end of the
+    announced window in which it did; absent while merely at risk or planned, and while the clock is paused. Of an end: was to be."""
+    jeopardy: Literal["running", "paused", "warned", "violated", "kept"] | None = None
+    """How the clock of its SLA stands; once restored, kept or violated. Absent without a clock."""
 
     @model_validator(mode="after")
     def _kind_says_it(self) -> Self:
@@ -53,8 +57,10 @@ class CustomerImpact(Outbound):
             raise ValueError("kind is ended if and only if impact is none")
         if (self.kind == "started") != (self.previous_impact == "none"):
             raise ValueError("kind is started if and only if previousImpact is none")
-        if self.impact == self.previous_impact:
-            raise ValueError("a difference has two sides")
+        if (self.impact == self.previous_impact) != (self.kind == "clock"):
+            raise ValueError("a difference has two sides, unless only the clock has changed")
+        if self.kind == "clock" and not self.jeopardy:
+            raise ValueError("kind clock says how the clock stands")
         if bool(self.problem) != bool(self.problems):
             raise ValueError("the problem that explains it best is one of its problems")
         if not self.problem and not self.outages:

@@ -71,7 +71,8 @@ class RelatedParty(Outbound):
     """A party and its part."""
 
     type: Literal["RelatedPartyRefOrPartyRoleRef"] = Field(alias="@type")
-    role: Literal["serviceProvider", "assignedGroup", "assignee", "supplier"]
+    role: Literal["serviceProvider", "assignedGroup", "assignee", "supplier"] | Annotated[str, Field(pattern=r"^escalation-(10|[1-9])$")]
+    """escalation-N: was told at that level."""
     party_or_party_role: PartyRef = Field(alias="partyOrPartyRole")
 
 
@@ -81,6 +82,14 @@ class TroubleTicketRef(Outbound):
     type: Literal["TroubleTicketRef"] = Field(alias="@type")
     referred_type: Literal["TroubleTicket"] = Field(alias="@referredType")
     id: Word
+
+
+class SLAViolationRef(Outbound):
+    """One product's time to restore ran out, in one impact."""
+
+    type: Literal["SLAViolationRef"] = Field(alias="@type")
+    id: Word
+    """Deterministic."""
 
 
 class Note(Outbound):

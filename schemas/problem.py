@@ -18,6 +18,7 @@ from schemas.parts import (
     ResourceRef,
     ServiceProblemRef,
     ServiceRef,
+    SLAViolationRef,
     StatusWord,
     TroubleTicketRef,
 )
@@ -70,6 +71,10 @@ class ServiceProblem(Outbound):
     affected_location: list[RelatedPlace] | None = Field(None, alias="affectedLocation", max_length=100)
     impact_importance_factor: str = Field(alias="impactImportanceFactor", pattern=r"^(0|20|40|60|80|100)$")
     """Class of impact as TMF656 spells it: text, "0".."100"."""
+    sla_violation: list[SLAViolationRef] | None = Field(None, alias="slaViolation", max_length=100)
+    """Of products that it affects, the first hundred; characteristic `slaViolationCount` counts them."""
+    related_party: list[RelatedParty] | None = Field(None, alias="relatedParty", max_length=100)
+    """Who was told at which level of escalation."""
     problem_escalation: str = Field(alias="problemEscalation", pattern=r"^(10|[0-9])$")
     first_alert: RelatedEntity | None = Field(None, alias="firstAlert")
     """The earliest alarm; not the cause."""
@@ -87,4 +92,5 @@ class ServiceProblem(Outbound):
     note: list[Note] | None = Field(None, max_length=100)
     characteristic: list[Characteristic]
     """correlationDomain, raisedDate, expectedResolutionDate, impact, perceivedSeverity, alarmCount, activeAlarmCount; where known
-    localization, causeCategory, causeVerdicts, causeRevisions, topologyVersion, recurrenceOf, mergedInto, reopenedCount, restorationCommand, restorationOutcome."""
+    localization, causeCategory, causeVerdicts, causeRevisions, topologyVersion, recurrenceOf, mergedInto, reopenedCount, restorationCommand, restorationOutcome;
+    where clocks ran for it jeopardyState (none, running, paused, warned, violated), jeopardyDueDate (the earliest of its products), slaViolationCount."""

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field, RootModel
 
 from schemas.alarm import AlarmedObject, Outbound, Word
 from schemas.customer_report import CustomerReportEventRecord
-from schemas.parts import ServiceProblemRef, StatusWord, StringCharacteristic, TroubleTicketRef
+from schemas.parts import RelatedParty, ServiceProblemRef, StatusWord, StringCharacteristic, TroubleTicketRef
 from schemas.result_event import ResultEventRecord
 
 EventWord = Literal["ServiceProblemCreateEvent", "ServiceProblemStateChangeEvent", "ServiceProblemAttributeValueChangeEvent"]
@@ -55,6 +55,8 @@ class Notification(Outbound):
     event: Payload
     analytic_characteristic: list[StringCharacteristic] = Field(alias="analyticCharacteristic")
     """Attributes that changed, by TMF656's name where they have one, with their new value."""
+    related_party: list[RelatedParty] | None = Field(None, alias="relatedParty", max_length=100)
+    """Who is to be told of it: parties of a level of escalation."""
 
 
 class ServiceProblemEventRecord(Outbound):

@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_v
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from schemas.durations import Duration, Names, Share
+from schemas.durations import Duration, Names
 from schemas.topology_encoding import EncodingEntry
 from schemas.topology_mapping import MappingEntry
 from schemas.topology_names import KeyField, KeyWord, NamesEntry, Rewrite
 from schemas.topology_policy import PolicySection, SeverityWord
 from schemas.topology_rules import ActionEntry, EffectEntry, ExpectEntry, HoldEntry, RestorationEntry, TopicName
+from schemas.topology_slas import AgeEscalationEntry, CalendarEntry, SlaEntry
 
 Name = Annotated[str, Field(min_length=1)]
 ModeName = Literal["observe", "report", "advise", "act"]
@@ -158,14 +159,6 @@ class ProductEntry(Strict):
     """Where it is used, as customers name it."""
 
 
-class SlaEntry(Strict):
-    """A service level agreement's clock."""
-
-    restore_within: Duration
-    warn_at: Share = 0.75
-    """Share of `restore_within` after which a warning is due."""
-
-
 class NetworkPart(Strict):
     """A file that `network.file` names: a part of the network. JSON (fastest for a large one) or YAML."""
 
@@ -196,6 +189,10 @@ class TopologyFile(Strict):
     services: list[ServiceEntry] = []
     products: list[ProductEntry] = []
     slas: dict[Name, SlaEntry] = {}
+    calendars: dict[Name, CalendarEntry] = {}
+    """Hours that count, for `slas`."""
+    escalations: list[AgeEscalationEntry] = []
+    """By the age of a problem; by the clocks of what was bought escalate `slas`."""
     effects: list[EffectEntry] = []
     holds: list[HoldEntry] = []
     policy: PolicySection = PolicySection()

@@ -66,6 +66,8 @@ class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Members when it was last diagnosed."""
     ranked_of: int = 0
     """Members when its causes were last ranked."""
+    window_end: Instant = 0
+    """Of announced work: when its window ends."""
 
     @property
     def bursts(self) -> bool:
@@ -91,7 +93,7 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     return [*marked, tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
         hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
-        planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts), shown, world)]
+        planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts, window_end=row.window_end), shown, world)]
 
 
 def _marked(

@@ -12,6 +12,7 @@ observe holds are told too: it is stage 5 that then tells no customer.
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,8 +21,16 @@ from streams.domain.impact import cone
 from streams.domain.instant import Instant
 from streams.domain.messages import HeldDown
 from streams.domain.network import Network
-from streams.domain.view import Emit
+from streams.domain.problem import Status
+from streams.domain.view import Emit, View
 
+if TYPE_CHECKING:
+    from streams.domain.problem_record import ProblemRecord
+
+Stand = tuple[str, bool]
+"""How a problem stands, as far as the clocks of products go: its status where one of them may stand in it, and whether a
+work-around, or an operator's word, gave the services back."""
+WORKS: Stand = ("", False)
 Held = tuple[tuple[str, Effect], ...]
 
 
@@ -40,14 +49,18 @@ class Holding(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The announced work that holds them, where it is no problem."""
     domain: str = ""
     """Of announced work: its correlation domain; a problem's record has it."""
+    stand: Stand = WORKS
+    """How the problem stood when the services were told last."""
+    window_end: Instant = 0
+    """Of announced work: when its window ends."""
 
 
-def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[str, ...], at: Instant, network: Network, live: bool) -> tuple[Holding, list[Emit]]:
+def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[str, ...], at: Instant, network: Network, live: bool, stand: Stand = WORKS) -> tuple[Holding, list[Emit]]:
     """Return what is to be remembered and told once the problem holds down `held` and so hurts the services `wanted`.
 
     Shapes: `held` sorted by object; `wanted` in the order of the diagnosis; outputs in that order, then the releases.
     """
-    if known.held == held and known.services == wanted and not known.inherited and known.topology == network.version:
+    if known.held == held and known.services == wanted and not known.inherited and known.topology == network.version and known.stand == stand:
         return known, []
     takes_over = _losers(known.inherited)
     told = set(known.services)
@@ -59,7 +72,7 @@ def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[
     out: list[Emit] = []
 
     def say(service: str, part: Held) -> None:
-        out.append(Emit("service-effects", service, HeldDown(service, problem, domain, part, at, takes_over.get(service, ())), at))
+        out.append(Emit("service-effects", service, HeldDown(service, problem, domain, part, at, takes_over.get(service, ()), status=stand[0], is_around=stand[1]), at))
 
     for service in wanted:
         begins = service not in told and service not in takes_over
@@ -68,11 +81,30 @@ def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[
             continue
         services.append(service)
         under = cone(network, service)
-        if begins or service in takes_over or not same_network or not under.keys().isdisjoint(changed):
+        if begins or service in takes_over or not same_network or stand != known.stand or not under.keys().isdisjoint(changed):
             say(service, tuple((o, effects[o]) for o in sorted(effects.keys() & under.keys())))
     for service in sorted((told | takes_over.keys()).difference(wanted)):
         say(service, ())
-    return Holding(held, tuple(services), tuple(waiting), (), network.version, known.planned, known.domain), out
+    return Holding(held, tuple(services), tuple(waiting), (), network.version, known.planned, known.domain, stand, known.window_end), out
+
+
+def stand_of(row: "ProblemRecord", network: Network) -> Stand:
+    """Return how a problem stands, as far as the clocks of products go."""
+    given_back = row.command_word == "workaround" or row.status == Status.RESOLVED  # by an operator's word, where alarms are still active
+    return row.status if row.status in network.pausing else "", given_back
+
+
+def restated(view: View, row: "ProblemRecord", at: Instant, network: Network) -> list[Emit]:
+    """Tell the services that a problem holds how it stands now, where that has changed since they were told."""
+    stand = stand_of(row, network)
+    known: Holding | None = view.holdings.get(row.id)
+    if known is None or known.planned or known.stand == stand:
+        return []
+    kept, out = retell(msgspec.structs.replace(known, inherited=()), row.id, row.domain, known.held, known.services, at, network, True, stand)
+    view.holdings.put(row.id, msgspec.structs.replace(kept, waiting=known.waiting, inherited=known.inherited, topology=known.topology))
+    if row.handling is not None and row.handling.is_reported:
+        return [Emit(e.topic, e.key, msgspec.structs.replace(e.value, reported=True), e.at) for e in out]
+    return out
 
 
 def hand_over(loser: Holding, problem: str, survivor: Holding) -> Holding:

@@ -31,6 +31,10 @@ class Holding(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Correlation domain of the problem."""
     reported: bool = False
     """Customers reported it, no alarm did (handling.py)."""
+    status: str = ""
+    """Of the problem, where an SLA may have its clocks stand in it; "" else."""
+    is_around: bool = False
+    """The service was restored by a work-around: what is held puts it at risk, no more."""
 
     @property
     def worst(self) -> Effect:

@@ -150,7 +150,7 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
             out += implied.withdraw(view, problem, change.domain, roll, member, change.at)
     joins = len(change.members) if change.kind in ("opened", "joined") else -len(change.members) if change.kind == "moved" else 0
     return msgspec.structs.replace(
-        row, roll=roll, members=row.members + joins, active=row.active if change.verdict else change.active, planned=change.planned,
+        row, roll=roll, members=row.members + joins, active=row.active if change.verdict else change.active, planned=change.planned, window_end=change.window_end or row.window_end,
         quiet=bool(change.planned) or change.kind in ("quiet", "explained") or (row.quiet and joins <= 0),
         last_alarm_at=max(row.last_alarm_at, change.at) if change.members else row.last_alarm_at,
         recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE),

@@ -12,13 +12,14 @@ due by now is done in order of time (`problem_due`); `come_due` does the same wh
 
 import msgspec
 
-from streams.domain import handling, hold, planned_hold, progress
+from streams.domain import handling, hold, jeopardy, planned_hold, progress
 from streams.domain.handling import move_reports
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.handling_orders import order
 from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
-from streams.domain.messages import Answered, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated
+from streams.domain.jeopardy import JeopardyWork
+from streams.domain.messages import Answered, Clocked, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
@@ -38,6 +39,7 @@ TABLES = {
     "joined-reports": (JoinedReport, None, "problem|report -> a customer's report that is in the problem"),
     "waiting": (Waiting, lambda row: row.look_at, "problem id -> its report or service effects wait for the backlog to be worked off"),
     "reports": (ReportOf, None, "report id -> its problem"),
+    **jeopardy.TABLES,
 }
 
 
@@ -62,13 +64,17 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
         return handling.explained(view, message, now, world, _folded, _merged)
     if isinstance(message, ReportOrdered):
         return order(view, message, now, world, _folded)
+    if isinstance(message, Clocked):
+        return jeopardy.clocked(view, message, now, world)
     if not message.live:
         return []
     return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]
 
 
-def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting, now: Instant, world: World) -> list[Emit]:
+def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting | JeopardyWork, now: Instant, world: World) -> list[Emit]:
     """Do what is due of one row at its due time."""
+    if isinstance(row, JeopardyWork):
+        return jeopardy.come_due(view, key, row, now, world)
     if isinstance(row, Waiting):
         if view.live:
             return _release(view, key, now, world)
@@ -108,7 +114,7 @@ def _folded(view: View, m: Diagnosed, now: Instant, world: World, reports: Handl
     effects = _hold(view, change, m)
     planned_hold.withdraw(change, m)
     settle(view, change)
-    return [*keep(view, change), *effects]
+    return keep(view, change, effects)
 
 
 def _hold(view: View, change: Change, m: Diagnosed) -> list[Emit]:
@@ -119,7 +125,8 @@ def _hold(view: View, change: Change, m: Diagnosed) -> list[Emit]:
     wanted = tuple(one.service for one in m.hurt) if m.held else ()
     if known is None and not wanted:
         return []
-    holding, out = hold.retell(known or Holding(), m.problem, m.domain, m.held, wanted, change.at, change.world.network, view.live)
+    holding, out = hold.retell(known or Holding(), m.problem, m.domain, m.held, wanted, change.at, change.world.network, view.live,
+                               hold.stand_of(change.row, change.world.network))
     if not (holding.services or holding.waiting):
         view.holdings.delete(m.problem)
     elif holding is not known:
@@ -155,7 +162,7 @@ def _merged(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
             view.holdings.put(m.into, hold.hand_over(holding, m.problem, view.holdings.get(m.into) or Holding()))
     moved = move_reports(view, change, m.into, now, world) if change.row.handling is not None else []
     settle(view, change)
-    return [*keep(view, change), *effects, *moved]
+    return [*keep(view, change, effects), *moved]
 
 
 def _too_late(view: View, row: ProblemRecord, m: Diagnosed, now: Instant, world: World) -> list[Emit]:

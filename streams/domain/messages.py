@@ -2,7 +2,7 @@
 
 alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick                       -> 2 correlate
 problem-changes  (key: problem, route: domain)  ProblemChange, CausesLearnt, ProblemAsked, Tick     -> 3 localize
-problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, ReportUpdated, those of handling_messages.py, Tick -> 4 manage
+problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, ReportUpdated, Clocked, those of handling_messages.py, Tick -> 4 manage
 service-effects  (key: service)            HeldDown, HolderAsked, Tick                              -> 5 watch
 network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, ObjectTested, OutageAnnounced, OperatorRequest, those of handling_messages.py, Tick  -> 6 oversee
 
@@ -29,6 +29,7 @@ from streams.domain.alarm_messages import (
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.handling_messages import DeskEvent, HolderAsked, ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.instant import Instant
+from streams.domain.jeopardy_messages import Clocked
 from streams.domain.learnt import Learnt
 from streams.domain.network_messages import ActionAsked, ObjectTested, OutageMatched, ResultHeard
 from streams.domain.problem_told import Claim, ProblemTold
@@ -44,6 +45,7 @@ __all__ = [
     "Cause",
     "CausesLearnt",
     "Claim",
+    "Clocked",
     "Diagnosed",
     "HeldDown",
     "Hurt",
@@ -128,6 +130,8 @@ class ProblemChange(Wire, frozen=True):
     planned: str = ""
     """The announced work whose alarms these are: then this is no problem (outage_work.py)."""
     verdict: CauseVerdict | None = None
+    window_end: Instant = 0
+    """Of announced work: when its window ends."""
 
 
 class CausesLearnt(Wire, frozen=True):
@@ -218,6 +222,8 @@ class Diagnosed(Wire, frozen=True):
     """All its alarms stood before we listened and nobody released it: it alarms nobody."""
     verdicts: tuple[CauseVerdict, ...] = ()
     """What operators say of its cause, oldest first."""
+    window_end: Instant = 0
+    """Of announced work: when its window ends."""
 
 
 class Answered(Wire, frozen=True):
@@ -258,10 +264,16 @@ class HeldDown(Wire, frozen=True):
     """The announced work that holds it, where no problem does."""
     reported: bool = False
     """Customers reported the problem, no alarm did; what it holds may have the effect NONE (handling.py)."""
+    status: str = ""
+    """Of the problem, where an SLA may have its clocks stand in it; "" else."""
+    is_around: bool = False
+    """A work-around restored the service."""
+    window_end: Instant = 0
+    """Of announced work: when its window ends."""
 
 
 ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | Tick
-ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | ProblemReported | ReportExplained | ReportOrdered | Tick
+ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | Clocked | ProblemReported | ReportExplained | ReportOrdered | Tick
 ServiceEvent = HeldDown | HolderAsked | Tick
 NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | Tick
 

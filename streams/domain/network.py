@@ -12,6 +12,7 @@ import msgspec
 
 from streams.domain.ids import identify
 from streams.domain.instant import Span
+from streams.domain.sla import Escalation, Sla
 
 REMEMBERED = 200_000
 """Nodes of which an answer is remembered before all begin afresh: memory, not meaning."""
@@ -50,15 +51,6 @@ class Product(msgspec.Struct, frozen=True, gc=False):
     """Numbers and other names that customers use for it."""
     place: str = ""
     """Where it is used, as customers name it."""
-
-
-class Sla(msgspec.Struct, frozen=True, gc=False):
-    """A service level agreement's clock."""
-
-    id: str
-    restore_within: Span
-    warn_at: float = 0.75
-    """Share of `restore_within` after which a warning is due."""
 
 
 class EffectRule(msgspec.Struct, frozen=True, gc=False):
@@ -203,11 +195,18 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     """Exceptions from `mode`: correlation domain -> its mode."""
     mode_by_cause: Mapping[str, str] = {}
     """Exceptions from `mode`: probable cause of the located object -> its mode."""
+    escalations: tuple[Escalation, ...] = ()
+    """By the age of a problem, whatever was bought; in the order of the file."""
 
     def mode_for(self, domain: str, cause: str = "") -> str:
         """Return the mode that holds for a domain and cause: the more cautious where both have one, else `mode`."""
         told = [mode for mode in (self.mode_by_domain.get(domain), self.mode_by_cause.get(cause)) if mode is not None]
         return min(told, key=("observe", "report", "advise", "act").index, default=self.mode)
+
+    @cached_property
+    def pausing(self) -> frozenset[str]:
+        """Statuses of a problem in which the clock of some SLA stands."""
+        return frozenset(status for sla in self.slas.values() for status in sla.pauses)
 
     @cached_property
     def watch(self) -> str:

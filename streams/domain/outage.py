@@ -88,6 +88,11 @@ class Works:
         for outage in outages:
             self.put(outage)
 
+    def window_end(self, ident: str) -> Instant:
+        """Return when the window of an announcement ends; 0 of one that is forgotten."""
+        outage = self.outages.get(ident)
+        return outage.ends_at if outage is not None else 0
+
     def put(self, outage: Outage) -> None:
         """Take in an announcement, in place of what it said before."""
         self.drop(outage.id)

@@ -16,6 +16,7 @@ from streams.domain.alarmed import Followed
 from streams.domain.ids import identify
 from streams.domain.instant import Instant
 from streams.domain.messages import Member, ProblemChange
+from streams.domain.outage import works_of
 from streams.domain.view import Emit, View
 
 
@@ -85,5 +86,5 @@ def _told(view: View, run: list[Step], at: Instant, now: Instant, at_once: bool)
         view.bundles.delete(key)
     kind = "opened" if kind == "joined" and (at_once or row is None) else kind
     ident = bundle_id(domain, outage)
-    change = ProblemChange(kind, ident, domain, at, tuple(step.member for step in run), active, clock=now, planned=outage)
+    change = ProblemChange(kind, ident, domain, at, tuple(step.member for step in run), active, clock=now, planned=outage, window_end=works_of(view).window_end(outage))
     return Emit("problem-changes", ident, change, at, domain)

@@ -23,7 +23,7 @@ def hold_down(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit
     wanted = tuple(one.service for one in m.hurt) if m.held else ()
     if known is None and not wanted:
         return []
-    before = known or Holding(planned=m.planned, domain=m.domain)
+    before = msgspec.structs.replace(known or Holding(planned=m.planned, domain=m.domain), window_end=m.window_end)
     holding, out = hold.retell(before, m.problem, m.domain, m.held, wanted, m.at, world.network, view.live)
     return _keep(view, m.problem, holding, out, now)
 
@@ -43,7 +43,7 @@ def _keep(view: View, bundle: str, holding: Holding, out: list[Emit], now: Insta
         view.holdings.put(bundle, holding)
     if holding.waiting and view.waiting.get(bundle) is None:
         view.waiting.put(bundle, Waiting(now, now + SECOND))
-    return [Emit(e.topic, e.key, msgspec.structs.replace(e.value, planned=holding.planned), e.at) for e in out]
+    return [Emit(e.topic, e.key, msgspec.structs.replace(e.value, planned=holding.planned, window_end=holding.window_end), e.at) for e in out]
 
 
 def withdraw(change: Change, m: Diagnosed) -> None:

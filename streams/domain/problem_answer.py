@@ -5,7 +5,7 @@ report of a problem that crosses domains opens, stage 6 decides by event times a
 whatever became of the problem until its answer was read.
 """
 
-from streams.domain import progress, report, report_index
+from streams.domain import hold, progress, report, report_index
 from streams.domain.instant import Instant
 from streams.domain.messages import Answered, Cause
 from streams.domain.network import Network
@@ -29,7 +29,7 @@ def answered(view: View, m: Answered, now: Instant, world: World) -> list[Emit]:
     out += told(change, max(m.at, row.last_at))
     report_index.enter(view, row, change.row)
     view.problems.put(row.id, change.frozen())
-    return out
+    return out + hold.restated(view, change.row, max(m.at, row.opened_at), world.network)
 
 
 def _note(change: Change, m: Answered) -> tuple[str, str]:

@@ -4,11 +4,11 @@ While the partition catches up a report that is due waits in the table `waiting`
 justified are made and of the others it is said that they were missed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
-from streams.domain import handling_told, hold, progress, report, report_index
+from streams.domain import handling_told, hold, jeopardy, progress, report, report_index
 from streams.domain.hold import Holding
 from streams.domain.instant import SECOND, Instant
 from streams.domain.policy import Policy
@@ -36,17 +36,19 @@ def settle(view: View, change: Change) -> None:
         _DUE[name](view, change, at)
 
 
-def keep(view: View, change: Change) -> list[Emit]:
-    """Keep the row unless it has been forgotten; tell stage 6 what concerns it; return all that is told."""
+def keep(view: View, change: Change, effects: Iterable[Emit] = ()) -> list[Emit]:
+    """Keep the row unless it has been forgotten; tell stage 6 what concerns it; return all that is told, `effects` on services last."""
     if change.row.status in ENDED and due_of(change.row) is None:
         view.problems.delete(change.row.id)
         report_index.forget(view, change.row)
-        return change.out
+        jeopardy.forget(view, change.row.id)
+        return [*change.out, *effects]
     told = _heed_reports(view, change, change.row.handling) if change.row.handling is not None else []
     report_index.enter(view, change.before, change.row)
+    jeopardy.watch(view, change)
     view.problems.put(change.row.id, change.frozen())
     change.tell_network()
-    return change.out + told
+    return [*change.out, *told, *effects, *hold.restated(view, change.row, change.at, change.world.network)]
 
 
 def _heed_reports(view: View, change: Change, reports: Handling) -> list[Emit]:
@@ -148,8 +150,8 @@ def release(view: View, problem: str, now: Instant, world: World) -> list[Emit]:
     holding: Holding | None = view.holdings.get(problem)
     if holding is not None and holding.waiting:
         wanted = (*holding.services, *holding.waiting)
-        kept, effects = hold.retell(holding, problem, row.domain, holding.held, wanted, change.at, world.network, live=True)
+        kept, effects = hold.retell(holding, problem, row.domain, holding.held, wanted, change.at, world.network, True, hold.stand_of(row, world.network))
         view.holdings.put(problem, kept)
         effects = handling_told.marked(effects) if row.handling is not None and row.handling.is_reported else effects
     settle(view, change)
-    return [*keep(view, change), *effects]
+    return keep(view, change, effects)

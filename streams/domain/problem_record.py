@@ -5,6 +5,7 @@ import msgspec
 from streams.domain.alarm import Effect, Severity
 from streams.domain.cause_verdict import CauseVerdict, confirmed, rejected
 from streams.domain.instant import Instant
+from streams.domain.jeopardy_record import Jeopardy
 from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
 from streams.domain.problem_handling import Handling
@@ -125,6 +126,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What operators asked of its life lately, and what they were told."""
     handling: Handling | None = None
     """The customers' reports in it; None where there never was one."""
+    jeopardy: Jeopardy | None = None
+    """Due time, violations and escalation; None while no clock ran and nobody was told."""
 
     @property
     def cause(self) -> Cause | None:

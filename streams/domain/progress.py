@@ -26,6 +26,8 @@ class Progress(msgspec.Struct, frozen=True, gc=False):
     """One sentence for people."""
     changes: tuple[tuple[str, str], ...] = ()
     """What changed: attribute (TMF656's name where it has one) and its new value."""
+    parties: tuple[tuple[int, str], ...] = ()
+    """Who is to be told: level of escalation and party."""
 
 
 def of_lane(row: ProblemRecord, kind: str, at: Instant, why: str, changes: tuple[tuple[str, str], ...] = ()) -> Progress:
@@ -33,6 +35,8 @@ def of_lane(row: ProblemRecord, kind: str, at: Instant, why: str, changes: tuple
     return Progress(identify(row.domain, row.id, "progress", row.sequence), row.id, row.domain, kind, at, row.status, row.priority, why, changes)
 
 
-def of_answer(row: ProblemRecord, at: Instant, why: str, changes: tuple[tuple[str, str], ...], kind: str = ATTRIBUTE) -> Progress:
+def of_answer(
+    row: ProblemRecord, at: Instant, why: str, changes: tuple[tuple[str, str], ...], kind: str = ATTRIBUTE, parties: tuple[tuple[int, str], ...] = (),
+) -> Progress:
     """Tell what another stage or process answered, or what that changed; `row.answers` is its number."""
-    return Progress(identify(row.domain, row.id, "answer", row.answers), row.id, row.domain, kind, at, row.status, row.priority, why, changes)
+    return Progress(identify(row.domain, row.id, "answer", row.answers), row.id, row.domain, kind, at, row.status, row.priority, why, changes, parties)

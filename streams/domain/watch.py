@@ -13,20 +13,23 @@ service-effects (key: service) --> HeldDown, HolderAsked, Tick --> customer-impa
 - Only beginnings wait (mode observe, or while the partition catches up), never ends: who was told of an impact hears
   of its end. What began and went while it waited is counted in the row as missed.
 - A row stays when all is well again: its number keeps the ids of impacts unique.
+- The clocks of the products' SLAs run here (jeopardy_service.py): when one passes a step, its customers and the problems
+  that keep it running are told, at exactly that time.
 """
 
 from collections.abc import Sequence
 
 import msgspec
 
-from streams.domain import handling_watch
+from streams.domain import handling_watch, jeopardy_service
 from streams.domain.alarm import Effect
 from streams.domain.handling_messages import HolderAsked
 from streams.domain.handling_watch import Lately
 from streams.domain.impact import failed
-from streams.domain.impact_delta import Told, delta, differences
-from streams.domain.impact_reason import UNEXPLAINED, Holding, Reason, explain, union
+from streams.domain.impact_delta import Told, delta, differences, has_moved
+from streams.domain.impact_reason import PROBLEMS, UNEXPLAINED, Holding, Reason, explain, union
 from streams.domain.instant import Instant
+from streams.domain.jeopardy_service import Hold, ServiceClocks
 from streams.domain.messages import HeldDown, ServiceEvent
 from streams.domain.network import Network
 from streams.domain.policy import WatchPolicy
@@ -59,6 +62,12 @@ class WatchedService(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Announced work alone explains the state."""
     lately: Lately | None = None
     """Which problem last hurt it, where it works again: a customer may report what is over."""
+    hurt_from: Instant = 0
+    """When it became degraded or down, be it by announced work; 0 while it is neither."""
+    window_end: Instant = 0
+    """The end of the latest announced window in which the state was; 0 while it is NONE."""
+    clocks: ServiceClocks | None = None
+    """Of the products' SLAs; None before the first."""
 
 
 class WaitingImpact(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -71,7 +80,7 @@ RELEASED = 1_000_000
 """Waiting services told of at one go: all of them."""
 
 TABLES = {
-    "watched-services": (WatchedService, None, "service -> what each problem holds of it, and what was told of its products"),
+    "watched-services": (WatchedService, lambda row: row.clocks.next_at or None if row.clocks is not None else None, "service -> what each problem holds of it, and what was told of its products"),
     "waiting-impacts": (WaitingImpact, None, "service -> since when impacts on it wait for the partition to catch up"),
 }
 
@@ -92,17 +101,25 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
             return []
         before = WatchedService()
     row = _judge(before, message, world.network, world.policy.watch)
+    clocks, words = jeopardy_service.turn(row.clocks, Hold(message.service, row.at, row.hurt_since, row.holdings), world.network)
+    if clocks is not row.clocks:
+        row = msgspec.structs.replace(row, clocks=clocks)
     live = view.live
-    out, after = _tell(message.service, row, world.network, begin=live and _may_begin(world.network, message.service))
+    out, after = _tell(message.service, row, row.at, world.network, begin=live and _may_begin(world.network, message.service))
     if not live or view.waiting_impacts.get(message.service) is not None:
         after = _wait(view, message.service, after, world.network)
     view.watched_services.put(message.service, after)
-    return out + handling_watch.explained(message.service, before.holdings, after.holdings, world.network, after.at)
+    return out + words + handling_watch.explained(message.service, before.holdings, after.holdings, world.network, after.at)
 
 
-def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Instant, world: World) -> list[Emit]:
-    """Do nothing: no row of this stage has a due time."""
-    return []
+def come_due(view: View, table: str, key: str, row: WatchedService, now: Instant, world: World) -> list[Emit]:
+    """Have the clocks of a service pass what is due, at exactly its time."""
+    assert row.clocks is not None, "What is due is a clock's."
+    due = row.clocks.next_at
+    clocks, words = jeopardy_service.wind(row.clocks, key, due, world.network)
+    out, after = _tell(key, msgspec.structs.replace(row, clocks=clocks), due, world.network, begin=False)
+    view.watched_services.put(key, after)
+    return out + words
 
 
 def _judge(row: WatchedService, message: HeldDown, network: Network, limits: WatchPolicy) -> WatchedService:
@@ -114,7 +131,8 @@ def _judge(row: WatchedService, message: HeldDown, network: Network, limits: Wat
         if len(held) > limits.elements:
             beyond += 1
             held = tuple(sorted(held, key=lambda e: (-e[1], e[0]))[: limits.elements])
-        holdings.append(Holding(message.problem, held, message.planned, message.domain, message.reported))
+        holdings.append(Holding(
+            message.problem, held, message.planned, message.domain, message.reported, message.status, message.is_around))
         if len(holdings) > limits.problems:
             beyond += 1
             holdings = sorted(holdings, key=lambda h: (-h.worst, h.problem))[: limits.problems]
@@ -122,11 +140,15 @@ def _judge(row: WatchedService, message: HeldDown, network: Network, limits: Wat
     at = max(row.at, message.at)
     state, planned = impact_by(network, holdings, message.service)
     since = (row.since or at) if state else 0
-    hurt_since = (row.hurt_since or at) if state >= Effect.DEGRADED and not planned else 0
+    hurt_from = (row.hurt_from or at) if state >= Effect.DEGRADED else 0
+    window_end = max(row.window_end, message.window_end) if state else 0
+    hurt_since = (row.hurt_since or (window_end if hurt_from < window_end else at)) if hurt_from and not planned else 0
     lately = row.lately
     if row.state >= Effect.DEGRADED > state:
         lately = handling_watch.lately(row.holdings, holdings, message.service, lately, network, at)
-    return WatchedService(tuple(holdings), state, at, since, hurt_since, row.told, row.number, beyond, row.missed, row.reason, planned, lately)
+    return msgspec.structs.replace(
+        row, holdings=tuple(holdings), state=state, at=at, since=since, hurt_since=hurt_since, beyond=beyond, planned=planned, lately=lately,
+        hurt_from=hurt_from, window_end=window_end)
 
 
 def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tuple[Effect, bool]:
@@ -138,6 +160,11 @@ def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tu
     """
     if not holdings:
         return Effect.NONE, False
+    if any(h.is_around for h in holdings):
+        # What a work-around restored works, but not as it was built to.
+        state, planned = impact_by(network, [h for h in holdings if not h.is_around], service)
+        at_risk = min(failed(network, union(holdings), service), Effect.AT_RISK)
+        return (state, planned) if state >= at_risk else (at_risk, False)
     whole = failed(network, union(holdings), service)
     work = [h for h in holdings if h.planned]
     if not whole or not work:
@@ -153,18 +180,25 @@ def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tu
     return whole, True
 
 
-def _tell(service: str, row: WatchedService, network: Network, begin: bool) -> tuple[list[Emit], WatchedService]:
-    """Return what is to be told of a row, and the row that knows it was told."""
+def _tell(service: str, row: WatchedService, at: Instant, network: Network, begin: bool) -> tuple[list[Emit], WatchedService]:
+    """Return what is to be told of a row as of `at`, and the row that knows it was told."""
     products = network.products.get(service, ())
     if not row.told and (not row.state or not products or not begin):
         return [], row
-    found, told = differences(network, service, row.told, row.state, row.since, row.hurt_since, begin, row.planned)
+    clocks = jeopardy_service.words(row.clocks, service, network)
+    found, told = differences(network, service, row.told, row.state, row.since, clocks, begin, row.planned)
     if not found:
         return [], row
-    reason = explain(network, service, row.holdings) if row.state else row.reason
-    deltas = [delta(network, service, number, one, reason, row.at) for number, one in enumerate(found, row.number + 1)]
+    reason = row.reason
+    if row.state and (any(has_moved(*one) for one in found) or reason.problems != _explaining(row.holdings)):
+        reason = explain(network, service, row.holdings)
+    deltas = [delta(network, service, number, one, reason, at, clocks) for number, one in enumerate(found, row.number + 1)]
     row = msgspec.structs.replace(row, told=told, number=row.number + len(deltas), reason=reason if told else UNEXPLAINED)
     return [Emit("customer-impacts", d.product, d, d.at) for d in deltas], row
+
+
+def _explaining(holdings: Sequence[Holding]) -> tuple[str, ...]:
+    return tuple(sorted(h.problem for h in holdings if not h.planned)[:PROBLEMS])
 
 
 def _wait(view: View, service: str, row: WatchedService, network: Network) -> WatchedService:
@@ -187,7 +221,7 @@ def _release(view: View, world: World) -> list[Emit]:
     for service, _ in view.waiting_impacts.prefix("", RELEASED):
         view.waiting_impacts.delete(service)
         row = view.watched_services.get(service)
-        told, after = _tell(service, row, world.network, begin=_may_begin(world.network, service))
+        told, after = _tell(service, row, row.at, world.network, begin=_may_begin(world.network, service))
         out += told
         view.watched_services.put(service, after)
     return out

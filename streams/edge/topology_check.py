@@ -15,6 +15,7 @@ from streams.edge.topology_document import Document
 from streams.edge.topology_file import Topology, build, collector_at_rest
 from streams.edge.topology_finding import Finding, TopologyError, nearest
 from streams.edge.topology_rows import DependencyRow
+from streams.edge.topology_slas import odd_slas
 from streams.edge.topology_watch import odd_watches
 
 LARGE_DOMAIN = 50_000
@@ -193,6 +194,10 @@ def _unused_slas(document: Document, topology: Topology) -> Iterator[Finding]:
             yield document.finding("note", ("slas", name), f"no product has sla {name!r}")
 
 
+def _odd_slas(document: Document, topology: Topology) -> Iterator[Finding]:
+    yield from odd_slas(document)
+
+
 def _odd_watches(document: Document, topology: Topology) -> Iterator[Finding]:
     yield from odd_watches(document, topology.network.nodes)
 
@@ -210,4 +215,5 @@ WARNINGS: tuple[Callable[[Document, Topology], Iterator[Finding]], ...] = (
     _feed_homes,
     _unused_slas,
     _odd_watches,
+    _odd_slas,
 )

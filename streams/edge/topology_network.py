@@ -5,9 +5,10 @@ from typing import TypeVar
 
 import msgspec
 
-from streams.domain.network import Action, Dependency, EffectRule, HoldRule, Network, Node, Product, Sla
+from streams.domain.network import Action, Dependency, EffectRule, HoldRule, Network, Node, Product
 from streams.edge.topology_document import Document
 from streams.edge.topology_domains import domains_of
+from streams.edge.topology_slas import escalations_of, slas_of
 
 Value = TypeVar("Value")
 PART_OF = "part_of"
@@ -32,7 +33,8 @@ def network_of(document: Document) -> Network:
         depends=depends,
         carries=_carries(depends),
         products=_grouped((product.service, product) for product in products),
-        slas={name: Sla(name, sla.restore_within, sla.warn_at) for name, sla in sorted(document.file.slas.items())},
+        slas=slas_of(document),
+        escalations=escalations_of(document),
         effects=tuple(msgspec.convert(rule.model_dump(), EffectRule) for rule in document.file.effects),
         restoration=tuple(msgspec.convert(action.model_dump(exclude_none=True), Action) for action in document.file.restoration),
         holds=tuple(msgspec.convert(rule.model_dump(exclude_none=True), HoldRule) for rule in document.file.holds),

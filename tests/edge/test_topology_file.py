@@ -32,7 +32,7 @@ def test_the_file_at_the_root_loads_and_shows_every_section() -> None:
     assert topology.network.depends["svc-vpn-17"] == (Dependency("svc-vpn-17", ("path-a", "path-b"), 1, 2),)
     assert [product.id for product in topology.network.products["svc-vpn-17"]] == ["prod-990", "prod-991"]
     assert topology.network.slas["gold"].restore_within == 4 * HOUR
-    assert topology.network.slas["gold"].warn_at == 0.75
+    assert topology.network.slas["gold"].warn_at == 3 * 3_600_000_000
     assert topology.network.restoration == (Action("reroute", "lossOfSignal", "path", 2, 5 * MINUTE),)
     assert topology.aliases == {"10.7.0.1": "olt-7"}
     assert topology.feeds[0].rewrite == ((r"^OLT(\d+)\.BER$", r"olt-\1"),)

@@ -30,4 +30,6 @@ def render(delta: ImpactDelta) -> dict[str, Any]:
         told["sla"] = delta.sla
     if delta.due_at:
         told["dueDate"] = iso(delta.due_at)
+    if delta.clock:
+        told["jeopardy"] = delta.clock
     return told

@@ -6,11 +6,13 @@ look there first; services stand in `rootCauseService` too.
 
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.instant import iso
+from streams.domain.jeopardy import state
+from streams.domain.jeopardy_record import Jeopardy
 from streams.domain.messages import Cause
 from streams.domain.priority import IMPORTANCE, WORDS
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.revision import Revision
-from streams.edge.records.references import US, Json, note, number, objects, refs, related, text
+from streams.edge.records.references import US, Json, note, number, objects, party, refs, related, text
 
 EVIDENCE = 300
 """Characters of one sentence of evidence told at most."""
@@ -33,7 +35,7 @@ def render(row: ProblemRecord) -> Json:
         "affectedNumberOfServices": row.service_count,
         "affectedService": [{"id": s.service, "@type": "ServiceRef"} for s in row.services],
         "affectedResource": refs(row.resources, "ResourceRef"),
-        "impactImportanceFactor": IMPORTANCE[row.impact], "problemEscalation": "0",
+        "impactImportanceFactor": IMPORTANCE[row.impact], "problemEscalation": str(row.jeopardy.level) if row.jeopardy is not None else "0",
         "originatingSystem": "spm", "originatorParty": US,
         "underlyingAlarm": [{"id": a, "@type": "ResourceAlarmRef", "@referredType": "ResourceAlarm"} for a in row.alarms],
         "characteristic": _characteristics(row),
@@ -53,6 +55,11 @@ def render(row: ProblemRecord) -> Json:
         record["parentProblem"] = refs(tuple(filter(None, (row.into, row.parent))), "ServiceProblemRef")
     if row.report is not None:
         record["troubleTicket"] = [{"id": row.report.id, "@type": "TroubleTicketRef", "@referredType": "TroubleTicket"}]
+    if row.jeopardy is not None:
+        if row.jeopardy.violations:
+            record["slaViolation"] = refs(row.jeopardy.violations, "SLAViolationRef")
+        if row.jeopardy.told:
+            record["relatedParty"] = [party(f"escalation-{level}", name) for level, name in row.jeopardy.told]
     if row.notes:
         record["note"] = [note(n.author, iso(n.at), n.text) for n in row.notes]
     return record
@@ -78,6 +85,8 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
         told.append(objects("localization", [_localized(c) for c in causes]))
         if causes[0].cause:
             told.append(text("causeCategory", causes[0].cause))
+    if row.jeopardy is not None:
+        told += _jeopardy(row.jeopardy)
     if row.verdicts:
         told.append(objects("causeVerdicts", [_verdict(v) for v in row.verdicts]))
     if row.revisions:
@@ -97,6 +106,16 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
     if row.command:
         told.append(text("restorationCommand", row.command))
         told.append(text("restorationOutcome", f"{row.command_word}: {row.command_text}" if row.command_text else row.command_word))
+    return told
+
+
+def _jeopardy(jeopardy: Jeopardy) -> list[Json]:
+    """Write how the clocks of its products stand."""
+    told = [text("jeopardyState", state(jeopardy))]
+    if jeopardy.due_at:
+        told.append(text("jeopardyDueDate", iso(jeopardy.due_at)))
+    if jeopardy.violated:
+        told.append(number("slaViolationCount", jeopardy.violated))
     return told
 
 

@@ -12,7 +12,7 @@ from streams.domain.progress import ATTRIBUTE, CREATED, STATE, Progress
 from streams.domain.result_kept import ResultKept
 from streams.domain.update_answer import UpdateAnswered
 from streams.edge.records import handling_told
-from streams.edge.records.references import Json, text
+from streams.edge.records.references import Json, party, text
 
 EVENTS = {CREATED: "ServiceProblemCreateEvent", STATE: "ServiceProblemStateChangeEvent", ATTRIBUTE: "ServiceProblemAttributeValueChangeEvent"}
 
@@ -81,6 +81,7 @@ def _update_answered(answer: UpdateAnswered) -> Json:
 
 def _changed(change: Progress) -> Json:
     at, event = iso(change.at), EVENTS[change.kind]
+    parties = {"relatedParty": [party(f"escalation-{level}", name) for level, name in change.parties]} if change.parties else {}
     return {
         "@type": "ServiceProblemEventRecord", "id": change.id, "recordTime": at, "eventTime": at, "eventType": event,
         "serviceProblem": {"id": change.problem, "@type": "ServiceProblemRef", "@referredType": "ServiceProblem"},
@@ -89,5 +90,6 @@ def _changed(change: Progress) -> Json:
             "correlationId": change.problem, "domain": change.domain, "title": event, "description": change.why, "priority": str(change.priority),
             "event": {"serviceProblem": {"id": change.problem, "status": change.status, "priority": change.priority, "@type": "ServiceProblem"}},
             "analyticCharacteristic": [text(name, value) for name, value in change.changes],
+            **parties,
         },
     }

@@ -22,6 +22,11 @@ def assigned(role: str, name: str) -> Json:
     return {"role": role, "partyOrPartyRole": {"id": name, "name": name, "@type": "PartyRef", "@referredType": referred}, "@type": "RelatedPartyRefOrPartyRoleRef"}
 
 
+def party(role: str, id: str) -> Json:
+    """Write a party that plays a part, as topology.yaml names it."""
+    return {"role": role, "partyOrPartyRole": {"id": id, "name": id, "@type": "PartyRef", "@referredType": "Organization"}, "@type": "RelatedPartyRefOrPartyRoleRef"}
+
+
 def refs(ids: tuple[str, ...], ref_type: str) -> list[Json]:
     """Write references of one type."""
     return [{"id": i, "@type": ref_type} for i in ids]

@@ -1,0 +1,283 @@
+"""Stage 4's part in jeopardy (eTOM 1.4.6.4.4): a problem's due time, its warnings and violations, and its escalation.
+
+Clocks run in stage 5 (jeopardy_service.py), which tells how those of each service stand (`Clocked`). A problem may hurt
+thousands of services: their due times lie in a few dozen rows beside it, each with its least, so that the least of all
+costs the same however many there are. News is told at once; where much comes at once, the rest together a moment later.
+
+Each level tells each of its parties once. A problem that is not important enough for an escalation is escalated when its
+priority rises. By age alone escalate the rules of topology.yaml `escalations`, whatever was bought.
+"""
+
+from zlib import crc32
+
+import msgspec
+
+from streams.domain import progress
+from streams.domain.instant import Instant, iso
+from streams.domain.jeopardy_messages import WITHDRAWN, Clocked, ClockNews
+from streams.domain.jeopardy_record import PARTIES, VIOLATIONS, Awaited, Jeopardy
+from streams.domain.plural import number
+from streams.domain.problem import ENDED, OPEN
+from streams.domain.problem_change import Change, told
+from streams.domain.problem_record import ProblemRecord
+from streams.domain.sla import ESCALATION, VIOLATION, WARNING
+from streams.domain.view import Emit, View, World
+
+BUCKETS = 64
+"""Rows that the services of one problem are spread over."""
+
+
+class ServiceDue(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """How the clocks of one service stand."""
+
+    service: str
+    due_at: Instant
+    """0: they stand."""
+
+
+class DueBucket(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Some of the services of one problem."""
+
+    dues: tuple[ServiceDue, ...] = ()
+    """Sorted by service."""
+
+
+class JeopardyWork(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What is to be done and told of the jeopardy of one problem."""
+
+    least: tuple[tuple[int, Instant, bool], ...] = ()
+    """(bucket, least due time in it or 0, whether clocks stand in it), sorted."""
+    told_at: Instant = 0
+    """Event time of what was told last."""
+    tell_at: Instant = 0
+    """When the rest is to be told; 0: nothing is left."""
+    warned: int = 0
+    violated: int = 0
+    """Not told yet."""
+    at: Instant = 0
+    """Event time of the latest of it."""
+    due_told: Instant = 0
+    stood_told: bool = False
+    age_at: Instant = 0
+    """When a rule of escalation by age is due."""
+
+    @property
+    def next_at(self) -> Instant:
+        return min(filter(None, (self.tell_at, self.age_at)), default=0)
+
+
+TABLES = {
+    "jeopardy-work": (JeopardyWork, lambda row: row.next_at or None, "problem id -> the due times of its services at a glance, and what of its jeopardy is to be told"),
+    "jeopardy-dues": (DueBucket, None, "problem id|bucket -> when the clocks of its services are due"),
+}
+
+
+def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
+    """Fold how the clocks of one service stand; for a problem that is over or forgotten only its rows are kept in order."""
+    work = _placed(view, view.jeopardy_work.get(m.problem) or JeopardyWork(), m)
+    row: ProblemRecord | None = view.problems.get(m.problem)
+    if row is None or row.status in ENDED:
+        _keep_work(view, m.problem, work)
+        return []
+    change = Change(row, row, now, world)
+    known = row.jeopardy or Jeopardy()
+    due_at = min((due for _, due, _ in work.least if due), default=0)
+    change.set(jeopardy=msgspec.structs.replace(known, due_at=due_at, stands=not due_at and any(stands for _, _, stands in work.least)))
+    for news in m.news:
+        work = _heard(change, work, news)
+    work = _say_in_time(change, msgspec.structs.replace(work, at=max(m.at, work.at)))
+    _keep_work(view, m.problem, work)
+    view.problems.put(m.problem, change.frozen())
+    return change.out
+
+
+def come_due(view: View, problem: str, work: JeopardyWork, now: Instant, world: World) -> list[Emit]:
+    """Tell what is left to tell, and escalate by age."""
+    row: ProblemRecord | None = view.problems.get(problem)
+    if row is None or row.status in ENDED:
+        _keep_work(view, problem, msgspec.structs.replace(work, tell_at=0, age_at=0))
+        return []
+    change = Change(row, row, now, world)
+    if work.age_at and work.age_at <= now:
+        _escalate_by_age(change, work.age_at)
+        work = msgspec.structs.replace(work, age_at=_age_at(change))
+    if work.tell_at and work.tell_at <= now:
+        work = _say(change, work)
+    _keep_work(view, problem, work)
+    view.problems.put(problem, change.frozen())
+    return change.out
+
+
+def watch(view: View, change: Change) -> None:
+    """See, whenever a problem has changed, whether a rule of escalation by age will be due, and whether one waited for its priority."""
+    if change.row.jeopardy is not None and change.row.jeopardy.awaited:
+        _escalate_awaited(change)
+    if not change.world.network.escalations:
+        return
+    work = view.jeopardy_work.get(change.row.id) or JeopardyWork()
+    if (at := _age_at(change)) != work.age_at:
+        _keep_work(view, change.row.id, msgspec.structs.replace(work, age_at=at))
+
+
+# --- due times ---
+
+
+def _placed(view: View, work: JeopardyWork, m: Clocked) -> JeopardyWork:
+    """Put the word on one service in place of its last one."""
+    number_ = crc32(m.service.encode()) % BUCKETS
+    key = f"{m.problem}|{number_:02d}"
+    dues = [one for one in (view.jeopardy_dues.get(key) or DueBucket()).dues if one.service != m.service]
+    if m.due_at or m.stands:
+        dues.append(ServiceDue(m.service, m.due_at))
+        dues.sort(key=lambda one: one.service)
+    least = [one for one in work.least if one[0] != number_]
+    if dues:
+        view.jeopardy_dues.put(key, DueBucket(tuple(dues)))
+        least.append((number_, min((one.due_at for one in dues if one.due_at), default=0), any(not one.due_at for one in dues)))
+    elif view.jeopardy_dues.get(key) is not None:
+        view.jeopardy_dues.delete(key)
+    return msgspec.structs.replace(work, least=tuple(sorted(least)))
+
+
+def _keep_work(view: View, problem: str, work: JeopardyWork) -> None:
+    if work.least or work.next_at or work.told_at:
+        view.jeopardy_work.put(problem, work)
+    elif view.jeopardy_work.get(problem) is not None:
+        view.jeopardy_work.delete(problem)
+
+
+def forget(view: View, problem: str) -> None:
+    """Forget the rows of a problem that is forgotten itself."""
+    work: JeopardyWork | None = view.jeopardy_work.get(problem)
+    if work is not None:
+        for number_, _, _ in work.least:
+            view.jeopardy_dues.delete(f"{problem}|{number_:02d}")
+        view.jeopardy_work.delete(problem)
+
+
+# --- news ---
+
+
+def _heard(change: Change, work: JeopardyWork, news: ClockNews) -> JeopardyWork:
+    """Note one step that a clock has passed."""
+    known = change.row.jeopardy
+    assert known is not None, "A clock was told of."
+    if news.kind == ESCALATION:
+        why = f"The clock of SLA {news.sla} has run so long that level {news.level} is told; due {iso(news.due_at)}."
+        _escalate(change, Awaited(news.level, news.tell, news.priority, why), news.at)
+        return work
+    if news.kind == WARNING:
+        change.set(jeopardy=msgspec.structs.replace(known, warned=known.warned + news.products))
+        return msgspec.structs.replace(work, warned=work.warned + news.products)
+    if news.kind == VIOLATION:
+        ids = tuple(dict.fromkeys((*known.violations, *news.violations)))[:VIOLATIONS]
+        change.set(jeopardy=msgspec.structs.replace(known, violated=known.violated + news.products, violations=ids))
+        return msgspec.structs.replace(work, violated=work.violated + news.products)
+    assert news.kind == WITHDRAWN, news.kind
+    ids = tuple(one for one in known.violations if one not in news.violations)
+    change.set(jeopardy=msgspec.structs.replace(known, violated=max(known.violated - news.products, 0), violations=ids))
+    why = f"Restored in time after all: {number(news.products, 'product')} of SLA {news.sla} at {iso(news.at)}, heard late; due was {iso(news.due_at)}."
+    _tell(change, news.at, why, ("slaViolation", "withdrawn"))
+    return work
+
+
+def _say_in_time(change: Change, work: JeopardyWork) -> JeopardyWork:
+    """Tell at once, or together with what else comes within the moment."""
+    jeopardy = change.row.jeopardy
+    assert jeopardy is not None, "A clock was told of."
+    moved = (bool(jeopardy.due_at) and jeopardy.due_at != work.due_told) or jeopardy.stands != work.stood_told
+    if not (work.warned or work.violated or moved) or work.tell_at:
+        return work
+    at = work.told_at + change.world.policy.manage.publish_every
+    return _say(change, work) if at <= max(work.at, change.now) else msgspec.structs.replace(work, tell_at=at)
+
+
+def _say(change: Change, work: JeopardyWork) -> JeopardyWork:
+    jeopardy, at = change.row.jeopardy, work.at
+    assert jeopardy is not None, "There is something to tell."
+    if jeopardy.stands != work.stood_told or jeopardy.due_at not in (0, work.due_told):
+        _tell(change, at, *_due(jeopardy))
+    if work.warned:
+        why = f"In jeopardy: the time to restore of {number(work.warned, 'product')} is running out, the first at {iso(jeopardy.due_at) if jeopardy.due_at else 'a time not known'}."
+        _tell(change, at, why, ("jeopardyState", state(jeopardy)))
+    if work.violated:
+        why = f"The time to restore of {number(work.violated, 'product')} has run out; {jeopardy.violated:,} in all."
+        _tell(change, at, why, ("jeopardyState", state(jeopardy)), *(("slaViolation", one) for one in jeopardy.violations[-1:]))
+    change.out += told(change, max(at, change.row.last_at))
+    return msgspec.structs.replace(
+        work, told_at=at, tell_at=0, warned=0, violated=0, due_told=jeopardy.due_at or work.due_told, stood_told=jeopardy.stands)
+
+
+def _due(jeopardy: Jeopardy) -> tuple[str, tuple[str, str]]:
+    if jeopardy.due_at:
+        return f"To be restored by {iso(jeopardy.due_at)}, the earliest due time of its products.", ("jeopardyDueDate", iso(jeopardy.due_at))
+    if jeopardy.stands:
+        return "The clocks of its products stand.", ("jeopardyState", state(jeopardy))
+    return "No clock of its products stands any more.", ("jeopardyState", state(jeopardy))
+
+
+def state(jeopardy: Jeopardy) -> str:
+    """Return how a problem stands, in one word: the worst that was told, else whether its clocks run."""
+    if jeopardy.violated:
+        return "violated"
+    if jeopardy.stands:
+        return "paused"
+    if not jeopardy.due_at:
+        return "none"
+    return "warned" if jeopardy.warned else "running"
+
+
+def _tell(change: Change, at: Instant, why: str, *changes: tuple[str, str], parties: tuple[tuple[int, str], ...] = ()) -> None:
+    change.set(answers=change.row.answers + 1)
+    change.out.append(Emit("progress", change.row.id, progress.of_answer(change.row, at, why, changes, parties=parties), at))
+
+
+# --- escalation ---
+
+
+def _escalate(change: Change, asked: Awaited, at: Instant) -> None:
+    """Raise the level and tell the parties of it, each once; wait where the problem's priority is too low for it."""
+    known = change.row.jeopardy
+    assert known is not None, "An escalation is noted there."
+    if change.row.priority > asked.priority:
+        if asked not in known.awaited:
+            change.set(jeopardy=msgspec.structs.replace(known, awaited=(*known.awaited, asked)[:PARTIES]))
+        return
+    parties = tuple((asked.level, party) for party in asked.tell if (asked.level, party) not in known.told)
+    if not parties and asked.level <= known.level:
+        return
+    level = max(known.level, asked.level)
+    change.set(jeopardy=msgspec.structs.replace(known, level=level, told=(*known.told, *parties)[:PARTIES]))
+    who = f" Told: {', '.join(party for _, party in parties)}." if parties else ""
+    _tell(change, at, f"{asked.why}{who}", ("problemEscalation", str(level)), parties=parties)
+    change.out += told(change, max(at, change.row.last_at))
+
+
+def _escalate_awaited(change: Change) -> None:
+    known = change.row.jeopardy
+    assert known is not None
+    ready = [one for one in known.awaited if change.row.priority <= one.priority]
+    if ready:
+        change.set(jeopardy=msgspec.structs.replace(known, awaited=tuple(one for one in known.awaited if one not in ready)))
+        for one in ready:
+            _escalate(change, msgspec.structs.replace(one, why=f"{one.why} It waited for priority {one.priority}, which the problem now has."), change.at)
+
+
+def _age_at(change: Change) -> Instant:
+    """Return when the next rule by age is due for a problem of this priority; 0 where none is."""
+    row = change.row
+    if row.status not in OPEN or row.standing:
+        return 0
+    passed = row.jeopardy.aged if row.jeopardy is not None else ()
+    dues = [row.opened_at + rule.at for n, rule in enumerate(change.world.network.escalations) if n not in passed and row.priority <= rule.priority]
+    return max(min(dues), change.now) if dues else 0
+
+
+def _escalate_by_age(change: Change, at: Instant) -> None:
+    for n, rule in enumerate(change.world.network.escalations):
+        row = change.row
+        known = row.jeopardy or Jeopardy()
+        if row.status in OPEN and n not in known.aged and row.priority <= rule.priority and row.opened_at + rule.at <= at:
+            change.set(jeopardy=msgspec.structs.replace(known, aged=(*known.aged, n)))
+            why = f"Open since {iso(row.opened_at)} with priority {row.priority}: level {rule.level} is told."
+            _escalate(change, Awaited(rule.level, rule.tell, rule.priority, why), at)
