@@ -209,7 +209,7 @@ def test_the_last_report_withdrawn_cancels_its_problem_and_frees_its_service():
     stage.asks("10:10", "cancel")
 
     assert stage.problem(own).status == "cancelled"
-    assert [d.kind for d in on("customer-impacts", stage.told)] == ["started", "clock", "clock", "ended"]       # its clock stands while it waits
+    assert [d.kind for d in on("customer-impacts", stage.told)] == ["started", "ended"]
     assert stage.asks("10:11", "confirm")[-1].kind == "refused"
 
 
@@ -306,4 +306,4 @@ def test_an_operator_may_resolve_what_only_customers_reported():
     told = said(stage.hears("problem-inbox", ProblemAsked(own, "dom", request, at("10:10"), at("10:10"))))
 
     assert ("ph-1", "confirmation", "resolved") in words(told)
-    assert [d.kind for d in on("customer-impacts", stage.told)] == ["started", "clock", "clock", "ended"]       # its clock stands while it waits
+    assert [d.kind for d in on("customer-impacts", stage.told)] == ["started", "ended"]
