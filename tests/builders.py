@@ -93,14 +93,14 @@ class MemoryView:
         return out + list(step(self, message, self.clock, world))
 
 
-def a_network(*dependencies: tuple[str, str | list[str]] | tuple[str, list[str], int], services: Iterable[str] = (), products: Iterable[tuple[str, str, str]] = (), domain: str = "dom", **but: Any) -> Network:
-    """`a_network(("b", "a"), ("svc", ["p1", "p2"], 1), services=["svc"], products=[("prod", "svc", "cust")])`; types are the letters of the ids."""
+def a_network(*dependencies: tuple[str, str | list[str]] | tuple[str, list[str], int] | tuple[str, list[str], int, str], services: Iterable[str] = (), products: Iterable[tuple[str, str, str]] = (), domain: str = "dom", **but: Any) -> Network:
+    """`a_network(("b", "a"), ("svc", ["p1", "p2"], 1), services=["svc"], products=[("prod", "svc", "cust")])`; types are the letters of the ids; a fourth word is the kind of the dependency."""
     depends: dict[str, list[Dependency]] = {}
     names: dict[str, None] = {}
     for dependent, on, *needs in dependencies:
         members = (on,) if isinstance(on, str) else tuple(on)
-        count = needs[0] if needs else len(members)
-        depends.setdefault(dependent, []).append(Dependency(dependent, members, count, count))
+        count, kind = (needs[0], *needs[1:], "")[:2] if needs else (len(members), "")
+        depends.setdefault(dependent, []).append(Dependency(dependent, members, count, count, kind))
         names |= dict.fromkeys((dependent, *members))
     names |= dict.fromkeys(services)
     carries: dict[str, set[str]] = {}

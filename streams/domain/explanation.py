@@ -5,7 +5,8 @@ risk; all others only by chance. How readily objects of one type tell, and how o
 beforehand and differs between networks, so both are integrated out (beta-binomial, by type of object): that half of the
 services never tell speaks less against their card than that one of ten line cards does not. It also means that many
 alike are no independent witnesses. Types none of which alarms say nothing. An object whose alarms are all usual for it
-(`Facts.fresh`) is neither a witness for anybody nor against.
+(`Facts.fresh`) is neither a witness for anybody nor against. Nor is what belongs to another domain than the problem:
+its alarms are a problem there, and the cause of both is found when the two are compared (kinship.py).
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from math import exp, lgamma, log
 import msgspec
 
 from streams.domain.alarm import Effect
-from streams.domain.facts import TELLS, Facts, footprint
+from streams.domain.facts import TELLS, Facts, asked, footprint
 from streams.domain.network import Network
 
 TOLD = 2.5
@@ -78,13 +79,13 @@ def _likelihood(facts: Facts, network: Network, candidate: str, heard: Mapping[s
                 group = facts.type_of[name], prints.tells[name]
                 told[group] = told.get(group, 0.0) + facts.fresh[name]
                 usual[group] = usual.get(group, 0.0) + 1 - facts.fresh[name]
-        for (kind, likely), count in prints.groups.items():
+        for (kind, likely), count in asked(facts, prints).items():
             if kind in heard:
                 group = kind, likely
-                said, asked = told.get(group, 0.0), count - usual.get(group, 0.0)
-                likelihood += _of(said, asked, TOLD * likely, TOLD * (1 - likely))
+                said, could_say = told.get(group, 0.0), count - usual.get(group, 0.0)
+                likelihood += _of(said, could_say, TOLD * likely, TOLD * (1 - likely))
                 left_heard[kind] -= said
-                left_could[kind] -= asked
+                left_could[kind] -= could_say
     return likelihood + sum(_by_chance(left_heard[kind], left_could[kind]) for kind in facts.types)
 
 

@@ -17,8 +17,9 @@ from streams.domain.habit import Habits
 from streams.domain.instant import Instant
 from streams.domain.learnt import UNTAUGHT, Learnt
 from streams.domain.messages import Member
-from streams.domain.network import Network
+from streams.domain.network import Network, Node
 from streams.domain.news import news_of, population
+from streams.domain.parts import wholes
 from streams.domain.past_causes import NOTHING, Heed, Recall
 from streams.domain.policy import LocalizePolicy
 
@@ -26,6 +27,7 @@ TELLS = {Effect.DOWN: 0.8, Effect.DEGRADED: 0.5, Effect.AT_RISK: 0.2}
 """How likely an object in that state raises an alarm at all: most of what is down tells, most of what is at risk does not."""
 BESIDE = 0.5
 """The same for a neighbour over a link declared both ways: it may see its far end gone."""
+UNDECLARED = Node("")
 CANDIDATES = 200
 """Objects that are weighed as causes at most: those that most alarmed objects stand on."""
 FOOTPRINT = 5_000
@@ -63,6 +65,8 @@ class Facts(msgspec.Struct, frozen=True, dict=True):
     """Occurrence -> how much more it surprises (nats) than what is usual: by the habits of its object, and by how many others of its type report the same."""
     fresh: Mapping[str, float]
     """Alarmed object -> 0 where all that it reports is its habit, 1 where it never reported the like."""
+    domains: tuple[str, ...] = ("",)
+    """Those of the alarmed objects, sorted, and "" of what nobody declared: only what is there could have joined them."""
     past: tuple[Recall, ...] = ()
     """What operators said of similar problems, oldest first."""
     learnt: Mapping[tuple[str, str], Learnt] = {}
@@ -88,10 +92,8 @@ class Footprint(msgspec.Struct, frozen=True):
 
     tells: Mapping[str, float]
     """Node -> how likely it alarms; the candidate itself is in it."""
-    counts: Mapping[str, int]
-    """Type of node -> how many of it are in the footprint, itself apart."""
-    groups: Mapping[tuple[str, float], int]
-    """The same by (type of node, how likely it alarms), sorted."""
+    groups: Mapping[str, Mapping[tuple[str, float], int]]
+    """Domain -> (type of node, how likely it alarms) -> how many of it are in the footprint there, itself apart; sorted."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -120,13 +122,13 @@ def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
     nodes = {n: node for n in objects if (node := network.nodes.get(n))}
     type_of = {n: nodes[n].type if n in nodes else "" for n in objects}
     heard, known = Counter(type_of.values()), population(network)
-    domains = sorted({node.domain for node in nodes.values()})
+    domains = sorted({"", *(node.domain for node in nodes.values())})
     could = {kind: max(heard[kind], sum(known[domain, kind] for domain in domains)) for kind in sorted(heard)}
     news, fresh = news_of({n: t.members for n, t in objects.items()}, network, habits)
     candidates = _candidates(objects, blames, network, policy)
     if not heed.is_empty:
         candidates = tuple(sorted({*candidates, *heed.suspects} - heed.rejected))
-    return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, heed.past, learnt)
+    return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, tuple(domains), heed.past, learnt)
 
 
 def _candidates(objects: Mapping[str, Told], blames: Mapping[str, tuple[str, ...]], network: Network, policy: LocalizePolicy) -> tuple[str, ...]:
@@ -136,6 +138,8 @@ def _candidates(objects: Mapping[str, Told], blames: Mapping[str, tuple[str, ...
         standing.update(_near(network, name, policy.depth))
     for peers in blames.values():
         standing.update(set(peers))
+    parts = Counter(whole for name in objects for whole in wholes(network, name))
+    standing.update({whole: count for whole, count in parts.items() if count > 1})
     if len(standing) > CANDIDATES:
         hinted = {n for n, t in objects.items() if any(m.root_hint for m in t.members)}
         rank = sorted(standing, key=lambda n: (n not in hinted, -standing[n], n not in objects, objects[n].onset if n in objects else 0, n))
@@ -158,18 +162,27 @@ def _near(network: Network, name: str, depth: int) -> tuple[str, ...]:
 def footprint(network: Network, candidate: str) -> Footprint:
     """Tell who would alarm if this object failed; remembered where anything stands on it."""
     if candidate not in network.carries:
-        return Footprint({candidate: TELLS[Effect.DOWN]}, {}, {})
+        return Footprint({candidate: TELLS[Effect.DOWN]}, {})
     known = network.memo.setdefault("footprint", {})
     found: Footprint | None = known.get(candidate)
     if found is None:
         tells = {n: TELLS[e] for n, e in impact.spread(network, {candidate: Effect.DOWN}, reach=FOOTPRINT).items()}
         for beside in impact.adjacent(network, candidate):
             tells.setdefault(beside, BESIDE)
-        nodes = network.nodes
-        groups = Counter([(nodes[node].type if node in nodes else "", likely) for node, likely in tells.items() if node != candidate])
-        found = Footprint(tells, Counter(nodes[node].type if node in nodes else "" for node in tells if node != candidate), dict(sorted(groups.items())))
+        groups: dict[str, Counter[tuple[str, float]]] = {}
+        for node, likely in tells.items():
+            if node != candidate:
+                known_as = network.nodes.get(node, UNDECLARED)
+                groups.setdefault(known_as.domain, Counter())[known_as.type, likely] += 1
+        found = Footprint(tells, {domain: dict(sorted(of.items())) for domain, of in sorted(groups.items())})
         impact.remember(network, "footprint", candidate, found, len(tells))
     return found
+
+
+def asked(facts: Facts, prints: Footprint) -> Mapping[tuple[str, float], int]:
+    """Return (type of node, how likely it alarms) -> how many of a footprint could be in this problem: of a cause felt in ten domains, those of one."""
+    here = [prints.groups[domain] for domain in facts.domains if domain in prints.groups]
+    return here[0] if len(here) == 1 else dict(sum([Counter(of) for of in here], Counter()))
 
 
 def _explained(objects: Mapping[str, Told], tells: Mapping[str, float]) -> tuple[str, ...]:

@@ -72,10 +72,6 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     if before is None and message.kind in ("released", "judged"):
         return []                                               # all of it is clear, and forgotten here
     after, out = _fold(view, problem, before or Located(message.domain), message, now, world)
-    if message.kind == "quiet" and not after.planned:
-        habit.learn(view.alarm_habits, after.domain, picture(view, problem, after.roll).members, now, world.policy.localize)
-        for verdict in after.verdicts:
-            _learn(view, problem, after, verdict, world)
     turns = before is not None and (before.active == 0) != (after.active == 0)
     pace = _pace(view, problem, after, message.members, now, world)
     if message.planned and message.kind == "left":
@@ -84,7 +80,10 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     wait_until = after.sent_at + pace
     if message.kind in AT_ONCE or before is None or turns or after.bursts or wait_until <= now:
         kind = "joined" if message.kind == "merged" else message.kind
-        return [*out, *diagnose(view, problem, after, kind, message.why, message.at, now, world)]
+        out += diagnose(view, problem, after, kind, message.why, message.at, now, world)
+        if message.kind == "quiet" and not after.planned:
+            _remember(view, problem, after, now, world)         # What is under way is no habit yet, so only now.
+        return out
     due = min(after.due, wait_until) if after.stale and after.due else wait_until
     view.located_problems.put(problem, msgspec.structs.replace(after, stale=True, due=due))
     return out
@@ -97,6 +96,13 @@ def _pace(view: View, problem: str, row: Located, members: tuple[Member, ...], n
         return pace
     first = picture(view, problem, row.roll).first
     return max(pace, min(IDLE * pace, now - first.raised_at)) if first is not None else pace
+
+
+def _remember(view: View, problem: str, row: Located, now: Instant, world: World) -> None:
+    """Count what a problem that is over reported, and keep what operators said of it."""
+    habit.learn(view.alarm_habits, row.domain, picture(view, problem, row.roll).members, now, world.policy.localize)
+    for verdict in row.verdicts:
+        _learn(view, problem, row, verdict, world)
 
 
 def _learn(view: View, problem: str, row: Located, verdict: CauseVerdict, world: World) -> None:

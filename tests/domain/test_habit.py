@@ -1,12 +1,13 @@
 """What usually alarms (streams/domain/habit.py), and how much an alarm tells beside it (streams/domain/news.py)."""
 
+import msgspec
 import pytest
 
 from streams.domain.alarm import Effect, Severity
 from streams.domain.habit import BY_CHANCE, Habits, due_of, learn
 from streams.domain.instant import HOUR, MINUTE, Instant
 from streams.domain.messages import Member
-from streams.domain.news import news_of
+from streams.domain.news import FRESH, LOSS, MURMUR, news_of
 from streams.domain.policy import LocalizePolicy
 from streams.domain.rank import locate
 from tests.builders import MemoryRows, a_network, at
@@ -92,3 +93,21 @@ def test_the_object_whose_alarm_is_unusual_is_named_before_the_one_that_always_a
     assert {"pod-1", "pod-2"} == {cause.object for cause in locate((usual, rare), PODS, POLICY)[:2]}
     assert "pod-2" == locate((usual, rare), PODS, POLICY, habits)[0].object
     assert "pod-2" == locate((rare, usual), PODS, POLICY, habits)[0].object
+
+
+def test_what_says_that_its_object_is_down_is_no_mere_habit_however_often_it_came() -> None:
+    down = msgspec.structs.replace(told("pod-1"), effect=Effect.DOWN)
+    habits = Habits(after(20, told("pod-1"), told("pod-2")), "dom", T + 20 * HOUR, POLICY)
+    news, fresh = news_of({"pod-1": (down,), "pod-2": (told("pod-2"),)}, PODS, habits)
+
+    assert (0.0, 0.0) == (news[told("pod-2").occurrence], fresh["pod-2"])
+    assert (LOSS * FRESH, LOSS) == (news[down.occurrence], fresh["pod-1"])
+
+
+def test_what_is_without_effect_speaks_softly_beside_what_says_that_it_is_down_and_only_there() -> None:
+    hot, lost = told("pod-2"), told("pod-1", "softwareError")
+    alone, _ = news_of({"pod-1": (lost,), "pod-2": (hot,)}, PODS, None)
+    beside, fresh = news_of({"pod-1": (msgspec.structs.replace(lost, effect=Effect.DEGRADED),), "pod-2": (hot,)}, PODS, None)
+
+    assert MURMUR * alone[hot.occurrence] == beside[hot.occurrence] > 0
+    assert (alone[lost.occurrence], MURMUR, 1.0) == (beside[lost.occurrence], fresh["pod-2"], fresh["pod-1"])

@@ -40,16 +40,16 @@ def causes(told: Diagnosed) -> list[str]:
 def test_a_confirmed_cause_is_certain_at_once_and_stays_first() -> None:
     desk = Desk(NETWORK)
     before = a_problem(desk)
-    told, = say(desk, word("card-1"))
+    told, = say(desk, word("power-1"))
 
-    assert before.causes[0].object == "power-1"
-    assert ("judged", "card-1", 1.0, "operator") == (told.kind, told.causes[0].object, told.causes[0].confidence, told.causes[0].rules[0])
-    assert "card-1 confirmed as the cause by eva at 2026-01-01T10:01:00.000Z." == told.causes[0].evidence[0]
+    assert before.causes[0].object == "card-1"
+    assert ("judged", "power-1", 1.0, "operator") == (told.kind, told.causes[0].object, told.causes[0].confidence, told.causes[0].rules[0])
+    assert "power-1 confirmed as the cause by eva at 2026-01-01T10:01:00.000Z." == told.causes[0].evidence[0]
     assert (told.active, {0.0}) == (3, {c.confidence for c in told.causes[1:]})
 
     later = desk.hear("joined", T + 2 * MINUTE, member("line-2", T + 2 * MINUTE, cause="degradedSignal", severity=Severity.CRITICAL), active=4)[-1]
 
-    assert ("card-1", 1.0) == (later.causes[0].object, later.causes[0].confidence)
+    assert ("power-1", 1.0) == (later.causes[0].object, later.causes[0].confidence)
     assert sum(c.confidence for c in later.causes) <= 1
 
 
@@ -58,16 +58,16 @@ def test_an_object_outside_of_what_the_network_suggests_can_be_confirmed() -> No
     a_problem(desk)
     told, = say(desk, word("duct-7"))
 
-    assert (("duct-7", ("operator",)), "power-1") == ((told.causes[0].object, told.causes[0].rules), told.causes[1].object)
+    assert (("duct-7", ("operator",)), "card-1") == ((told.causes[0].object, told.causes[0].rules), told.causes[1].object)
 
 
 def test_a_rejected_cause_is_out_of_the_ranking_at_once_and_the_others_move_up() -> None:
     desk = Desk(NETWORK)
     before = a_problem(desk)
-    told, = say(desk, word("power-1", is_it=False))
+    told, = say(desk, word("card-1", is_it=False))
 
-    assert causes(before)[0] == "power-1"
-    assert "power-1" not in causes(told)
+    assert causes(before)[0] == "card-1"
+    assert "card-1" not in causes(told)
     assert told.causes[0].confidence > next(c.confidence for c in before.causes if c.object == told.causes[0].object)
 
 

@@ -35,10 +35,10 @@ class _Application:
         self.host = {i: dice.choice(self.hosts) for i in self.service}
         calls = {s: dice.sample(services[n + 1:], min(len(services) - n - 1, dice.choice((1, 1, 2, 3)))) for n, s in enumerate(services)}
         self.callers = {s: [i for other, called in calls.items() if s in called for i in self.instances[other]] for s in services}
-        dependencies: list[tuple[str, list[str], int]] = [(s, found, 1) for s, found in self.instances.items()]
-        dependencies += [(i, [called], 1) for s in services for called in calls[s] for i in self.instances[s]]
+        dependencies: list[tuple[str, list[str], int, str]] = [(s, found, 1, "part_of") for s, found in self.instances.items()]
+        dependencies += [(i, [called], 1, "calls") for s in services for called in calls[s] for i in self.instances[s]]
         if dice.random() < 0.5:
-            dependencies += [(i, [host], 1) for i, host in self.host.items()]
+            dependencies += [(i, [host], 1, "hosted_on") for i, host in self.host.items()]
         self.network = a_network(*dependencies)
         self.polled = dice.choice((0, 60, 300)) * SECOND
         self.spread, self.tells = dice.uniform(0.3, 0.9), dice.uniform(0.5, 0.95)

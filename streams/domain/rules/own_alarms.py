@@ -4,7 +4,7 @@ Each alarm counts by how much it surprises: not where the object reports it in e
 its type report the same now (that is the weather). What it says of its traffic (quality of service, communications)
 counts half of what it says of its body; what it says of a peer counts nothing. Scores are relative to the object with
 most news, by the logarithm (twice the news is not twice as likely the cause), and count only as far as no one failure
-explains the problem anyway: then what its victims say of themselves is no news.
+explains the problem anyway: then what its victims say of themselves is no news. A whole has what its parts agree on.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from streams.domain.explanation import explanation
 from streams.domain.facts import Facts, Rule, Told, is_own, surprise
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
+from streams.domain.wholes import spoken, voices
 
 TRAFFIC = 0.5
 """What an alarm about the object's traffic counts beside one about its body."""
@@ -21,14 +22,18 @@ TRAFFIC = 0.5
 
 def judge(facts: Facts, network: Network, policy: LocalizePolicy) -> Mapping[str, float]:
     """Score each object by the news it reports of itself, against the one with most."""
-    news = {o: log1p(_news(facts, t)) for o, t in facts.objects.items()}
+    told = {o: _news(facts, t) for o, t in facts.objects.items()}
+    told |= {whole: told.get(whole, 0.0) + spoken(voice, told) for whole, voice in voices(facts, network).items()}
+    news = {o: log1p(value) for o, value in told.items()}
     most = max(news.values(), default=0.0)
     unexplained = 1 - explanation(facts, network).share
     return {o: unexplained * value / most for o, value in news.items() if value} if most else {}
 
 
 def tell(facts: Facts, network: Network, candidate: str) -> str:
-    """Count them, and name the one that says most."""
+    """Count them, and name the one that says most; of a whole, its parts."""
+    if (voice := voices(facts, network).get(candidate)) is not None:
+        return f"{len(voice.parts)} of its {voice.of} parts report unusual alarms, {voice.agreement:.0%} the same."
     about = [m for m in facts.objects[candidate].members if not m.peer]
     first = max(about, key=lambda m: (is_own(m), facts.news[m.occurrence], -m.raised_at, m.occurrence))
     fresh = sum(facts.news[m.occurrence] > 0 for m in about)

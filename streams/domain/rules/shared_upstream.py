@@ -8,7 +8,7 @@ beyond mere chance. A silent object may be the cause, at the price of its own si
 from collections.abc import Mapping
 
 from streams.domain.explanation import explanation
-from streams.domain.facts import Facts, Rule, footprint
+from streams.domain.facts import Facts, Rule, asked, footprint
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
 
@@ -21,7 +21,7 @@ def judge(facts: Facts, network: Network, policy: LocalizePolicy) -> Mapping[str
 def tell(facts: Facts, network: Network, candidate: str) -> str:
     """Say how much of the problem it explains."""
     reached = len(facts.explained[candidate])
-    silent = sum(footprint(network, candidate).counts.get(kind, 0) for kind in facts.types) - reached + (candidate in facts.objects)
+    silent = sum(count for (kind, _), count in asked(facts, footprint(network, candidate)).items() if kind in facts.types) - reached + (candidate in facts.objects)
     silence = "" if candidate in facts.objects else "; it is silent itself"
     return f"Its failure explains {reached} of {len(facts.objects)} alarmed objects, and {silent} that should have alarmed with them did not{silence}."
 
