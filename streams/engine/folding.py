@@ -58,7 +58,8 @@ class Folding:
         if is_tick:
             part.live = message.live
         try:
-            outputs = step(part, message, clock, world)
+            # In a row a due time of 0 says that nothing is due: a clock that has not moved yet must not be taken for that.
+            outputs = step(part, message, clock or 1, world)
             noted = self._encode(outputs) if outputs else ()
         except BaseException:
             part.forget()

@@ -11,6 +11,7 @@ import tempfile
 import time
 import uuid
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from pathlib import Path
 
 from confluent_kafka import KafkaException
@@ -64,21 +65,27 @@ def free_port() -> int:
 
 
 class JarKafka:
-    """A Kafka node of ours: `start` and `stop` as often as a test likes, the data stays until `end`."""
+    """A Kafka node of ours: `start` and `stop` as often as a test likes, the data stays until `end`.
 
-    def __init__(self, libraries: Path, heap: str = "1g") -> None:
+    `but` are properties that differ from those of deploy/kafka (a broker that demands TLS and passwords), with {port}, {controller_port} and
+    {folder} filled in; `client` is how we then talk to it.
+    """
+
+    def __init__(self, libraries: Path, heap: str = "1g", but: Mapping[str, str] | None = None, client: Mapping[str, str] | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="spm-kafka-"))
         self.port = free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._java = ["java", "-cp", f"{_TEMPLATES}:{libraries}/*", f"-Xmx{heap}", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"]
         self._properties = self.folder / "server.properties"
         self._log = self.folder / "kafka.out"
+        self._client = dict(client or {})
         self._broker: subprocess.Popen[bytes] | None = None
         self._watchman: subprocess.Popen[bytes] | None = None
-        self._format()
+        self._format(but or {})
 
-    def _format(self) -> None:
-        template = (_TEMPLATES / "server.properties").read_text()
+    def _format(self, but: Mapping[str, str]) -> None:
+        # Of a property told twice the last one counts.
+        template = (_TEMPLATES / "server.properties").read_text() + "".join(f"{name}={value}\n" for name, value in but.items())
         filled = template.replace("{port}", str(self.port)).replace("{controller_port}", str(free_port()))
         self._properties.write_text(filled.replace("{folder}", str(self.folder)))
         name = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
@@ -96,7 +103,7 @@ class JarKafka:
                                             stdout=out, stderr=out, start_new_session=True)
         self._watchman = subprocess.Popen(["sh", "-c", "read _; kill -9 $0", str(self._broker.pid)], stdin=subprocess.PIPE,
                                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.max.ms": 200})
+        admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.max.ms": 200, **self._client})
         until = time.monotonic() + _START_SECONDS
         while self._broker.poll() is None and time.monotonic() < until:
             try:

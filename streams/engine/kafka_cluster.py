@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Iterable
 
-from confluent_kafka import IsolationLevel, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, OffsetSpec, ResourceType  # type: ignore[attr-defined]
 
 from streams.engine.fatal import Refused
@@ -16,16 +16,25 @@ log = logging.getLogger(__name__)
 Place = tuple[str, int]
 _PATIENCE = 5.0
 _SOON = 3.0
+_NOT_LET_IN = {
+    KafkaError._AUTHENTICATION: "SPM_SASL_MECHANISM, SPM_SASL_USERNAME and the password",
+    KafkaError._SSL: "SPM_SECURITY_PROTOCOL, SPM_SSL_CA_LOCATION and our own certificate",
+    KafkaError.SASL_AUTHENTICATION_FAILED: "SPM_SASL_MECHANISM, SPM_SASL_USERNAME and the password"}
+"""Error of a client -> the settings that it is about."""
 
 
 def reached(own: Settings) -> None:
     """Return once a broker has answered; OSError where none does within 3 s. For commands: they need not wait, as a worker does."""
-    admin = AdminClient(common(own, "spm-look"))
+    heard: list[KafkaError] = []
+    admin = AdminClient(common(own, "spm-look") | {"error_cb": heard.append})
     try:
         admin.list_topics(timeout=_SOON)
     except KafkaException as error:
-        told = error.args[0]
-        raise OSError(f"no Kafka answers at {own.get('bootstrap.servers', '')} within {_SOON:.0f} s ({told.str()}): is it up, and is the address right (--bootstrap, SPM_BOOTSTRAP)?") from None
+        admin.poll(0)
+        server = own.get("bootstrap.servers", "")
+        if refused := next((each for each in heard if each.code() in _NOT_LET_IN), None):
+            raise OSError(f"Kafka at {server} does not let us in ({refused.str()}): look at {_NOT_LET_IN[refused.code()]}") from None
+        raise OSError(f"no Kafka answers at {server} within {_SOON:.0f} s ({error.args[0].str()}): is it up, and is the address right (--bootstrap, SPM_BOOTSTRAP)?") from None
 
 
 class Cluster:

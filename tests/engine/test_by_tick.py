@@ -84,3 +84,12 @@ def test_both_kinds_come_in_order_of_time() -> None:
 
     assert [key for _, key, _ in lane.done] == ["row-0", "row-1", "row-2", "row-3"]
     assert (lane.part.next_due, lane.part.tick_due) == (0, 0)
+
+
+def test_a_step_is_never_told_that_it_is_time_0_which_in_a_row_means_that_nothing_is_due() -> None:
+    lane = Lane()
+    told: list[int] = []
+    lane.folding.fold(lane.part, lane.inbox, Word(0), lambda view, message, now, world: told.append(now) or [], lane.come_due, None)
+
+    assert [1] == told
+    assert 0 == lane.part.clock

@@ -1,0 +1,55 @@
+"""Who may do what on Kafka: the least that each role needs, as ACLs (`spm topics apply --acls`).
+
+A role is a kind of process or of neighbour, not a person. Names of topics are the cluster's, prefix included. Reading
+implies describing, so that is not told beside it; writing in a transaction needs no right of its own on the cluster.
+"""
+
+from collections.abc import Iterable
+
+from streams import topology as flow
+from streams.app import changelog_of, topics_wanted
+from streams.edge.topology_file import Topology
+from streams.engine.acls import Grant
+from streams.settings import Settings
+
+WRITERS = {
+    "restoration-results": "executor", "operator-actions": "operator", "planned-outages": "operator", "trouble-report-updates": "ticketing", "problem-handling-requests": "care"}
+"""Topic that others write -> the role that does."""
+READERS = {
+    "alarm-records": ("operator",), "problems": ("operator",), "trouble-reports": ("ticketing",), "progress": ("operator",), "customer-impacts": ("care",),
+    "restoration-commands": ("executor",), "test-requests": ("tester",), "dead-letters": ("repair",)}
+"""Topic that the outside reads -> the roles that do. Customers are named on `customer-impacts` alone; dead letters hold what strangers sent."""
+ROLES = ("worker", "gateway", "feeder", "admin", "tools", "repair", *sorted({*WRITERS.values(), *(role for roles in READERS.values() for role in roles)} - {"repair"}))
+"""All roles, ours first: `worker` and `gateway` are processes, `admin` runs `spm topics`, `tools` look at what is stored, `repair` redrives dead letters."""
+_OWN = ("worker", "gateway", "admin", "tools", "repair")
+
+
+def grants(topology: Topology, settings: Settings) -> dict[str, list[Grant]]:
+    """Return what each role may do, role by role in the order of `ROLES`."""
+    feeds, prefix = [feed.topic for feed in topology.feeds], settings.prefix
+    inboxes, outputs = [prefix + topic for topic in flow.INBOXES], {prefix + topic: topic for topic in flow.OUTPUTS}
+    changelog = changelog_of(settings.group)
+    state = [*(prefix + changelog(topic) for topic in (*feeds, *flow.INBOXES)), prefix + "marks"]
+    everything = sorted({wanted.name for wanted in topics_wanted(topology, settings)})
+    group = Grant("group", settings.group, ("READ",))
+    found: dict[str, list[Grant]] = {role: [] for role in ROLES}
+    found["worker"] = [
+        *_topics(("READ",), feeds, flow.REQUESTS), *_topics(("READ", "WRITE"), inboxes, state), *_topics(("WRITE",), outputs),
+        *_topics(("DESCRIBE_CONFIGS",), state), group, Grant("transactional-id", f"{settings.group}-", ("WRITE",), is_prefix=True)]
+    found["gateway"] = found["feeder"] = _topics(("WRITE",), feeds)
+    found["admin"] = _topics(("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS"), everything)
+    found["tools"] = [*_topics(("READ",), inboxes, state, [name for name, topic in outputs.items() if topic not in ("dead-letters", "customer-impacts")]), group]
+    found["repair"] = [*_topics(("READ",), state), *_topics(("READ", "WRITE"), feeds), group]
+    for topic, role in WRITERS.items():
+        found[role] += _topics(("WRITE",), [topic])
+    for name, topic in outputs.items():
+        for role in READERS[topic]:
+            found[role] += _topics(("READ",), [name])
+    for role in ROLES:
+        if role not in _OWN and any("READ" in grant.operations for grant in found[role]):
+            found[role].append(Grant("group", f"{role}-", ("READ",), is_prefix=True))
+    return found
+
+
+def _topics(operations: tuple[str, ...], *names: Iterable[str]) -> list[Grant]:
+    return [Grant("topic", name, operations) for some in names for name in some]
