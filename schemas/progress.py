@@ -1,5 +1,5 @@
-"""What `progress` carries: changes of problems, answers to what operators and the ticketing system asked,
-actions on alarms, results without effect, and word to those who report faults for customers.
+"""What `progress` carries: changes of problems, their final reports, answers to what operators and the ticketing system
+asked, actions on alarms, results without effect, word to those who report faults for customers, and figures.
 
 Of problems: TMF656 v5 ServiceProblemEventRecord, strict, its notification in the TMF688 envelope. No TM Forum file has an
 answer to a task on an alarm beyond a status code: OperatorActionEventRecord is ours, in the same manner; so is
@@ -12,6 +12,8 @@ from pydantic import AwareDatetime, Field, RootModel
 
 from schemas.alarm import AlarmedObject, Outbound, Word
 from schemas.customer_report import CustomerReportEventRecord
+from schemas.figures import ServiceProblemFiguresRecord
+from schemas.final_report import ServiceProblemFinalReport, ServiceProblemReviewRequest
 from schemas.parts import RelatedParty, ServiceProblemRef, StatusWord, StringCharacteristic, TroubleTicketRef
 from schemas.result_event import ResultEventRecord
 
@@ -175,5 +177,7 @@ class TroubleReportUpdateEventRecord(Outbound):
     trouble_report_update: TroubleReportUpdate = Field(alias="troubleReportUpdate")
 
 
-class ProgressRecord(RootModel[ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord | TroubleReportUpdateEventRecord | ResultEventRecord | CustomerReportEventRecord]):
+class ProgressRecord(RootModel[
+    ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord | TroubleReportUpdateEventRecord | ResultEventRecord | CustomerReportEventRecord
+    | ServiceProblemFinalReport | ServiceProblemReviewRequest | ServiceProblemFiguresRecord]):
     """One record of `progress`."""

@@ -147,6 +147,10 @@ class Manage(StagePolicy):
     """An SLA that asks for restoration within this counts as demanding."""
     many_services: Annotated[int, Field(ge=1)] | None = None
     """As many services down make a problem widespread."""
+    review_priority: Annotated[int, Field(ge=0, le=10)] | None = None
+    """A problem that had this priority or a higher one is to be reviewed when it closes; 0: none for its priority."""
+    review_reopened: Count | None = None
+    """So is one that was reopened as often as this; 0: none."""
     notes: Count | None = None
     """Words of operators kept per problem, the last ones."""
 
@@ -191,6 +195,18 @@ class Oversee(StagePolicy):
     """A child that is still open this long after its parent was over is judged anew."""
     siblings: Annotated[int, Field(ge=1)] | None = None
     """Problems with one located cause that are looked at for a parent."""
+    etr_share: Share | None = None
+    """The learnt time of restoration is the one by which this share of such problems were restored."""
+    etr_cases: Annotated[int, Field(ge=1)] | None = None
+    """Closed problems of a class needed before their durations are believed."""
+    etr_every: Duration | None = None
+    """A time of restoration is revised no more often than this, unless the cause changes; none promised by us is shorter."""
+    figures_after: Duration | None = None
+    """A day's figures are told this long after its end (UTC)."""
+    figures_keep: Duration | None = None
+    """A day's figures can be asked for until then."""
+    etr_remember: Annotated[int, Field(ge=2)] | None = None
+    """Closed problems of a class after which all that was learnt of it counts half."""
     remember_command: Duration | None = None
     """A result that comes later than this after its command finds no one who knows the command."""
     command_confidence: Share | None = None

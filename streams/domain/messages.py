@@ -27,6 +27,7 @@ from streams.domain.alarm_messages import (
     TopologyChanged,
 )
 from streams.domain.cause_verdict import CauseVerdict
+from streams.domain.etr import Forecast
 from streams.domain.handling_messages import DeskEvent, HolderAsked, ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.instant import Instant
 from streams.domain.jeopardy_messages import Clocked
@@ -230,7 +231,7 @@ class Answered(Wire, frozen=True):
     """An answer of stage 5 or 6, or of another process, about one problem.
 
     kind: `parent` (ref: the parent's id, or the problem itself when it became a parent), `cause` (ref: the object that explains
-    it and its relatives, "" when it no longer does, word: the confidence), `family-report` (word: open or withdraw), `command` (ref: command id,
+    it and its relatives, "" when it no longer does, word: the confidence), `family-report` (word: open or withdraw), `etr` (word: the time of restoration expected, `forecast`: how it was found), `command` (ref: command id,
     word: issued, approval-wanted or the guardrail that refused it), `outcome` (ref: command id, word: restored,
     workaround, failed), `operator`.
     """
@@ -243,6 +244,7 @@ class Answered(Wire, frozen=True):
     text: str
     at: Instant
     clock: Instant = 0
+    forecast: Forecast | None = None
 
 
 # --- service-effects ---

@@ -6,6 +6,8 @@ network-inbox --> HandlingAsked, ProblemTold, ActionAsked, ResultHeard, Operator
   domain/dispatch.py; every refusal is told back to the problem, once.
 - Parents: problems of different domains with one cause get one parent, one cause and one report (domain/parents.py,
   relate.py, family_report.py).
+- Every problem is followed to its end: when it will be restored, learnt from how long others took (domain/etr_desk.py), and
+  what became of all of them in a day (domain/figures_desk.py).
 - An operator halts and resumes all commands, resets the breaker, approves what mode `advise` proposed.
 - Customers' reports come to its desk (handling_desk.py), which finds each its problem.
 - Messages come from many partitions with clock 0: what is due for a problem by a message's time is done before it.
@@ -17,11 +19,13 @@ from collections.abc import Iterable
 
 import msgspec
 
-from streams.domain import family_report, handling_desk, impaired
+from streams.domain import etr_desk, family_report, figures_desk, handling_desk, impaired
 from streams.domain.asked_command import ask
 from streams.domain.breaker import Guard
 from streams.domain.dispatch import caught_up, consider, expire, give_up, hear, wait
+from streams.domain.etr_desk import Pursued, pursue, revise
 from streams.domain.family_report import Kin
+from streams.domain.figures import Figures
 from streams.domain.groups_held import OpenGroup
 from streams.domain.handling_book import CustomerReport
 from streams.domain.handling_messages import DeskEvent, HandlingAsked
@@ -66,6 +70,8 @@ TABLES = {
     "outage-sums": (OutageSum, lambda row: row.due, "where planned work was announced -> what partitions have answered so far"),
     "words-ahead": (ToldLater, lambda row: row.told.told_at, "number of arrival -> a word on a problem that waits for the clock to reach it"),
     **handling_desk.TABLES,
+    **etr_desk.TABLES,
+    **figures_desk.TABLES,
     "kin": (Kin, lambda row: row.due or None, "problem -> the objects it is registered at, and its report where that is decided here"),
 }
 
@@ -109,6 +115,10 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
         return handling_desk.come_due(view, key, value, now, world)
     if isinstance(value, OutageSum):
         return tell_sum(view, key, value, now)
+    if isinstance(value, Pursued):
+        return revise(view, key, value, now, world)
+    if isinstance(value, Figures):
+        return figures_desk.day_due(view, key, value, now, world)
     if isinstance(value, Kin):
         if value.due == value.report_at:
             return family_report.open_(view, key, now)
@@ -145,10 +155,14 @@ def _problem(view: View, told: ProblemTold, at: Instant, world: World) -> list[E
         if told.status in ENDED:
             return out
         row = Overseen(told)
+    stood = row
     out += _around(view, before, told, at, world)
     more, row = _turned(view, msgspec.structs.replace(row, told=told), before, at)
     out += more
     view.overseen_problems.put(told.problem, row)
+    pursued = view.pursued_problems.get(told.problem)
+    out += pursue(view, told, at, world)
+    figures_desk.count(view, pursued, stood, told, at, world)
     more, again = regard(view, told, at, world)
     out += more
     if told.status in ENDED:

@@ -130,6 +130,10 @@ class ManagePolicy(msgspec.Struct, frozen=True):
     """An SLA that asks for restoration within this counts as demanding (ours: a usual gold class)."""
     many_services: int = 20
     """As many services down make a problem widespread (ours)."""
+    review_priority: int = 1
+    """A problem that had this priority or a higher one, or hurt `many_services` at once, is to be reviewed when it closes; 0: none for its priority (ours)."""
+    review_reopened: int = 3
+    """So is one that was reopened as often as this; 0: none (ours)."""
     notes: int = 10
     """Words of operators kept per problem, the last ones (ours)."""
 
@@ -209,6 +213,18 @@ class OverseePolicy(msgspec.Struct, frozen=True):
     """What takes its target out goes out no sooner than this after the problem opened: news of its neighbours may be under way (ours)."""
     around: int = 5_000
     """Objects looked at to see what a command would take down; where that is not enough, it is refused (ours)."""
+    etr_share: float = 0.8
+    """The learnt time of restoration is the one by which this share of such problems were restored."""
+    etr_cases: int = 20
+    """Closed problems of a class needed before their durations are believed rather than those of a coarser class, or policy (ours)."""
+    etr_every: Span = 15 * MINUTE
+    """A promise is revised no more often than this, unless the cause changes; so none is shorter."""
+    figures_after: Span = 10 * MINUTE
+    """A day's figures are told this long after its end: what is late has come by then (as `correlate.lateness`)."""
+    figures_keep: Span = 35 * 24 * HOUR
+    """A day's figures can be asked for until then (ours: a month and its report)."""
+    etr_remember: int = 2000
+    """Closed problems of a class after which all that was learnt of it counts half: repairs change (ours)."""
 
 
 class LearnPolicy(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from streams.domain.instant import Instant
 from streams.domain.messages import Answered, Cause
 from streams.domain.network import Network
 from streams.domain.problem_change import Change, told
+from streams.domain.problem_course import Attempt, attempted
 from streams.domain.problem_due import wait
 from streams.domain.problem_record import Note, ProblemRecord
 from streams.domain.view import Emit, View, World
@@ -43,8 +44,11 @@ def _note(change: Change, m: Answered) -> tuple[str, str]:
         change.set(family=_shared(m, change.world.network))
         return "rootCauseResource", ", ".join(cause.object for cause in change.row.ranked)
     if m.kind in ("command", "outcome"):
-        change.set(command=m.ref, command_word=m.word, command_text=m.text)
+        change.set(command=m.ref, command_word=m.word, command_text=m.text, course=attempted(row.course, Attempt(m.at, m.ref, m.word, m.text)))
         return "restorationCommand", f"{m.ref} {m.word}".strip()
+    if m.kind == "etr":
+        change.set(forecast=m.forecast)
+        return "expectedResolutionDate", m.word
     change.set(notes=(*row.notes, Note(m.at, m.kind, words))[-change.world.policy.manage.notes:])
     return "note", words
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import progress, report
+from streams.domain import final_report, progress, report
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Status, Turn, move
+from streams.domain.problem_course import turned
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.view import Emit, World
 
@@ -62,8 +63,11 @@ class Change:
     def move(self, turn: Turn, why: str, *changes: tuple[str, str], **fields: Any) -> None:
         """Change the status, and what follows from that; IllegalTransition where the table has no such move. Published at once."""
         was, status = self.row.status, move(self.row.status, turn)
-        self.set(status=status, status_at=max(self.at, self.row.status_at), status_why=why, publish_at=self.now, **(self._follows(was, status) | fields))
+        course = turned(self.row.course, turn, status, self.at, why)
+        self.set(status=status, status_at=max(self.at, self.row.status_at), status_why=why, publish_at=self.now, course=course, **(self._follows(was, status) | fields))
         self.tell(progress.STATE, why, ("status", status), *changes)
+        if status is Status.CLOSED and turn is not Turn.MERGED:
+            self.out += final_report.closing(self.frozen(), self.at, self.world)
 
     def _follows(self, was: Status, status: Status) -> dict[str, Any]:
         """Return the fields that a move changes whoever asks for it; close_at after a restoration is its caller's."""
@@ -100,7 +104,9 @@ class Change:
             cause.confidence if cause else 0.0, row.opened_at, self.at, row.service_count, told_at=max(self.now, self.at),
             claims=row.claims, alarmed=row.alarmed, kinds=row.kinds, weak=row.weak, crosses=row.crosses, is_down=row.is_down,
             report_at=report.wanted(row, self.world) if row.crosses else 0, reported=_reported(row),
-            is_clear=not row.active, hurt=_hurt(row, self.world), held=row.held_down)
+            is_clear=not row.active, hurt=_hurt(row, self.world), held=row.held_down,
+            site=node.site if node else next(iter(row.sites), ""), turn=row.course.turn, detected_at=row.created_at, located_at=row.course.located_at,
+            resolved_at=row.resolved_at, paused=row.course.paused, reopened=row.reopened, etr=row.etr)
         self.out.append(Emit("network-inbox", "network", message, self.at))
 
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from streams.domain import kinship, progress, report
+from streams.domain import problem_course as course
 from streams.domain.alarm import Effect, Severity
 from streams.domain.messages import Diagnosed
 from streams.domain.priority import WORDS, impact_of, priority_of
@@ -34,7 +35,7 @@ def fold(change: Change, m: Diagnosed) -> None:
         _release(change)
     if change.before is None:
         why = f"Opened by {m.first_cause or 'an alarm'} on {m.resources[0] if m.resources else m.domain}{': ' + m.why if m.why else ''}."
-        change.set(status_why=why, publish_at=change.now)
+        change.set(status_why=why, publish_at=change.now, course=course.begun(change.row.course, Status.ACKNOWLEDGED, change.at, why))
         change.tell(progress.CREATED, why, ("status", Status.ACKNOWLEDGED))
     if (revisions := revised(change.row.revisions, m.causes, m.members, change.at, m.why if m.kind == "judged" else "")) is not change.row.revisions:
         change.set(revisions=revisions)
@@ -65,6 +66,7 @@ def _take(change: Change, m: Diagnosed) -> None:
         alarms=m.alarms[:most] or old.alarms, resources=m.resources[:most] or old.resources, sites=m.sites[:most] or old.sites,
         first_alarm=m.first_alarm or old.first_alarm, first_cause=m.first_cause or old.first_cause,
         impact=impact_of(m.hurt, change.world.network, manage) if m.active else old.impact, standing=m.standing)
+    _trace(change, m)
     _relate(change, m, old)
     if change.row.crosses and (cause := change.row.cause):
         stays = old.is_down and old.cause is not None and old.cause.object == cause.object
@@ -72,6 +74,15 @@ def _take(change: Change, m: Diagnosed) -> None:
     if change.world.network.looks_around:
         change.set(held_down=tuple(sorted(m.held, key=lambda one: (-one[1], one[0]))[:most]))
     _publish_by(change, old, m.kind == "moved")
+
+
+def _trace(change: Change, m: Diagnosed) -> None:
+    """Note when the problem was first located, and which services it brings down."""
+    traced = course.hurt(change.row.course, m.hurt, change.at)
+    if change.row.cause and not traced.located_at:
+        traced = msgspec.structs.replace(traced, located_at=change.at)
+    if traced is not change.row.course:
+        change.set(course=traced)
 
 
 def _relate(change: Change, m: Diagnosed, old: ProblemRecord) -> None:
@@ -161,6 +172,8 @@ def prioritise(change: Change) -> None:
 def set_priority(change: Change, priority: int) -> None:
     """Change the priority, and the time to restore with it where that becomes shorter."""
     row, manage = change.row, change.world.policy.manage
+    if priority < row.course.priority:
+        change.set(course=msgspec.structs.replace(row.course, priority=priority))
     etr = row.opened_at + by_priority(manage.restore_in, priority)
     change.set(priority=priority, wanted=priority, priority_at=change.now, fall_at=0, etr=min(row.etr or etr, etr),
                publish_at=row.publish_at or max(change.now, row.published_at + manage.publish_every))

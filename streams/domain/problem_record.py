@@ -4,10 +4,12 @@ import msgspec
 
 from streams.domain.alarm import Effect, Severity
 from streams.domain.cause_verdict import CauseVerdict, confirmed, rejected
+from streams.domain.etr import Forecast
 from streams.domain.instant import Instant
 from streams.domain.jeopardy_record import Jeopardy
 from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
+from streams.domain.problem_course import Course
 from streams.domain.problem_handling import Handling
 from streams.domain.report import Report
 from streams.domain.request_answered import RequestAnswered
@@ -73,7 +75,7 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The problem it was merged into."""
     reopened: int = 0
     etr: Instant = 0
-    """Expected resolution."""
+    """Expected resolution by policy; what is told is `etr.promise`."""
     parent: str = ""
     command: str = ""
     """Last restoration command told of, and what became of it."""
@@ -128,6 +130,10 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The customers' reports in it; None where there never was one."""
     jeopardy: Jeopardy | None = None
     """Due time, violations and escalation; None while no clock ran and nobody was told."""
+    course: Course = Course()
+    """How it came to be what it is."""
+    forecast: Forecast | None = None
+    """When stage 6 expects it to be restored, where it knows better than policy (`etr`)."""
 
     @property
     def cause(self) -> Cause | None:

@@ -3,7 +3,7 @@
 import msgspec
 
 from streams.domain.alarm import Effect
-from streams.domain.instant import Instant
+from streams.domain.instant import Instant, Span
 from streams.domain.wire import Wire
 
 
@@ -66,3 +66,17 @@ class ProblemTold(Wire, frozen=True):
     """What it holds down, the worst hundred; only where commands depend on it."""
     hurt: tuple[str, ...] = ()
     """Services it hurts, the worst hundred; only where commands depend on them."""
+    site: str = ""
+    """Of the located cause, else the first of the problem's."""
+    turn: str = ""
+    """The last turn of its life (`problem.Turn`)."""
+    detected_at: Instant = 0
+    """When it became a problem."""
+    located_at: Instant = 0
+    """When a cause was first named, 0: none was."""
+    resolved_at: Instant = 0
+    paused: Span = 0
+    """How long it was pending or held, its present pause left out."""
+    reopened: int = 0
+    etr: Instant = 0
+    """What policy promises."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from streams.domain.etr import promise
 from streams.domain.ids import identify
 from streams.domain.instant import Instant, Span
 from streams.domain.policy import ManagePolicy
@@ -82,7 +83,8 @@ def wanted(row: "ProblemRecord", world: World) -> Instant:
 
 def expected(row: "ProblemRecord", policy: ManagePolicy, at: Instant) -> Instant:
     """Return the time to restore that a report made at `at` promises: never one that has gone by already."""
-    return row.etr if row.etr > at else at + by_priority(policy.restore_in, row.priority)
+    promised = promise(row, at).etr
+    return promised if promised > at else at + by_priority(policy.restore_in, row.priority)
 
 
 def opened(row: "ProblemRecord", policy: ManagePolicy, at: Instant, is_asked: bool = False) -> Report:
@@ -106,7 +108,8 @@ def follow(report: Report, row: "ProblemRecord", at: Instant) -> Report:
     history = report.history
     if history[-1].status != row.status and not report.withdrawn:
         history = (*history, StatusChange(row.status, max(at, history[-1].at), row.status_why))[-HISTORY:]
-    etr = min(report.etr, row.etr) if row.etr > report.created_at else report.etr
+    promised = promise(row, at).etr
+    etr = promised if promised > at and row.status in OPEN else report.etr
     shows = (str(row.priority), row.worst.name, str(row.service_count), row.parent, row.into, row.command_word, *(c.object for c in row.ranked))
     etrs = report.etrs if etr in report.etrs else (*report.etrs, etr)[-ETRS:]
     return msgspec.structs.replace(report, history=history, etr=etr, shows=shows, etrs=etrs)

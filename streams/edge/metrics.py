@@ -9,6 +9,9 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from streams.domain.figures import ALL, Figures
+from streams.domain.instant import SECOND
+
 _SHOWN = 1000
 """Rows of a small table looked at: dispositions and feeds are few by design."""
 
@@ -26,6 +29,11 @@ class ProcessorMetrics:
         self._moving = Gauge("spm_records_to_move", "1 while a partition moves alarm records to their objects' new domains, or waits for a worker with the topology.yaml that feeds are read by.", ["partition"], registry=registry)
         self._share = Gauge("spm_feed_unresolved_share", "Share of a feed's alarms, in the partitions of this worker, whose object is not declared.", ["feed"], registry=registry)
 
+        self._problems = Gauge("spm_problems", "Problems by what became of them since figures are kept: opened, reopened, and how they ended (cancelled: false alarms).", ["state"], registry=registry)
+        self._causes = Gauge("spm_problems_by_cause", "Problems restored and closed, by the probable cause of their located cause; the first 32 met, then others.", ["cause"], registry=registry)
+        self._times = Gauge("spm_problem_seconds", "How long it took from the earliest alarm of a problem to detect, locate and restore it, of all that were restored and closed.", ["phase", "value"], registry=registry)
+        self._promises = Gauge("spm_problem_promises", "Restored problems by whether they were restored by the first time of restoration that was told.", ["kept"], registry=registry)
+
     def update(self, parts: Iterable[Any]) -> None:
         """Take the figures from the engine's owned partitions."""
         counts: Counter[str] = Counter()
@@ -37,6 +45,8 @@ class ProcessorMetrics:
             if hasattr(part, "networks_seen"):
                 seen = part.networks_seen.get("")
                 self._moving.labels(part.partition).set(seen is not None and bool(seen.due))
+            if hasattr(part, "figures") and (row := part.figures.get(ALL)) is not None:
+                self._figures(row)
             if hasattr(part, "feed_clock"):
                 for feed, row in part.feed_clock.prefix("", _SHOWN):
                     counts.update(row.dispositions)
@@ -50,3 +60,15 @@ class ProcessorMetrics:
             self._share.labels(feed).set(unresolved[feed] / count if count else 0.0)
         for disposition, count in counts.items():
             self._dispositions.labels(disposition).set(count)
+
+    def _figures(self, row: Figures) -> None:
+        """Show what stage 6 has counted of problems; one worker has its partition."""
+        for state, count in (("opened", row.opened), ("reopened", row.reopened), *row.ended):
+            self._problems.labels(state).set(count)
+        for cause, count in row.causes:
+            self._causes.labels(cause).set(count)
+        for phase, spread in (("detect", row.detect), ("locate", row.locate), ("restore", row.restore)):
+            for value, span in (("mean", spread.mean), ("median", spread.within(0.5)), ("p90", spread.within(0.9)), ("most", spread.most)):
+                self._times.labels(phase, value).set(span / SECOND)
+        self._promises.labels("true").set(row.kept)
+        self._promises.labels("false").set(row.promised - row.kept)

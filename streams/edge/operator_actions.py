@@ -22,7 +22,7 @@ from streams.edge.formats.told import Refused
 from streams.edge.words import fold, time
 
 NETWORK_KEY = "network"
-NETWORK_ACTIONS = {"halt": "halt", "resume": "resume", "resetbreaker": "reset-breaker", "approve": "approve"}
+NETWORK_ACTIONS = {"halt": "halt", "resume": "resume", "resetbreaker": "reset-breaker", "approve": "approve", "reportfigures": "report-figures"}
 ALARM_ACTIONS = {
     "ack": "ack", "acknowledge": "ack", "ackalarms": "ack", "unack": "unack", "unacknowledge": "unack", "unackalarms": "unack", "clear": "clear",
     "clearalarms": "clear", "close": "close", "comment": "comment", "commentalarms": "comment", "shelve": "shelve", "unshelve": "unshelve",
@@ -51,7 +51,7 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
     note = _note(told)
     action = NETWORK_ACTIONS.get(fold(word))
     if action and not (action in ALARM_ACTIONS.values() and any(_ids(told.get(field)) for field in _TARGETS)):
-        target = next((t for field in ("target", "command", "problem", "problemid") if (t := reference(told.get(field)))), "")
+        target = next((t for field in ("target", "command", "problem", "problemid", "day") if (t := reference(told.get(field)))), "")
         return [Emit("network-inbox", NETWORK_KEY, OperatorRequest(ident, action, target, user, note, at, position=position), at)]
     if action := LEARNING_ACTIONS.get(fold(word)):
         requests = [OperatorRequest(ident, action, "", user, note, at, lane, position=position, copy=n > 0) for n, lane in enumerate(lanes)]

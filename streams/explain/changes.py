@@ -42,13 +42,13 @@ class Timeline:
         for key, value in history.read("progress"):
             if value is None:
                 continue
-            if key in ids:
-                self._progress(json(value), ids)
-            elif b'"OperatorActionEventRecord"' in value:
+            if b'"OperatorActionEventRecord"' in value:
                 told = json(value)
                 action = told["operatorAction"]
                 if action["target"] in alarms or action["target"] in ids:
                     self._note(told["eventTime"], "operator", f"{action['user'] or 'An operator'}: {action['action']} {action['target']}: {action['state']}, {action['reason']}")
+            elif key in ids:
+                self._progress(json(value), ids)
 
     def _progress(self, told: Json, ids: Set[str]) -> None:
         if told["@type"] != "ServiceProblemEventRecord":

@@ -351,7 +351,7 @@ def test_nothing_is_remembered_of_what_is_over_and_answered():
     net.told("p2", domain="b", when="10:03", status="closed")
     net.tick("2026-01-02T12:00:00")
 
-    assert {"command-guard": 1} == {name: len(table.rows) for name, table in net.view.tables.items() if table.rows}
+    assert {"command-guard": 1, "figures": 2} == {name: len(table.rows) for name, table in net.view.tables.items() if table.rows}
 
 
 def test_words_of_several_lanes_are_folded_in_the_order_of_their_times():
@@ -370,6 +370,8 @@ def test_rows_survive_being_written_and_read():
     net.told("p2", domain="b")
     net.operator("halt")
     net.told("p3", domain="b", cause_object="path-3")
+    net.told("p5", domain="b")
+    net.told("p5", domain="b", status="closed", resolved_at=at("10:00") + SECOND)
     net.told("p4", domain="b", told_at=at("10:30"))
     net.operator("resume")
     net.told("p5", cause_object="path-2", held=(("path-2", Effect.DOWN),))

@@ -2,7 +2,9 @@
 
 from prometheus_client import CollectorRegistry
 
-from streams.domain import correlate
+from streams.domain import correlate, oversee
+from streams.domain.figures import ALL, Figures, Spread
+from streams.domain.instant import SECOND
 from streams.domain.rehome import NetworkSeen
 from streams.edge.metrics import ProcessorMetrics
 from tests.builders import MemoryView
@@ -28,3 +30,18 @@ def test_the_share_of_a_feed_that_did_not_resolve_and_records_on_the_move() -> N
     stage.tables["networks-seen"].put("", NetworkSeen("v2", 1))
     metrics.update([feeder.view, stage])
     assert told("spm_records_to_move", partition="0") == 0.0
+
+
+def test_what_became_of_problems_and_how_long_it_took() -> None:
+    registry = CollectorRegistry()
+    stage = MemoryView({name: due for name, (_, due, _) in oversee.TABLES.items()})
+    stage.tables["figures"].put(ALL, Figures(
+        opened=4, ended=(("cleared", 2), ("cancelled", 1)), causes=(("lossOfSignal", 2),), reopened=1, restore=Spread().plus(600 * SECOND).plus(1800 * SECOND), promised=2, kept=1))
+    ProcessorMetrics(registry).update([stage])
+
+    def told(name: str, **labels: str) -> float | None:
+        return registry.get_sample_value(name, labels)
+
+    assert (4.0, 2.0, 1.0) == tuple(told("spm_problems", state=state) for state in ("opened", "cleared", "cancelled"))
+    assert (1200.0, 1800.0) == (told("spm_problem_seconds", phase="restore", value="mean"), told("spm_problem_seconds", phase="restore", value="most"))
+    assert (2.0, 1.0, 1.0) == (told("spm_problems_by_cause", cause="lossOfSignal"), told("spm_problem_promises", kept="true"), told("spm_problem_promises", kept="false"))

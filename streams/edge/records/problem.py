@@ -5,6 +5,7 @@ look there first; services stand in `rootCauseService` too.
 """
 
 from streams.domain.cause_verdict import CauseVerdict
+from streams.domain.etr import promise
 from streams.domain.instant import iso
 from streams.domain.jeopardy import state
 from streams.domain.jeopardy_record import Jeopardy
@@ -77,7 +78,7 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
     """Write what TMF656 has no field for (records.md section 4)."""
     told = [
         text("correlationDomain", row.domain), text("raisedDate", iso(row.opened_at)),
-        *(() if row.standing else (text("expectedResolutionDate", iso(row.etr)),)),
+        *(() if row.standing else _expected(row)),
         text("impact", WORDS[row.impact]), text("perceivedSeverity", row.worst.name.lower()),
         number("alarmCount", row.members), number("activeAlarmCount", row.active),
     ]
@@ -117,6 +118,13 @@ def _jeopardy(jeopardy: Jeopardy) -> list[Json]:
     if jeopardy.violated:
         told.append(number("slaViolationCount", jeopardy.violated))
     return told
+
+
+def _expected(row: ProblemRecord) -> tuple[Json, ...]:
+    """Write when it will be restored, who says so and how surely."""
+    told = promise(row, row.last_at)
+    sure = (number("expectedResolutionCases", told.cases), text("expectedResolutionConfidence", f"{told.confidence:.2f}")) if told.cases else ()
+    return text("expectedResolutionDate", iso(told.etr)), text("expectedResolutionSource", told.source), *sure
 
 
 def _verdict(verdict: CauseVerdict) -> Json:

@@ -7,17 +7,22 @@ we write `timeOcurred` (design section 2). What changed stands in `analyticChara
 from streams.domain.action_answer import ActionAnswered
 from streams.domain.alarm_action import ActionTold
 from streams.domain.customer_report import RequesterTold
+from streams.domain.figures import FiguresTold
+from streams.domain.final_report import FinalReport, ReviewAsked
 from streams.domain.instant import iso
 from streams.domain.progress import ATTRIBUTE, CREATED, STATE, Progress
 from streams.domain.result_kept import ResultKept
 from streams.domain.update_answer import UpdateAnswered
-from streams.edge.records import handling_told
+from streams.edge.records import figures, final_report, handling_told
 from streams.edge.records.references import Json, party, text
 
 EVENTS = {CREATED: "ServiceProblemCreateEvent", STATE: "ServiceProblemStateChangeEvent", ATTRIBUTE: "ServiceProblemAttributeValueChangeEvent"}
 
 
-def render(told: Progress | ActionAnswered | ActionTold | UpdateAnswered | ResultKept | RequesterTold) -> Json:
+Told = Progress | ActionAnswered | ActionTold | UpdateAnswered | ResultKept | RequesterTold | FinalReport | ReviewAsked | FiguresTold
+
+
+def render(told: Told) -> Json:
     """Write one progress record."""
     if isinstance(told, UpdateAnswered):
         return _update_answered(told)
@@ -25,6 +30,12 @@ def render(told: Progress | ActionAnswered | ActionTold | UpdateAnswered | Resul
         return _kept(told)
     if isinstance(told, RequesterTold):
         return handling_told.render(told)
+    if isinstance(told, FinalReport):
+        return final_report.render(told)
+    if isinstance(told, ReviewAsked):
+        return final_report.render_review(told)
+    if isinstance(told, FiguresTold):
+        return figures.render(told)
     if isinstance(told, ActionTold):
         return _alarm_action(told)
     return _answered(told) if isinstance(told, ActionAnswered) else _changed(told)

@@ -1,0 +1,59 @@
+"""The expected time of restoration of a problem: who says it, and which of several counts.
+
+Precedence: what people in the field or a supplier promised, then what was learnt of such problems, then policy
+(`restore_in` by priority). What has gone by already is no promise: the next one counts. Stage 6 revises what is learnt
+and what is policy before it passes (etr_desk.py), no more often than `etr_every` unless the cause changes.
+"""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from streams.domain.instant import Instant
+
+if TYPE_CHECKING:
+    from streams.domain.problem_record import ProblemRecord
+
+
+class Source(StrEnum):
+    """Who says when a problem will be restored."""
+
+    POLICY = "policy"
+    LEARNT = "learnt"
+    FIELD = "field"
+    SUPPLIER = "supplier"
+
+
+class Forecast(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What stage 6 says of a problem."""
+
+    at: Instant
+    """When it was made."""
+    etr: Instant
+    source: Source
+    cases: int = 0
+    """Problems it rests on, those that are still open included; 0: policy."""
+    confidence: float = 0.0
+    """The share of such problems that is over by then, at least, as surely as 95 in 100; 0..1, 0 where nothing was learnt."""
+    kind: str = ""
+    """Of what problems it was learnt: cause, resource type and site, or fewer of these; "" of all."""
+
+
+class Promise(NamedTuple):
+    """What is told as the expected time of restoration."""
+
+    etr: Instant
+    source: Source
+    cases: int = 0
+    confidence: float = 0.0
+
+
+def promise(row: "ProblemRecord", at: Instant) -> Promise:
+    """Return the best promise that has not gone by at `at`; where all have, the latest of them."""
+    known = []
+    if (said := row.forecast) is not None:
+        known.append(Promise(said.etr, said.source, said.cases, said.confidence))
+    if said is None or said.source is not Source.POLICY:
+        known.append(Promise(row.etr, Source.POLICY))
+    return next((one for one in known if one.etr > at), None) or max(known, key=lambda one: one.etr)
