@@ -72,8 +72,9 @@ def _restored(row: Figures, before: Pursued, told: ProblemTold) -> Figures:
             kept=row.kept + (promised and told.resolved_at <= before.first_etr))
     if told.located_at:
         row = _replace(row, locate=row.locate.plus(max(told.located_at - told.opened_at, 0)))
-    detected = row.detect.plus(max(told.detected_at - told.opened_at, 0))
-    return _replace(row, detect=detected, causes=counted(row.causes, told.cause or "unknown"))
+    if told.detected_at:
+        row = _replace(row, detect=row.detect.plus(max(told.detected_at - told.opened_at, 0)))
+    return _replace(row, causes=counted(row.causes, told.cause or "unknown"))
 
 
 def day_due(view: View, day: str, row: Figures, at: Instant, world: World) -> list[Emit]:

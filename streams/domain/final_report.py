@@ -36,6 +36,10 @@ class FinalReport(msgspec.Struct, frozen=True, gc=False):
     """Who had a product on one of them."""
     at: Instant
 
+    @property
+    def problem(self) -> str:
+        return self.row.id
+
 
 class ReviewAsked(msgspec.Struct, frozen=True, gc=False):
     """A problem of major impact is to be looked at by people, so that it does not come again."""
