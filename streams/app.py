@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from functools import partial
 from itertools import count
 from pathlib import Path
 from time import time
@@ -32,6 +33,7 @@ from streams.engine.partition import everywhere, partition_of
 from streams.engine.record import Log, Output
 from streams.engine.store import RocksStore
 from streams.http_port import open_metrics_port
+from streams.pace import Line, chunks
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -86,7 +88,7 @@ class Embedded:
 
     def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True, started_at: Instant = 0) -> None:
         self.log = EmbeddedLog(partitions(topology), folder, (lambda: int(time() * 1000)) if mode == "wall" else (lambda: -1), on_output,
-                               frozenset(feed.topic for feed in topology.feeds))
+                               frozenset(feed.topic for feed in topology.feeds), is_volatile=folder is None)
         self.processor = assemble(topology, self.log, mode, stepped=True, trace=trace, pause_feeds=pause_feeds, started_at=started_at)
         self._lanes = partitions(topology)
 
@@ -99,13 +101,21 @@ class Embedded:
 
     async def feed(self, topic: str, lines: Iterable[bytes], first_line: int | None = None) -> None:
         """Write alarms into a feed, keyed by correlation domain as a careful source would; settle with `settle`."""
-        intake, count = self.processor.intake, self._lanes(topic)
-        records = []
-        for n, line in enumerate(lines):
-            domain = intake.domain_of(topic, line)
-            key = None if domain is None else domain.encode()
+        self._write(topic, (Line(line, self.processor.intake.domain_of(topic, line)) for line in lines), first_line)
+
+    async def play(self, topic: str, lines: Iterable[bytes], first_line: int = 0) -> AsyncIterator[int]:
+        """Feed a recording at the pace of its own times (pace.py) and work it off; yield how many lines were."""
+        for chunk in chunks(lines, partial(self.processor.intake.told_of, topic)):
+            self._write(topic, chunk, first_line)
+            await self.settle()
+            first_line += len(chunk)
+            yield first_line
+
+    def _write(self, topic: str, lines: Iterable[Line], first_line: int | None) -> None:
+        count, records = self._lanes(topic), []
+        for n, (line, domain) in enumerate(lines):
             headers = () if first_line is None else (("spm-line", str(first_line + n).encode()),)
-            records.append((0 if domain is None else partition_of(domain, count), key, line, headers))
+            records.append((0 if domain is None else partition_of(domain, count), None if domain is None else domain.encode(), line, headers))
         self.log.append(topic, records)
 
     def take(self, offer: Offer) -> None:
@@ -150,7 +160,7 @@ class Embedded:
     async def settle(self) -> None:
         """Work everything off, with the ticks that are due."""
         engine = self.processor.engine
-        await engine.settle()
+        await engine.settle(is_ticking=engine.time.mode == "event")
         while engine.clock.write_ticks():
             await engine.settle()
 

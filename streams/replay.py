@@ -26,8 +26,8 @@ from streams.learned import Document, document, given, of_parts
 
 TIMES = {"spm-mark": Embedded.mark, "spm-start": Embedded.begin}
 """Topics of a story that carry time: how far it is, and when listening began."""
-CHUNK = 500
-"""Lines between two looks at the clock."""
+TELL_EVERY = 500
+"""Lines between two words on how far a replay is."""
 _trace = msgspec.msgpack.Decoder(Judged | Placed).decode
 _json = msgspec.json.Encoder().encode
 
@@ -134,17 +134,11 @@ async def _replay(source: Iterable[bytes], topology: Topology, recorder: Recorde
     if known is not None:
         embedded.teach(lambda lane: given(known, lane))
         await embedded.settle()
-    topic, lines, chunk = topology.feeds[0].topic, 0, []
-    for line in source:
-        chunk.append(line)
-        if len(chunk) == CHUNK:
-            await embedded.feed(topic, chunk, lines)
-            await embedded.settle()
-            lines, chunk = lines + len(chunk), []
+    lines = told = 0
+    async for lines in embedded.play(topology.feeds[0].topic, source):
+        if lines >= told + TELL_EVERY:
+            told = lines
             progress(lines)
-    await embedded.feed(topic, chunk, lines)
-    await embedded.settle()
-    lines += len(chunk)
     last = max((reached for reached in embedded.processor.engine.clock.snapshot().values()), default=0)
     if last:
         embedded.mark(last)
@@ -215,10 +209,8 @@ def play(topology: Topology, inputs: Iterable[tuple[str, bytes]], until: Instant
                 else:
                     embedded.request(topic, line)
                 await embedded.settle()
-            for start in range(0, len(lines) if topic in feeds else 0, CHUNK):
-                await embedded.feed(topic, some := lines[start:start + CHUNK], line_number)
-                line_number += len(some)
-                await embedded.settle()
+            async for read in embedded.play(topic, lines if topic in feeds else (), line_number):
+                line_number = read
         if until is not None:
             embedded.mark(until)
             await embedded.settle()

@@ -121,11 +121,16 @@ class Intake:
 
     def domain_of(self, topic: str, value: bytes) -> str | None:
         """Return the correlation domain of a record's first alarm, as a source that keys its feed by domain would know it."""
+        return self.told_of(topic, value)[0]
+
+    def told_of(self, topic: str, value: bytes) -> tuple[str | None, Instant]:
+        """Return the correlation domain of a record's first alarm and the latest time that the record tells, 0 for none."""
         try:
             reading = self._feeds[topic][1](value)
         except Refused:
-            return None
-        return self.domain_told(topic, reading)
+            return None, 0
+        at = max((part.at for part in reading if not isinstance(part, Refused)), default=0) if isinstance(reading, list) else reading.at
+        return self.domain_told(topic, reading), at
 
     def domain_told(self, topic: str, reading: Reading) -> str | None:
         """Return the correlation domain of the first alarm of what a record says; None for a feed whose clears go by id: it stays in one partition."""

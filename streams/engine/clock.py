@@ -13,6 +13,7 @@ Whoever owns a partition knows how far it is; the others learn it from marks (lo
 """
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from time import time
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ STALE = 5 * SECOND
 """A mark older than this says nothing about now: its owner may be dead."""
 EVERY = SECOND // 4
 """Ticks that nothing is due for, and marks, come no more often than this (wall time)."""
+STEP = 60 * SECOND
+"""The same where time is that of a recording (event time)."""
+FOREVER = 1 << 62
 
 
 def wall() -> int:
@@ -85,10 +89,21 @@ class Clock:
         inbox = self.engine.inboxes[part.topic]
         return inbox.reached(part) if inbox.reached is not None else part.clock
 
-    def snapshot(self) -> dict[Place, int]:
-        """Take how far our partitions are with the unit that is closing; it counts once that is committed."""
-        self._closing_live = {place: part.live for place, part in self.engine.parts.items()}
-        return {place: self._progress(part) for place, part in self.engine.parts.items()}
+    def snapshot(self, parts: Iterable[Part] | None = None) -> dict[Place, int]:
+        """Take how far our partitions (or those that something was done for) are with the unit that is closing; it counts once that is committed."""
+        some = self.engine.parts.values() if parts is None else parts
+        self._closing_live = {(part.topic, part.partition): part.live for part in some}
+        return {(part.topic, part.partition): self._progress(part) for part in some}
+
+    def advanced(self, parts: Iterable[Part]) -> bool:
+        """Stepped: count at once how far these partitions are; say whether time went on anywhere that ticks come from."""
+        is_on = False
+        for part in parts:
+            place, at = (part.topic, part.partition), self._progress(part)
+            if at != self._reached.get(place) or part.live != self._live.get(place):
+                self._reached[place], self._live[place] = at, part.live
+                is_on = is_on or self._kind(part.topic) in ("source", "last")
+        return is_on
 
     def committed(self, reached: dict[Place, int]) -> None:
         self._reached.update((place, at) for place, at in reached.items() if place in self.engine.parts)
@@ -124,29 +139,45 @@ class Clock:
     # --- what the stages get ---
 
     def _upstream(self, kinds: tuple[str, ...], now: int) -> list[Mark | None]:
-        """Marks of all source partitions that ever held a record and of all lanes; None where nobody says anything.
+        """Marks of `_places`; None where nobody says anything."""
+        told = self.engine.journal.told()
+        return [self._mark(place, now) if place in self._reached else told.get(place) for place in self._places(kinds)]
+
+    def _places(self, kinds: tuple[str, ...]) -> Iterator[Place]:
+        """Iterate all source partitions that ever held a record and all lanes.
 
         A lane that never held a record counts: its first one may be on its way. Ticks move its clock like the others'.
         """
         journal = self.engine.journal
-        told = journal.told()
-        marks: list[Mark | None] = []
-        for inbox in (inbox for inbox in self.engine.inboxes.values() if inbox.kind in kinds):
-            for partition in range(journal.partitions(inbox.topic)) if inbox.kind == "lane" else sorted(journal.held_records(inbox.topic)):
-                place = (inbox.topic, partition)
-                marks.append(self._mark(place, now) if place in self._reached else told.get(place))
-        return marks
+        for inbox in self.engine.inboxes.values():
+            if inbox.kind in kinds:
+                for partition in range(journal.partitions(inbox.topic)) if inbox.kind == "lane" else sorted(journal.held_records(inbox.topic)):
+                    yield inbox.topic, partition
+
+    def _event_time(self, kinds: tuple[str, ...], last: str) -> tuple[int, bool]:
+        """Return the least time that the partitions of kind `last` have reached, and whether all upstream is known."""
+        told = self.engine.journal.told()
+        reached: list[int] = []
+        for place in self._places(kinds):
+            at = self._reached.get(place)
+            if at is None:
+                if (mark := told.get(place)) is None:
+                    return 0, False
+                at = mark.reached
+            if self._kind(place[0]) == last:
+                reached.append(at)
+        return min(reached, default=0), True
 
     def _time(self, kinds: tuple[str, ...], last: str, now: int) -> tuple[int, bool]:
         """Return (time, live) for what these kinds feed; `last`: the kind whose event time counts. (0, False): unknown."""
+        if self.engine.time.mode == "event":
+            reached, known_all = self._event_time(kinds, last)
+            return (self._proven(reached, now) if last == "source" else reached) if known_all else 0, known_all
         marks = self._upstream(kinds, now)
         if any(mark is None for mark in marks):
             return 0, False
         known = [mark for mark in marks if mark is not None]
-        feeding = [mark.reached for mark in known if self._kind(mark.topic) == last]
-        reached = min(feeding, default=0)
-        if self.engine.time.mode == "event":
-            return (self._proven(reached, now) if last == "source" else reached), True
+        reached = min((mark.reached for mark in known if self._kind(mark.topic) == last), default=0)
         if any(now - mark.told_at > STALE for mark in known):
             return reached, False
         # A join comes alive after its lanes: a problem that is over but for its quiet moment is told as over first.
@@ -180,13 +211,15 @@ class Clock:
         engine, now = self.engine, wall()
         if now - self._told_at >= EVERY and self._reached:
             self.tell(now)
-        parts = engine.parts
-        heads = [part for part in parts.values() if self._is_head(part.topic)]
-        joins = [part for part in parts.values() if engine.inboxes[part.topic].kind == "join"]
+        ends = {topic for topic, inbox in engine.inboxes.items() if inbox.kind == "join"}
+        first = {topic for topic in engine.inboxes if self._is_head(topic)}
+        heads = [part for (topic, _), part in engine.parts.items() if topic in first]
+        joins = [part for (topic, _), part in engine.parts.items() if topic in ends]
         wrote: list[bool] = []
         if heads:
             at, live = self._time(("source",), "source", now)
-            wrote = [self._tick(part, self._lane_due(part), at, live, now) for part in heads]
+            awaited = [due for part in joins for due in (part.next_due, part.tick_due) if due] if engine.stepped else []
+            wrote = [self._tick(part, min([self._lane_due(part) or FOREVER, *awaited]), at, live, now) for part in heads]
         if joins:
             at, live = self._time(("source", "lane"), "last", now)
             wrote += [self._tick(part, part.next_due, at, live, now) for part in joins]
@@ -221,7 +254,8 @@ class Clock:
         last_at, last_now, last_told = self._ticked.get(place, (0, 0, 0))
         is_event, told = self.engine.time.mode == "event", at
         at = max(at, part.clock if is_event and at else at)
-        waited = (is_event and self.engine.stepped) or now - last_now >= EVERY
+        # Stepped, time passes as the recording says; who waits for it (something due here or in a join) has it at once.
+        waited = at >= last_at + STEP if is_event and self.engine.stepped else now - last_now >= EVERY
         is_due = 0 < due <= at and at > last_at
         comes_alive = live and not self._is_live_below(part) and waited
         moves_on = at > last_at and waited and (is_event or not live)

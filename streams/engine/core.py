@@ -167,7 +167,7 @@ class Engine(mode.Service):
         started = perf_counter()
         inbox = self.inboxes[topic]
         try:
-            part = Part(topic, partition, generation, position, inbox.tables, self.journal.store, self.rows_in_memory)
+            part = Part(topic, partition, generation, position, inbox.tables, self.journal.store, sys.maxsize if self.journal.is_volatile else self.rows_in_memory)
         except UnreadableRow as error:
             self.fail(error)
             return
@@ -249,13 +249,18 @@ class Engine(mode.Service):
         await self.inboxes[batch.topic].channel.put(batch)
         await self._worked.wait()
 
-    async def settle(self) -> None:
-        """Stepped: work off and commit until nothing moves any more. Same input, same order, same bytes."""
+    async def settle(self, is_ticking: bool = False) -> None:
+        """Stepped: work off and commit until nothing moves any more. Same input, same order, same bytes.
+
+        `is_ticking`: the time that was reached goes down the lanes in the same units as the work it comes from, not after all of it.
+        """
         while True:
             while (batch := self._waiting.next()) is not None:
                 await self._hand_over(batch)
             if not self.folding.unit.parts:
                 return
+            if is_ticking and self.clock.advanced(self.folding.unit.parts):
+                self.clock.write_ticks()
             await self.commit()
 
     @mode.Service.task
@@ -349,11 +354,14 @@ class Engine(mode.Service):
             if not unit.parts:
                 return
             self.folding.unit = Unit()
-            reached = self.clock.snapshot()
+            reached = self.clock.snapshot(unit.parts)
             closing = unit.close()
             started = perf_counter()
             try:
-                await asyncio.get_running_loop().run_in_executor(self._thread, lambda: self.journal.commit(encode(closing)))
+                if self.stepped and self.journal.is_volatile:
+                    self.journal.commit(closing)        # Nothing to wait for, and no row is written down.
+                else:
+                    await asyncio.get_running_loop().run_in_executor(self._thread, lambda: self.journal.commit(encode(closing)))
             except Exception as error:                          # noqa: BLE001 - nothing of the unit landed: end, and begin again from the log
                 self.fail(error)
                 raise

@@ -34,10 +34,11 @@ def record_at(base: bytes, key: bytes, value: bytes) -> Record:
 
 
 class EmbeddedLog:
-    """A `Log` in one process. `folder` None: in memory. `on_output` sees each output once it is committed."""
+    """A `Log` in one process. `folder` None: in memory; `is_volatile`: and read by nobody but the engine. `on_output` sees each output once it is committed."""
 
     def __init__(self, partitions: Callable[[str], int], folder: Path | None = None, wall_ms: Callable[[], int] = lambda: -1,
-                 on_output: Callable[[Output, int], None] | None = None, kept: Container[str] = ()) -> None:
+                 on_output: Callable[[Output, int], None] | None = None, kept: Container[str] = (), is_volatile: bool = False) -> None:
+        self.is_volatile = is_volatile
         self.store: RocksStore | MemoryStore = RocksStore(folder) if folder is not None else MemoryStore()
         self.partitions = partitions
         self._wall_ms = wall_ms
@@ -111,6 +112,8 @@ class EmbeddedLog:
                 self._unread.setdefault((topic, partition), []).append(record)
             elif self._on_output is not None:
                 self._on_output(output, partition)
+        if self.is_volatile:
+            return
         self._remember_next(written, changes)
         for where, rows in closing.state.items():
             base = place(*where)

@@ -35,6 +35,8 @@ class KafkaLog:
     `changelog` names the changelog topic of an inbox; `foreign` are feeds of others, whose names take no prefix.
     """
 
+    is_volatile = False
+
     def __init__(self, config: settings.Settings, group: str, instance: str, store: RocksStore, prefix: str = "", *,
                  changelog: Callable[[str], str], foreign: Container[str] = ()) -> None:
         self.store: Store = store

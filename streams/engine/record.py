@@ -78,6 +78,9 @@ class Host(Protocol):
 class Log(Protocol):
     """Where records come from and where a unit of work lands: Kafka, or the embedded log."""
 
+    is_volatile: bool
+    """Nothing outlives the process: rows are kept in memory alone, whole."""
+
     @property
     def store(self) -> "Store":
         """Local state; the log writes to it, the tables read it."""

@@ -21,6 +21,8 @@ Taken = list[tuple[int, int]]
 class RecordedLog:
     """A `Log` that only hears. The engine over it is stepped and writes no ticks: those are in the record."""
 
+    is_volatile = False
+
     def __init__(self, partitions: Callable[[str], int], on_output: Callable[[Output], None]) -> None:
         self.store = MemoryStore()
         self.partitions = partitions
