@@ -19,6 +19,7 @@ from streams.domain.group import Group, Sighting, enter, forget, reach
 from streams.domain.group_told import admit, alarms, change, open_group, tell
 from streams.domain.ids import identify
 from streams.domain.instant import MINUTE, SECOND, Instant
+from streams.domain.lasting import lasting
 from streams.domain.links import Windows
 from streams.domain.messages import ProblemChange
 from streams.domain.policy import CorrelatePolicy
@@ -86,6 +87,9 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
         if not losers and not search.links[problem].is_down:
             # What stands on an object that is down is no sign of another fault.
             problem, group, why = _in_a_burst(view, problem, group, why, who, now, world, out)
+    elif not since and (older := lasting(view, who, standing_on)) is not None:
+        (problem, group, why), losers, found = older, [], [older.problem]
+        search.seen[problem] = group
     else:
         problem, losers, why = _new_problem(view, who), [], ""
         group = Group(alarm.domain, who.at, who.at, 0, recurrence_of=recurs, since=since)

@@ -16,9 +16,9 @@ from streams.domain.facts import TELLS, footprint
 from streams.domain.messages import Cause, Claim
 from streams.domain.network import Network
 
-CLAIMS = 12
+CLAIMS = 32
 """Objects that a problem is looked up under at most, the nearest."""
-ABOVE = 64
+ABOVE = 96
 """Objects that one alarmed object stands on and that are looked at, the nearest."""
 LOOKED_AT = 64
 """Alarmed objects of one problem that are looked at, spread over all of them."""

@@ -189,8 +189,8 @@ class OverseePolicy(msgspec.Struct, frozen=True):
     """A located cause explains problems of other domains where it is surer than this (as `localize.implied_confidence`)."""
     parent_wait: Span = 10 * SECOND
     """A problem that may have relatives in other domains opens its report no sooner than this after it was first told of (ours)."""
-    outlives_parent: Span = 2 * MINUTE
-    """A child that is still open this long after its parent was over is judged anew (ours: repairs spread by polling)."""
+    outlives_parent: Span = 6 * MINUTE
+    """A child that is still open this long after its parent was over is judged anew (ours: who looks every five minutes sees a repair that late)."""
     siblings: int = 100
     """Problems with one located cause that are looked at for a parent (design section 2: references inline)."""
     remember_command: Span = 24 * HOUR

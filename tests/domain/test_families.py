@@ -66,7 +66,7 @@ def test_a_report_that_is_open_is_withdrawn_for_a_parent_that_comes_late_and_giv
     cable(net, "10:05", status="resolved", report_at=0)
     net.tick("10:30")
 
-    assert reports(net) == [("p-north", "open", "10 s"), ("p-north", "withdraw", "60 s"), ("p-cable", "open", "70 s"), ("p-north", "open", "430 s")]
+    assert reports(net) == [("p-north", "open", "10 s"), ("p-north", "withdraw", "60 s"), ("p-cable", "open", "70 s"), ("p-north", "open", "670 s")]
 
 
 def test_a_child_that_is_over_before_its_parents_stay_ends_keeps_its_parent() -> None:

@@ -85,10 +85,38 @@ def test_the_quiet_period_slides_and_ends() -> None:
 
     assert stage.kinds() == ["opened", "joined", "joined"]
 
+    stage.clear("split-1", "10:16")
     stage("split-1", "10:30:11", qualifier="other", severity=Severity.CRITICAL)
 
-    assert stage.kinds() == ["opened", "joined", "joined", "quiet", "opened"]
-    assert stage.changes()[3].at == at("10:30:10")
+    assert stage.kinds() == ["opened", "joined", "joined", "cleared", "quiet", "opened"]
+
+
+def test_what_falls_hours_later_under_an_object_that_is_still_down_joins_its_problem() -> None:
+    stage = Correlator(a_tree())
+    stage("olt", "10:00", severity=Severity.CRITICAL)
+    stage("ont-3", "12:30")
+
+    assert stage.kinds() == ["opened", "quiet", "joined"]
+    assert "olt, 2 from ont-3, has been down for 9000 s" in stage.changes()[-1].why
+
+
+def test_a_failure_that_is_over_or_breaks_nothing_of_it_explains_nothing_later() -> None:
+    stage = Correlator(a_tree())
+    stage("olt", "10:00", severity=Severity.CRITICAL)
+    stage("mast", "10:00", severity=Severity.MAJOR, cause="degradedSignal")
+    stage.clear("olt", "10:20")
+    stage("ont-3", "12:30")
+    stage("radio", "12:31")
+
+    assert [kind for kind in stage.kinds() if kind in ("opened", "joined")] == ["opened", "opened", "opened", "opened"]
+
+
+def test_who_was_at_risk_and_fails_hours_later_has_met_another_fault() -> None:
+    stage = Correlator(a_tree())
+    stage("olt", "10:00", cause="degradedSignal")
+    stage("olt", "12:30", severity=Severity.CRITICAL)
+
+    assert [kind for kind in stage.kinds() if kind in ("opened", "joined")] == ["opened", "opened"]
 
 
 def test_event_time_counts_not_arrival() -> None:

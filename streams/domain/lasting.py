@@ -1,0 +1,55 @@
+"""What an alarm follows from however late it comes: a failure beneath it that lasts.
+
+Batteries run out after hours: what breaks with an object that is still down belongs to the problem of that object, and
+so does what an object says beside no less. Who was at risk and now fails has met another fault. Only what nothing near explains is looked for here, at the few
+nodes that it stands on (support.py).
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from streams.domain.alarm import Effect
+from streams.domain.alarm_book import Entrant
+from streams.domain.alarm_record import AlarmRecord, Standing
+from streams.domain.alarmed import Alarmed
+from streams.domain.group import Group, reach
+from streams.domain.instant import HOUR, SECOND
+from streams.domain.support import Support
+from streams.domain.view import View
+
+LASTS = 8 * HOUR
+"""A failure that began longer ago explains nothing new: batteries hold for less, and its clear may be lost (ours)."""
+
+
+class Lasting(NamedTuple):
+    """A problem that accounts for an alarm, and why."""
+
+    problem: str
+    group: Group
+    why: str
+
+
+def lasting(view: View, who: Entrant, standing_on: Iterable[Support]) -> Lasting | None:
+    """Return the problem of the nearest failure that lasts beneath an alarm's object, None where there is none."""
+    if who.effect is Effect.NONE:
+        return None
+    best: tuple[int, int, str] | None = None
+    found: Lasting | None = None
+    for support in standing_on:
+        if not support.breaks or (best is not None and support.distance > best[0]):
+            continue
+        row: Alarmed | None = view.alarmed.get(support.node)
+        for entry in row.entries if row is not None else ():
+            accounts = entry.effect is Effect.DOWN or (not support.distance and entry.effect >= who.effect)
+            if not accounts or entry.outage or entry.key == who.key:
+                continue
+            record: AlarmRecord | None = view.alarm_records.get(entry.key)
+            if record is None or not record.problem or record.standing not in (Standing.ACTIVE, Standing.TOGGLING) or not 0 <= who.at - record.began_at <= LASTS:
+                continue
+            problem, group = reach(view, record.problem)
+            rank = (support.distance, -record.began_at, problem)
+            if group is None or group.domain != who.alarm.domain or not group.open or group.alone or group.withdrawn or group.is_over_by(who.at) or (best is not None and best <= rank):
+                continue
+            best = rank
+            found = Lasting(problem, group, f"{support.node}, {support.distance} from {who.alarm.object}, has been down for {(who.at - record.began_at) // SECOND} s")
+    return found
