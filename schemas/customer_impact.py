@@ -19,7 +19,8 @@ class CustomerImpact(Outbound):
     type: Literal["CustomerImpact"] = Field(alias="@type")
     id: Word
     """Deterministic and unique: a record with an id that was seen before is the same record."""
-    kind: Literal["started", "changed", "ended", "clock"]
+    kind: Literal["started", "changed", "ended", "clock", "snapshot"]
+    """snapshot is no difference: the present impact, told again because somebody asked."""
     product: Word
     """Product instance, as topology.yaml names it."""
     customer: Word | None = None
@@ -51,14 +52,20 @@ class CustomerImpact(Outbound):
     jeopardy: Literal["running", "paused", "warned", "violated", "kept"] | None = None
     """How the clock of its SLA stands; once restored, kept or violated. Absent without a clock."""
 
+    snapshot: Word | None = None
+    """Id of the request that asked for it (operator action snapshot-impacts), if and only if `kind` is snapshot; the answer on `progress` says
+    when all is told: a product that was not named by then has no impact."""
+
     @model_validator(mode="after")
     def _kind_says_it(self) -> Self:
         if (self.kind == "ended") != (self.impact == "none"):
             raise ValueError("kind is ended if and only if impact is none")
         if (self.kind == "started") != (self.previous_impact == "none"):
             raise ValueError("kind is started if and only if previousImpact is none")
-        if (self.impact == self.previous_impact) != (self.kind == "clock"):
+        if (self.impact == self.previous_impact) != (self.kind in ("clock", "snapshot")):
             raise ValueError("a difference has two sides, unless only the clock has changed")
+        if (self.kind == "snapshot") != bool(self.snapshot):
+            raise ValueError("a snapshot names the request that asked for it")
         if self.kind == "clock" and not self.jeopardy:
             raise ValueError("kind clock says how the clock stands")
         if bool(self.problem) != bool(self.problems):

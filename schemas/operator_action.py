@@ -19,18 +19,19 @@ class OperatorAction(Inbound):
     action: Literal[
         "ack", "unack", "clear", "close", "comment", "shelve", "unshelve", "release", "group", "ungroup",
         "hold", "wait", "resolve", "reopen", "cancel", "move", "split", "reject", "merge", "confirm-cause", "reject-cause", "undo", "halt", "resume", "reset-breaker", "approve", "report-figures",
-        "reset-learned", "freeze-learning", "thaw-learning"]
+        "reset-learned", "freeze-learning", "thaw-learning", "snapshot-impacts"]
     """Of an alarm record: ack, unack, clear, close, comment, shelve, unshelve, release, and feedback: move, group, split,
     reject, ungroup. Of a problem's life: hold (waits on us or a supplier), wait (on its requester), resume, resolve,
     reopen, cancel (it was a false alarm), close, comment. Feedback on a problem: merge, confirm-cause, reject-cause. Of an earlier feedback: undo. Of all restoration
     commands: halt, resume (without a target), reset-breaker. Of a command proposed under mode advise: approve.
     Of management: report-figures (of a day). Of all that is learnt of
-    alarm types: reset-learned, freeze-learning, thaw-learning."""
+    alarm types: reset-learned, freeze-learning, thaw-learning. Of the present impact on customers, told again: snapshot-impacts."""
     target: Word | list[Word] | None = None
     """Alarm record id, or up to 100 of them; to release, close and comment: a problem's id too; to act on
     a problem's life, merge,
     confirm-cause and reject-cause: the problem's id, or an alarm's that is in it; to undo: the id that the answer told in `feedback`; to approve: the id of the proposal or of its
-    problem; to report-figures: a UTC day as 2026-01-31, "all", or nothing for today. Nothing for halt, reset-breaker, resume of all commands and what is learnt."""
+    problem; to report-figures: a UTC day as 2026-01-31, "all", or nothing for today. To snapshot-impacts:
+    a product, customer or service, or nothing for all. Nothing for halt, reset-breaker, resume of all commands and what is learnt."""
     into: Word | None = None
     """To move, group and merge: the problem that the target joins, or an alarm record that is in it."""
     alarms: list[Word] | None = None

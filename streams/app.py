@@ -78,7 +78,7 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     lanes = partitions(topology)("alarm-events")
     routes = everywhere(lanes)
     intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, lanes, pause_feeds, lanes=routes, started_at=started_at)
-    admission = requests.Admission(topology.network, names, topology.feeds, routes)
+    admission = requests.Admission(topology.network, names, topology.feeds, routes, everywhere(partitions(topology)("service-effects")))
     flow.wire(app, engine, World(topology.network, topology.policy, trace, Readdress(names, topology.feeds)), topology.feeds, intake, admission.admit)
     return Processor(app, engine, intake, topology)
 

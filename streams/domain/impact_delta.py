@@ -29,7 +29,7 @@ class ImpactDelta(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     id: str
     kind: str
-    """started, changed, ended, or clock: nothing but the clock of its SLA has changed."""
+    """started, changed, ended, clock: nothing but the clock of its SLA has changed; or snapshot."""
     product: str
     customer: str
     service: str
@@ -52,6 +52,8 @@ class ImpactDelta(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """It alone explained the previous one."""
     clock: str = ""
     """How the clock of its SLA stands: running, paused, warned, violated; of an end, and of what is merely at risk again: kept or violated."""
+    snapshot: str = ""
+    """No difference: the present impact, told again because this request asked for it (impact_snapshot.py)."""
 
 
 Difference = tuple[Told | None, Told | None]

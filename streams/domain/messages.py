@@ -3,7 +3,7 @@
 alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick                       -> 2 correlate
 problem-changes  (key: problem, route: domain)  ProblemChange, CausesLearnt, ProblemAsked, Tick     -> 3 localize
 problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, ReportUpdated, Clocked, those of handling_messages.py, Tick -> 4 manage
-service-effects  (key: service)            HeldDown, HolderAsked, Tick                              -> 5 watch
+service-effects  (key: service)            HeldDown, HolderAsked, ImpactsAsked, Tick                -> 5 watch
 network-inbox    (one partition)           ProblemTold, ActionAsked, ResultHeard, ObjectTested, OutageAnnounced, OperatorRequest, those of handling_messages.py, Tick  -> 6 oversee
 
 Every message has `at` (event time of what it tells) and `clock` (what the reader's clock may advance to because of it:
@@ -29,6 +29,7 @@ from streams.domain.alarm_messages import (
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.etr import Forecast
 from streams.domain.handling_messages import DeskEvent, HolderAsked, ProblemReported, ReportExplained, ReportOrdered
+from streams.domain.impact_messages import ImpactsAsked, ImpactsTold
 from streams.domain.instant import Instant
 from streams.domain.jeopardy_messages import Clocked
 from streams.domain.learnt import Learnt
@@ -276,8 +277,8 @@ class HeldDown(Wire, frozen=True):
 
 ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | Tick
 ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | Clocked | ProblemReported | ReportExplained | ReportOrdered | Tick
-ServiceEvent = HeldDown | HolderAsked | Tick
-NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | Tick
+ServiceEvent = HeldDown | HolderAsked | ImpactsAsked | Tick
+NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | ImpactsTold | Tick
 
 
 # --- trace (spm replay only) ---

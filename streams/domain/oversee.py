@@ -19,7 +19,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from streams.domain import etr_desk, family_report, figures_desk, handling_desk, impaired
+from streams.domain import etr_desk, family_report, figures_desk, handling_desk, impact_snapshot, impaired
 from streams.domain.asked_command import ask
 from streams.domain.breaker import Guard
 from streams.domain.dispatch import caught_up, consider, expire, give_up, hear, wait
@@ -29,6 +29,8 @@ from streams.domain.figures import Figures
 from streams.domain.groups_held import OpenGroup
 from streams.domain.handling_book import CustomerReport
 from streams.domain.handling_messages import DeskEvent, HandlingAsked
+from streams.domain.impact_messages import ImpactsTold
+from streams.domain.impact_snapshot import SnapshotSum
 from streams.domain.impaired import Impaired
 from streams.domain.instant import Instant
 from streams.domain.messages import ActionAsked, NetworkEvent, ObjectTested, OperatorRequest, OutageAnnounced, OutageMatched, ProblemTold, ResultHeard
@@ -72,6 +74,7 @@ TABLES = {
     **handling_desk.TABLES,
     **etr_desk.TABLES,
     **figures_desk.TABLES,
+    **impact_snapshot.SUMS,
     "kin": (Kin, lambda row: row.due or None, "problem -> the objects it is registered at, and its report where that is decided here"),
 }
 
@@ -91,6 +94,8 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
         return _asked(view, message, max(now, message.at), world)
     if isinstance(message, ResultHeard):
         return _result(view, message, max(now, message.at), world)
+    if isinstance(message, ImpactsTold):
+        return impact_snapshot.add_up(view, message, now)
     if isinstance(message, OutageMatched):
         return add_up(view, message, now)
     if isinstance(message, OutageAnnounced):
@@ -113,6 +118,8 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
         return _asked(view, value.told, now, world)
     if isinstance(value, CustomerReport):
         return handling_desk.come_due(view, key, value, now, world)
+    if isinstance(value, SnapshotSum):
+        return impact_snapshot.tell_sum(view, value, now)
     if isinstance(value, OutageSum):
         return tell_sum(view, key, value, now)
     if isinstance(value, Pursued):

@@ -21,13 +21,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from streams.domain import handling_watch, jeopardy_service
+from streams.domain import handling_watch, impact_snapshot, jeopardy_service
 from streams.domain.alarm import Effect
 from streams.domain.handling_messages import HolderAsked
 from streams.domain.handling_watch import Lately
 from streams.domain.impact import failed
 from streams.domain.impact_delta import Told, delta, differences, has_moved
+from streams.domain.impact_messages import ImpactsAsked
 from streams.domain.impact_reason import PROBLEMS, UNEXPLAINED, Holding, Reason, explain, union
+from streams.domain.impact_snapshot import Snapshot
 from streams.domain.instant import Instant
 from streams.domain.jeopardy_service import Hold, ServiceClocks
 from streams.domain.messages import HeldDown, ServiceEvent
@@ -81,6 +83,7 @@ RELEASED = 1_000_000
 
 TABLES = {
     "watched-services": (WatchedService, lambda row: row.clocks.next_at or None if row.clocks is not None else None, "service -> what each problem holds of it, and what was told of its products"),
+    **impact_snapshot.TABLES,
     "waiting-impacts": (WaitingImpact, None, "service -> since when impacts on it wait for the partition to catch up"),
 }
 
@@ -93,6 +96,8 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
     if isinstance(message, HolderAsked):
         row = view.watched_services.get(message.service) or WatchedService()
         return handling_watch.answer(message, row.holdings, row.state, row.lately, world.network)
+    if isinstance(message, ImpactsAsked):
+        return impact_snapshot.begin(view, message, now)
     if not isinstance(message, HeldDown):
         return _release(view, world) if message.live else []
     before = view.watched_services.get(message.service)
@@ -112,8 +117,10 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
     return out + words + handling_watch.explained(message.service, before.holdings, after.holdings, world.network, after.at)
 
 
-def come_due(view: View, table: str, key: str, row: WatchedService, now: Instant, world: World) -> list[Emit]:
-    """Have the clocks of a service pass what is due, at exactly its time."""
+def come_due(view: View, table: str, key: str, row: WatchedService | Snapshot, now: Instant, world: World) -> list[Emit]:
+    """Have the clocks of a service pass what is due, at exactly its time; tell the next page of a snapshot."""
+    if isinstance(row, Snapshot):
+        return impact_snapshot.page(view, row, row.due)
     assert row.clocks is not None, "What is due is a clock's."
     due = row.clocks.next_at
     clocks, words = jeopardy_service.wind(row.clocks, key, due, world.network)

@@ -2,6 +2,7 @@
 
     {action, target, ...}                 one action on one alarm record, or on up to 100
     {action: hold, target: problem}       its life: hold, wait, resume, resolve, reopen, cancel, close, comment
+    {action: snapshot-impacts, target}    the present impact, told again: of a product, customer or service, or of all
     {action: freeze-learning}             all that is learnt of alarm types, in every partition
     {@type: AckAlarms, alarmPattern: [{id}, ...]}   TMF642's tasks; groupAlarms has correlatedAlarm and parentAlarm
 
@@ -13,6 +14,8 @@ from typing import Any
 
 from schemas.durations import parse_duration
 from streams.domain.action_answer import answer
+from streams.domain.impact_messages import ImpactsAsked
+from streams.domain.impact_snapshot import ACTION
 from streams.domain.instant import Instant
 from streams.domain.messages import OperatorRequest
 from streams.domain.view import Emit
@@ -39,10 +42,10 @@ INTO_ACTIONS = frozenset(("group", "move", "merge"))
 OBJECT_ACTIONS = frozenset(("confirm-cause", "reject-cause"))
 
 
-def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable[[str, str], str], declared: Callable[[str], str], lanes: tuple[str, ...] = ("lane-0",)) -> list[Emit]:
+def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable[[str, str], str], declared: Callable[[str], str], lanes: tuple[str, ...] = ("lane-0",), watchers: tuple[str, ...] = ("lane-0",)) -> list[Emit]:
     """Return the requests of one record; `domain_of(field, id)` tells whose id it is, `declared(name)` what object is meant.
 
-    `lanes`: routes, one to each partition of alarm-events. Raises Refused.
+    `lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects. Raises Refused.
     """
     word = first(told, "action", "type", "@type")
     position = f"{raw.topic}/{raw.partition}/{raw.offset}"
@@ -53,12 +56,15 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
     if action and not (action in ALARM_ACTIONS.values() and any(_ids(told.get(field)) for field in _TARGETS)):
         target = next((t for field in ("target", "command", "problem", "problemid", "day") if (t := reference(told.get(field)))), "")
         return [Emit("network-inbox", NETWORK_KEY, OperatorRequest(ident, action, target, user, note, at, position=position), at)]
+    if fold(word) == fold(ACTION):
+        asked = OperatorRequest(ident, ACTION, next((t for field in (*_TARGETS, "product", "customer", "service") if (t := reference(told.get(field)))), ""), user, note, at, position=position)
+        return [Emit("service-effects", lane, ImpactsAsked(asked, len(watchers), at), at, lane) for lane in watchers]
     if action := LEARNING_ACTIONS.get(fold(word)):
         requests = [OperatorRequest(ident, action, "", user, note, at, lane, position=position, copy=n > 0) for n, lane in enumerate(lanes)]
         return [Emit("alarm-events", request.domain, request, at, request.domain) for request in requests]
     action = ALARM_ACTIONS.get(fold(word), "")
     if not action:
-        raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*ALARM_ACTIONS.values(), *NETWORK_ACTIONS.values(), *LEARNING_ACTIONS.values()}))}.")
+        raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*ALARM_ACTIONS.values(), *NETWORK_ACTIONS.values(), *LEARNING_ACTIONS.values(), ACTION}))}.")
     targets = next((found for field in _TARGETS if (found := _ids(told.get(field)))), ())
     if not targets:
         raise Refused("target", "no-target", "Name the alarm record's id in `target`.")

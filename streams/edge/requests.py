@@ -42,10 +42,10 @@ _REFUSALS = {
 class Admission:
     """Reads the request topics; keeps nothing but what it was built from."""
 
-    def __init__(self, network: Network, names: Names, feeds: Iterable[Feed], lanes: tuple[str, ...] = ("lane-0",)) -> None:
-        """`lanes`: routes, one to each partition of alarm-events."""
+    def __init__(self, network: Network, names: Names, feeds: Iterable[Feed], lanes: tuple[str, ...] = ("lane-0",), watchers: tuple[str, ...] = ("lane-0",)) -> None:
+        """`lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects."""
         feeds = tuple(feeds) or (Feed(""),)
-        self._lanes = lanes
+        self._lanes, self._watchers = lanes, watchers
         self._outages = OutageDesk(network, names, feeds, lanes)
         handling = HandlingDesk(network)
         domains = {node.domain for node in network.nodes.values()} | {feed.home for feed in feeds}
@@ -76,7 +76,7 @@ class Admission:
         return domain
 
     def _action(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
-        return read_action(told, raw, at, self._domain, self._outages.declared, self._lanes)
+        return read_action(told, raw, at, self._domain, self._outages.declared, self._lanes, self._watchers)
 
     def _result(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         command = next((c for field in ("command", "commandid", "id") if (c := reference(told.get(field)))), "")

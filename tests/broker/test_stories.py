@@ -21,7 +21,7 @@ from tests.scenarios.telling import unmet
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FAMILIES = ("backbone-cut", "silent-power-region", "parent-comes-late", "parent-refuted")
 """Those in which problems of several partitions are related."""
-STORIES = ("customer-joins", "customer-lacks-information", "customers-without-alarm", "flapping-port", "feed-back-with-a-list", "silent-feed", "silent-source", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "alarm-never-cleared",
+STORIES = ("impact-snapshot", "customer-joins", "customer-lacks-information", "customers-without-alarm", "flapping-port", "feed-back-with-a-list", "silent-feed", "silent-source", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "alarm-never-cleared",
     "cause-confirmed", "regrouped-by-hand", "merged-by-hand", "first-contact", *FAMILIES)
 """Those of the life of alarm records, and of families; the others are about what is decided from them and run on the embedded log."""
 PACED = ("customers-without-alarm", "silent-source", "silent-feed", "regrouped-by-hand", *FAMILIES)

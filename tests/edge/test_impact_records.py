@@ -109,12 +109,12 @@ def test_what_we_read_may_say_more_than_we_know():
     OperatorAction.model_validate({"action": "halt", "shift": "night"})
 
 
-INBOUND_EXAMPLES = sorted(f for name in ("restoration-result", "operator-action") for f in (EXAMPLES / name / "v1").glob("*.json"))
+INBOUND_EXAMPLES = sorted(f for name in ("restoration-result", "operator-action", "problem-handling-request") for f in (EXAMPLES / name / "v1").glob("*.json"))
 
 
 @pytest.mark.parametrize("file", INBOUND_EXAMPLES, ids=lambda f: f"{f.parent.parent.name}/{f.stem}")
 def test_what_the_schemas_call_readable_is_read_and_what_not_is_a_dead_letter(file: Path):
-    topic = {"restoration-result": "restoration-results", "operator-action": "operator-actions"}[file.parent.parent.name]
+    topic = {"restoration-result": "restoration-results", "operator-action": "operator-actions", "problem-handling-request": "problem-handling-requests"}[file.parent.parent.name]
     out = admit(topic, json.loads(file.read_text()))
 
     assert file.name.endswith(".invalid.json") == ("dead-letters" in [emit.topic for emit in out])

@@ -32,4 +32,6 @@ def render(delta: ImpactDelta) -> dict[str, Any]:
         told["dueDate"] = iso(delta.due_at)
     if delta.clock:
         told["jeopardy"] = delta.clock
+    if delta.snapshot:
+        told["snapshot"] = delta.snapshot
     return told
