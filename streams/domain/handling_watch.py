@@ -13,7 +13,7 @@ import msgspec
 from streams.domain.alarm import Effect
 from streams.domain.handling_messages import HolderAsked, HolderFound, ReportExplained
 from streams.domain.impact import failed
-from streams.domain.impact_reason import Holding, explain, union
+from streams.domain.impact_reason import Holding, ranked, union
 from streams.domain.instant import Instant
 from streams.domain.network import Network
 from streams.domain.view import Emit
@@ -69,8 +69,7 @@ def lately(before: Sequence[Holding], after: Sequence[Holding], service: str, kn
 def _explaining(service: str, holdings: Sequence[Holding], network: Network) -> Holding | None:
     """Return what alarms or announced work say of a service that is at least degraded; a problem before announced work."""
     found = [h for h in holdings if not h.reported]
-    if not found or failed(network, union(found), service) < Effect.DEGRADED:
+    if not found or failed(network, union(found) if len(found) > 1 else dict(found[0].held), service) < Effect.DEGRADED:
         return None
-    reason = explain(network, service, found)
-    return next(h for h in found if (h.problem == reason.problem if reason.problem else h.planned == reason.outages[0]))
+    return ranked(network, service, found)[0]
 

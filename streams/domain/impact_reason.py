@@ -69,15 +69,18 @@ def union(holdings: Iterable[Holding]) -> dict[str, Effect]:
 
 def explain(network: Network, service: str, holdings: Sequence[Holding]) -> Reason:
     """Name what explains the state of a service that something holds something of: a problem where there is one, else announced work."""
-    if len(holdings) == 1:
-        ranked = list(holdings)
-    else:
-        ranked = sorted(holdings, key=lambda h: (-failed(network, dict(h.held), service), -h.worst, h.problem))
-    problems = [h for h in ranked if not h.planned]
-    outages = tuple(dict.fromkeys(h.planned for h in ranked if h.planned))[:PROBLEMS]
-    first = (problems or ranked)[0]
-    path = path_to(network, service, {e for e, _ in first.held})
+    by_weight = ranked(network, service, holdings)
+    problems = [h for h in by_weight if not h.planned]
+    outages = tuple(dict.fromkeys(h.planned for h in by_weight if h.planned))[:PROBLEMS]
+    path = path_to(network, service, {e for e, _ in by_weight[0].held})
     return Reason(problems[0].problem if problems else "", tuple(sorted(h.problem for h in problems)[:PROBLEMS]), path, outages)
+
+
+def ranked(network: Network, service: str, holdings: Sequence[Holding]) -> list[Holding]:
+    """Return what holds something of a service, that which explains it best first: problems, then announced work."""
+    if len(holdings) == 1:
+        return list(holdings)
+    return sorted(holdings, key=lambda h: (bool(h.planned), -failed(network, dict(h.held), service), -h.worst, h.problem))
 
 
 def path_to(network: Network, service: str, held: set[str]) -> tuple[str, ...]:
