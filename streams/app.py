@@ -214,14 +214,14 @@ async def _tick(embedded: Embedded, folder: Path) -> None:
         if n % ASKED_EVERY == 0:
             await embedded.take_asked(folder)
         await embedded.settle()
-        embedded.processor.engine.figures()
+        embedded.processor.engine.figures.update()
 
 
 def serve_metrics(settings: Settings, engine: Engine) -> None:
     """Serve Prometheus metrics on the loopback interface unless told otherwise."""
     figures = ProcessorMetrics(engine.metrics.registry)
-    engine.on_figures = lambda: figures.update(engine.parts.values())
-    open_metrics_port(settings, engine.metrics.registry)
+    engine.figures.also = lambda: figures.update(engine.parts.values())
+    open_metrics_port(settings, engine.metrics.registry, lambda: engine.figures.is_turning, lambda: engine.journal.is_ready)
 
 
 async def run_worker(settings: Settings) -> None:

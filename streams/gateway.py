@@ -74,7 +74,7 @@ async def run_gateway(settings: Settings, topology: Topology) -> None:
     server = await open_http_port(settings, topology.feeds, door.accept, intake.record_id, door.health, registry)
     finding, asked = asyncio.ensure_future(door.find_topics()), asyncio.ensure_future(door.closing.wait())
     try:
-        open_metrics_port(settings, registry)
+        open_metrics_port(settings, registry, lambda: True, lambda: door.is_ready)
         log.info("taking alarms at %s for %s", url_of(settings), ", ".join(topics))
         await asyncio.wait({finding, asked}, return_when=asyncio.FIRST_COMPLETED)
         if finding.done():

@@ -2,10 +2,10 @@
 
 import logging
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry
 
 from streams.edge.feed import Feed
 from streams.edge.gateway.admission import Admission
@@ -14,6 +14,7 @@ from streams.edge.gateway.figures import GatewayFigures
 from streams.edge.gateway.offer import Accept
 from streams.edge.gateway.plain import RecordId
 from streams.edge.gateway.server import Gateway, Health, serve
+from streams.edge.observation import Observation, observe
 from streams.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -26,18 +27,19 @@ def url_of(settings: Settings) -> str:
     return f"{scheme}://{host}:{settings.http_port}"
 
 
-def open_metrics_port(settings: Settings, registry: CollectorRegistry) -> None:
-    """Serve a registry's figures, where there is a port for them; OSError with what to do where it cannot be had."""
+def open_metrics_port(settings: Settings, registry: CollectorRegistry, is_alive: Callable[[], bool], is_ready: Callable[[], bool]) -> None:
+    """Serve a registry's figures and what supervisors ask, where there is a port for them; OSError with what to do where it cannot be had."""
     if settings.metrics_port:
+        app = Observation(registry, is_alive, is_ready, credentials_of(settings))
         try:
-            start_http_server(settings.metrics_port, settings.bind, registry)
+            observe(app, settings.bind, settings.metrics_port, tls_of(settings))
         except OSError as error:
             raise OSError(f"metrics port {settings.metrics_port} cannot be opened on {settings.bind} ({error.strerror}); choose another with --metrics-port, 0 for none") from None
 
 
 async def open_http_port(settings: Settings, feeds: Iterable[Feed], accept: Accept, record_id: RecordId, health: Health, registry: CollectorRegistry) -> web.AppRunner:
     """Listen; SettingsError for credentials or TLS files that are missing or unusable, OSError where the port cannot be had."""
-    credentials, tls = _credentials(settings), _tls(settings)
+    credentials, tls = credentials_of(settings), tls_of(settings)
     if not settings.is_loopback and tls is None:
         log.warning("%s is open to others without TLS: whoever listens in can read tokens and passwords (SPM_HTTP_CERTIFICATE_FILE, SPM_HTTP_KEY_FILE)", url_of(settings))
     gateway = Gateway(feeds, accept, record_id, health=health, credentials=credentials, admission=Admission(settings.http_rate, settings.http_in_flight), figures=GatewayFigures(registry))
@@ -47,18 +49,20 @@ async def open_http_port(settings: Settings, feeds: Iterable[Feed], accept: Acce
         raise OSError(f"HTTP port {settings.http_port} cannot be opened on {settings.bind} ({error.strerror}); choose another with --http-port, 0 for none, or another address with --bind") from None
 
 
-def _credentials(settings: Settings) -> Credentials:
+def credentials_of(settings: Settings) -> Credentials:
+    """Return who may come in; SettingsError where that is nobody or everybody by mistake."""
     try:
         token = settings.http_token.get_secret_value() if settings.http_token else None
         found = read_credentials(token, settings.http_token_file, settings.http_users_file)
     except CredentialsError as error:
         raise SettingsError(str(error)) from None
     if not found and not settings.is_loopback:
-        raise SettingsError(f"SPM_BIND={settings.bind} lets others send alarms: set SPM_HTTP_TOKEN_FILE or SPM_HTTP_USERS_FILE (or SPM_HTTP_TOKEN), or bind to 127.0.0.1")
+        raise SettingsError(f"SPM_BIND={settings.bind} lets others in: set SPM_HTTP_TOKEN_FILE or SPM_HTTP_USERS_FILE (or SPM_HTTP_TOKEN), or bind to 127.0.0.1")
     return found
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
+    """Return how the ports speak TLS, None where they do not; SettingsError for files that cannot be used."""
     if settings.http_certificate_file is None or settings.http_key_file is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

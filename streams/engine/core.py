@@ -19,6 +19,7 @@ from typing import Any
 import mode
 
 from streams.engine.clock import Clock
+from streams.engine.figures import Figures
 from streams.engine.folding import ComeDue, Folding, Step
 from streams.engine.inbox import Bury, Codec, Inbox, Timekeeping
 from streams.engine.metrics import EngineMetrics
@@ -63,7 +64,7 @@ class Engine(mode.Service):
         self.folding = Folding(codecs, time, bury, log_.partitions, at_header or (lambda at: str(at).encode()), self.metrics)
         self.clock = Clock(self)
         self.on_fatal = on_fatal or _exit
-        self.on_figures: Callable[[], None] = lambda: None
+        self.figures = Figures(self)
         self._waiting = Waiting(in_turns=not stepped)
         self._queued: dict[tuple[str, int], int] = {}
         self._paused: set[tuple[str, int]] = set()
@@ -75,7 +76,6 @@ class Engine(mode.Service):
         self._landed = asyncio.Event()
         self._landed_at = 0.0
         self._thread = ThreadPoolExecutor(1, "commit")
-        self._counts: dict[str, int] = {}
 
     # --- declaring ---
 
@@ -129,7 +129,7 @@ class Engine(mode.Service):
         # What had come due in a long silence is done at one go, and is many records' work, not one's.
         if (spent := perf_counter() - started - self.folding.due_seconds) > SLOW_RECORD:
             self._slow(batch, records[done - 1], spent)
-        self._counts[batch.topic] = self._counts.get(batch.topic, 0) + folded
+        self.figures.folded[batch.topic] += folded
         self._put_back(part, inbox, batch, done)
         if unit.is_full:
             self._commit_wanted.set()
@@ -330,22 +330,7 @@ class Engine(mode.Service):
     async def _figures(self) -> None:
         while not self.should_stop:
             await asyncio.sleep(1.0)
-            self.figures()
-
-    def figures(self) -> None:
-        """Bring the gauges up to date."""
-        for topic, count in self._counts.items():
-            self.metrics.records.labels(topic).inc(count)
-        self._counts.clear()
-        self.metrics.dirty.set(self.folding.unit.dirty)
-        self.metrics.unit_age.set(monotonic() - self.folding.unit.since if self.folding.unit.since else 0.0)
-        for part in self.parts.values():
-            for rows in part.tables:
-                self.metrics.rows.labels(part.topic, part.partition, rows.name).set(len(rows))
-        for place, records in self.journal.lag().items():
-            self.metrics.lag.labels(*place).set(records + self._queued.get(place, 0))
-            self.metrics.lag_seconds.labels(*place).set(self.clock.age(place))
-        self.on_figures()
+            self.figures.update()
 
     async def commit(self) -> None:
         """Land the open unit: all its outputs, changed rows and positions, or (then the process ends) none."""

@@ -150,6 +150,10 @@ class EmbeddedLog:
     def told(self) -> dict[tuple[str, int], Mark]:
         return {}
 
+    @property
+    def is_ready(self) -> bool:
+        return self._host is not None
+
     def lag(self) -> dict[tuple[str, int], int]:
         return {(topic, partition): 0 for topic in self._inboxes for partition in range(self.partitions(topic))}
 

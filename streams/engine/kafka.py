@@ -136,6 +136,10 @@ class KafkaLog:
     def told(self) -> dict[tuple[str, int], Mark]:
         return {} if self._marks is None else self._marks.told
 
+    @property
+    def is_ready(self) -> bool:
+        return self._reader is not None and self._reader.is_ready
+
     def lag(self) -> dict[tuple[str, int], int]:
         """Records not read yet by partition of ours, a second old at most; 0 at the end, whatever markers lie behind it."""
         return {} if self._reader is None else self._reader.lag

@@ -47,6 +47,8 @@ class Reader(threading.Thread):
         self._positions: dict[Place, int] = {}
         self._ready: set[Place] = set()
         self._at_end: set[Place] = set()
+        self._assigned_count: int | None = None
+        """Partitions that are ours, restored or not; None between assignments."""
         self._generation = 0
         self.metadata: object = None
         """The group's generation that our positions belong to: a commit under an older one is refused by the broker."""
@@ -56,6 +58,11 @@ class Reader(threading.Thread):
     def generation(self) -> int:
         """Of the present assignment; it counts on at every assignment and every revocation."""
         return self._generation
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether all that we were assigned is restored."""
+        return len(self._ready) == self._assigned_count
 
     # --- asked by other threads ---
 
@@ -175,6 +182,7 @@ class Reader(threading.Thread):
         consumer.pause(partitions)
         self.metadata = consumer.consumer_group_metadata()
         places = sorted((each.topic, each.partition) for each in partitions)
+        self._assigned_count = len(places)
         log.info("assigned %s", _listed(places) or "nothing")
         self._restore(places, self._generation)
 
@@ -196,6 +204,7 @@ class Reader(threading.Thread):
 
     def _forget(self) -> None:
         self._generation += 1
+        self._assigned_count = None
         self._positions, self._ready, self._at_end = {}, set(), set()
 
     # --- errors ---

@@ -85,6 +85,10 @@ class Log(Protocol):
     def store(self) -> "Store":
         """Local state; the log writes to it, the tables read it."""
 
+    @property
+    def is_ready(self) -> bool:
+        """Everything that is ours has been handed to the host with its state."""
+
     async def open(self, host: Host, inboxes: dict[str, bool]) -> None:
         """Begin: `inboxes` topic -> whether it has state (a changelog)."""
 

@@ -46,6 +46,10 @@ class RecordedLog:
     def resume(self, topic: str, partition: int) -> None:
         """Nothing to do."""
 
+    @property
+    def is_ready(self) -> bool:
+        return True
+
     def held_records(self, topic: str) -> set[int]:
         return set()
 

@@ -22,7 +22,7 @@ async def opened(**options: Any) -> Any:
 
 
 async def test_it_is_not_open_to_others_without_credentials() -> None:
-    with pytest.raises(SettingsError, match=r"SPM_BIND=0.0.0.0 lets others send alarms: set SPM_HTTP_TOKEN_FILE"):
+    with pytest.raises(SettingsError, match=r"SPM_BIND=0.0.0.0 lets others in: set SPM_HTTP_TOKEN_FILE"):
         await opened(bind="0.0.0.0", http_port=free_port())
 
 
