@@ -6,13 +6,14 @@ A test holds the names here and there together.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from schemas.durations import Duration, Share
 
 Count = Annotated[int, Field(ge=0)]
 Priority = Annotated[int, BeforeValidator(lambda told: int(told) if isinstance(told, str) and told.isdigit() else told), Field(ge=1, le=10)]
 """1 (highest) to 10; text in JSON, where every key is text."""
+ImpactClass = Literal["none", "at-risk", "degraded", "down", "customers-down", "widespread"]
 SeverityWord = Literal["critical", "major", "minor", "warning", "indeterminate"]
 
 
@@ -142,7 +143,17 @@ class Manage(StagePolicy):
     forget_after: Duration | None = None
     """A closed problem gets a tombstone after this."""
     falls_after: Duration | None = None
-    """A priority falls no sooner than this after it last changed; it rises at once."""
+    """A priority falls when impact and urgency have asked for a lower one for this long; it rises at once."""
+    priorities: dict[ImpactClass, Annotated[list[Priority], Field(min_length=4, max_length=4)]] | None = None
+    """Priority by class of impact: of critical, major, minor, and lesser alarms, as the worst that is active. A class not given keeps its default."""
+
+    @field_validator("priorities")
+    @classmethod
+    def _no_lower_for_more_urgency(cls, told: dict[str, list[int]] | None) -> dict[str, list[int]] | None:
+        for name, row in (told or {}).items():
+            if list(row) != sorted(row):
+                raise ValueError(f"{name}: {list(row)} gives a lesser alarm the higher priority; write them from critical down, 1 is the highest")
+        return told
     demanding_sla: Duration | None = None
     """An SLA that asks for restoration within this counts as demanding."""
     many_services: Annotated[int, Field(ge=1)] | None = None

@@ -125,7 +125,16 @@ class ManagePolicy(msgspec.Struct, frozen=True):
     forget_after: Span = 30 * 24 * HOUR
     """A closed problem gets a tombstone after this."""
     falls_after: Span = 10 * MINUTE
-    """A priority falls no sooner than this after it last changed; it rises at once (ours: keeps reports steady)."""
+    """A priority falls when impact and urgency have asked for a lower one for this long; it rises at once (ours: keeps reports steady)."""
+    priorities: dict[str, tuple[int, int, int, int]] = msgspec.field(default_factory=lambda: {
+        # critical, major, minor, warning or indeterminate
+        "none": (5, 6, 7, 9),
+        "at-risk": (4, 5, 6, 8),
+        "degraded": (3, 4, 5, 7),  # or at risk with demanding customers behind
+        "down": (2, 3, 4, 6),  # services that nobody is known to have bought, or bought ones degraded
+        "customers-down": (1, 2, 3, 5),
+        "widespread": (1, 1, 2, 4)})  # many services down, or customers with a demanding SLA
+    """Priority by class of impact (priority.py) and, in each row, by the worst severity of the active alarms (ours)."""
     demanding_sla: Span = 4 * HOUR
     """An SLA that asks for restoration within this counts as demanding (ours: a usual gold class)."""
     many_services: int = 20

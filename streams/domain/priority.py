@@ -1,7 +1,8 @@
 """Priority 1..10 (1 the highest) from a table of impact x urgency (eTOM 1.4.6.4.6: category, services affected, SLA).
 
 Impact is a class from what services the problem hurts and who stands behind them; urgency is the worst severity of
-the alarms that are active. ITIL's matrix has three steps each; ours has six and four, spread over TMF656's 1..10.
+the alarms that are active. ITIL's matrix has three steps each; ours has six and four, spread over TMF656's 1..10: the
+table is policy (`manage.priorities`).
 """
 
 from collections.abc import Sequence
@@ -20,15 +21,8 @@ WORDS = ("no service hurt", "services at risk", "services degraded", "services d
 IMPORTANCE = ("0", "20", "40", "60", "80", "100")
 """TMF656 impactImportanceFactor by class: a string "0".."100"."""
 
-TABLE: tuple[tuple[int, int, int, int], ...] = (
-    # critical, major, minor, warning or indeterminate
-    (5, 6, 7, 9),  # no service hurt
-    (4, 5, 6, 8),  # services at risk
-    (3, 4, 5, 7),  # services degraded, or at risk with demanding customers behind
-    (2, 3, 4, 6),  # services down that nobody is known to have bought, or bought ones degraded
-    (1, 2, 3, 5),  # customers down
-    (1, 1, 2, 4),  # many services down, or customers with a demanding SLA
-)
+ROWS = ("none", "at-risk", "degraded", "down", "customers-down", "widespread")
+"""What the classes are called in the policy's table, `manage.priorities`."""
 
 
 def impact_of(hurt: Sequence[Hurt], network: Network, policy: ManagePolicy) -> int:
@@ -54,7 +48,12 @@ def _behind(service: str, network: Network, policy: ManagePolicy) -> int:
     return 2 if demanding else 1 if products else 0
 
 
-def priority_of(impact: int, urgency: Severity) -> int:
+def priority_of(impact: int, urgency: Severity, policy: ManagePolicy) -> int:
     """Look the priority up; where no alarm is active (CLEARED) the lowest urgency counts."""
     column = {Severity.CRITICAL: 0, Severity.MAJOR: 1, Severity.MINOR: 2}.get(urgency, 3)
-    return TABLE[impact][column]
+    return policy.priorities[ROWS[impact]][column]
+
+
+def reason_of(impact: int, urgency: Severity) -> str:
+    """Say what a priority is read from."""
+    return f"{urgency.name.lower()}, {WORDS[impact]}"

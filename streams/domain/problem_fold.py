@@ -5,8 +5,9 @@ import msgspec
 from streams.domain import kinship, progress, report
 from streams.domain import problem_course as course
 from streams.domain.alarm import Effect, Severity
+from streams.domain.instant import MINUTE
 from streams.domain.messages import Diagnosed
-from streams.domain.priority import WORDS, impact_of, priority_of
+from streams.domain.priority import impact_of, priority_of, reason_of
 from streams.domain.problem import OPEN, Status, Turn
 from streams.domain.problem_change import Change
 from streams.domain.problem_record import ProblemRecord
@@ -157,25 +158,28 @@ def _advance(change: Change) -> None:
 
 
 def prioritise(change: Change) -> None:
-    """Raise the priority at once; let it fall only `falls_after` after its last change; keep it while nothing is active."""
+    """Raise the priority at once; let it fall when a lower one was wanted for `falls_after`; keep it while nothing is active."""
     row = change.row
     if not row.active and change.before is not None:
         return
-    wanted = priority_of(row.impact, row.worst)
+    manage = change.world.policy.manage
+    wanted = priority_of(row.impact, row.worst, manage)
     if change.before is None or wanted < row.priority:
         set_priority(change, wanted)
     elif wanted != row.wanted or bool(row.fall_at) != (wanted > row.priority):
-        falls_at = row.priority_at + change.world.policy.manage.falls_after
-        change.set(wanted=wanted, fall_at=falls_at if wanted > row.priority else 0)
+        change.set(wanted=wanted, fall_at=(row.fall_at or change.now + manage.falls_after) if wanted > row.priority else 0)
 
 
 def set_priority(change: Change, priority: int) -> None:
     """Change the priority, and the time to restore with it where that becomes shorter."""
-    row, manage = change.row, change.world.policy.manage
+    row, before, manage = change.row, change.before, change.world.policy.manage
     if priority < row.course.priority:
         change.set(course=msgspec.structs.replace(row.course, priority=priority))
-    etr = row.opened_at + by_priority(manage.restore_in, priority)
+    etr, old = row.opened_at + by_priority(manage.restore_in, priority), row.priority
     change.set(priority=priority, wanted=priority, priority_at=change.now, fall_at=0, etr=min(row.etr or etr, etr),
                publish_at=row.publish_at or max(change.now, row.published_at + manage.publish_every))
-    if change.before is not None:
-        change.tell(progress.ATTRIBUTE, f"Priority {priority}: {row.worst.name.lower()}, {WORDS[row.impact]}.", ("priority", str(priority)))
+    if before is not None:
+        now, was = reason_of(row.impact, row.worst), reason_of(before.impact, before.worst)
+        falls = priority > old
+        since = f" for {manage.falls_after / MINUTE:g} min" if falls else f"; before it was {was}" if was != now else ""
+        change.tell(progress.ATTRIBUTE, f"Priority {'falls' if falls else 'rises'} from {old} to {priority}: {now}{since}.", ("priority", str(priority)))

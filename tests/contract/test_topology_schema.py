@@ -133,6 +133,8 @@ def _units(struct: type) -> dict[str, str]:
 
 def _accepts(model: Any, name: str, unit: str) -> bool:
     """Whether the model takes what the unit is written as: only a Span may be written 10m."""
+    if "tuple[int" in unit:  # a table: class of impact -> a row of priorities
+        return getattr(model.model_validate({name: {"down": [2, 3, 4, 6]}}), name) == {"down": [2, 3, 4, 6]}
     value: Any = {"Span": "10m", "int": 7, "float": "75%"}.get(unit)
     if value is None:
         keys = "critical" if "str" in unit.split(",")[0] else 1

@@ -3,6 +3,7 @@
 from streams.domain.alarm import Effect, Severity
 from streams.domain.instant import DAY, HOUR
 from streams.domain.messages import HeldDown, Hurt, ProblemTold
+from streams.domain.policy import ManagePolicy
 from streams.domain.problem import Status
 from streams.domain.progress import Progress
 from tests.builders import a_network, at
@@ -160,17 +161,39 @@ def test_progress_records_have_ids_of_their_own_in_order() -> None:
 # --- priority ---
 
 
-def test_priority_rises_at_once_and_falls_ten_minutes_after_its_last_change() -> None:
+def test_priority_rises_at_once_and_falls_when_a_lower_one_was_wanted_for_ten_minutes() -> None:
     stage = Managed()
     stage.hears(diagnosed())
     stage.hears(diagnosed("10:01", worst=Severity.CRITICAL))
     stage.hears(diagnosed("10:02"))
-    stage.waits_until("10:10:59")
+    stage.waits_until("10:11:59")
     assert stage.row().priority == 5
-    stage.waits_until("10:11")
+    stage.waits_until("10:12")
 
     assert stage.row().priority == 6
+    assert [p.why for p in on("progress", stage.told) if p.changes[0][0] == "priority"] == [
+        "Priority rises from 6 to 5: critical, no service hurt; before it was major, no service hurt.", "Priority falls from 5 to 6: major, no service hurt for 10 min."]
     assert [p.changes for p in on("progress", stage.told) if p.changes[0][0] == "priority"] == [(("priority", "5"),), (("priority", "6"),)]
+
+
+def test_priority_that_is_wanted_again_does_not_fall_and_the_ten_minutes_begin_anew() -> None:
+    stage = Managed()
+    stage.hears(diagnosed(worst=Severity.CRITICAL))
+    stage.hears(diagnosed("10:02"))
+    stage.hears(diagnosed("10:11", worst=Severity.CRITICAL))
+    stage.hears(diagnosed("10:12"))
+    stage.waits_until("10:21:59")
+    assert stage.row().priority == 5
+    stage.waits_until("10:22")
+
+    assert stage.row().priority == 6
+
+
+def test_the_table_of_priority_is_policy() -> None:
+    stage = Managed(priorities={**ManagePolicy().priorities, "none": (2, 3, 4, 4)})
+    stage.hears(diagnosed())
+
+    assert stage.row().priority == 3
 
 
 def test_priority_does_not_fall_because_all_is_clear() -> None:

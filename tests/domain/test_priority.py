@@ -7,11 +7,12 @@ from streams.domain.instant import HOUR
 from streams.domain.messages import Hurt
 from streams.domain.network import Sla
 from streams.domain.policy import ManagePolicy
-from streams.domain.priority import IMPORTANCE, TABLE, WIDE, WORDS, impact_of, priority_of
+from streams.domain.priority import IMPORTANCE, ROWS, WIDE, WORDS, impact_of, priority_of
 from tests.builders import a_network
 from tests.domain.problems import SOLD, UNSOLD
 
 POLICY = ManagePolicy(many_services=3)
+TABLE = tuple(POLICY.priorities.values())
 
 
 def test_priority_stays_within_1_to_10_and_never_falls_with_more_impact_or_urgency() -> None:
@@ -23,6 +24,7 @@ def test_priority_stays_within_1_to_10_and_never_falls_with_more_impact_or_urgen
 
 def test_every_class_of_impact_has_its_words_and_factor() -> None:
     assert len(TABLE) == len(WORDS) == len(IMPORTANCE) == WIDE + 1
+    assert tuple(POLICY.priorities) == ROWS
 
 
 @pytest.mark.parametrize(("effect", "sold", "expected"), [
@@ -50,4 +52,4 @@ def test_many_services_down_are_widespread_and_one_fewer_are_not() -> None:
 @pytest.mark.parametrize(("severity", "expected"), [
     (Severity.CRITICAL, 5), (Severity.MAJOR, 6), (Severity.MINOR, 7), (Severity.WARNING, 9), (Severity.INDETERMINATE, 9), (Severity.CLEARED, 9)])
 def test_urgency_is_the_worst_active_severity(severity: Severity, expected: int) -> None:
-    assert priority_of(0, severity) == expected
+    assert priority_of(0, severity, POLICY) == expected
