@@ -67,7 +67,15 @@ Turned = tuple[ServiceClocks | None, list[Emit]]
 
 def slas_of(network: Network, service: str) -> tuple[Sla, ...]:
     """Return the SLAs of the products of a service, each once, sorted."""
-    return tuple(network.slas[name] for name in sorted({p.sla for p in network.products.get(service, ()) if p.sla in network.slas}))
+    products = network.products.get(service)
+    if not products:
+        return ()
+    known = network.memo.setdefault("slas_of", {})
+    names = tuple(dict.fromkeys(p.sla for p in products))
+    found: tuple[Sla, ...] | None = known.get(names)
+    if found is None:
+        found = known[names] = tuple(network.slas[name] for name in sorted(names) if name in network.slas)
+    return found
 
 
 def turn(known: ServiceClocks | None, hold: Hold, network: Network) -> Turned:
