@@ -11,10 +11,12 @@ from time import time
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from streams import topology as flow
 from streams.domain.instant import DAY, SECOND, Instant, iso
-from streams.domain.view import World
+from streams.domain.inventory import Inventory
+from streams.domain.network_change import CHANGES
 from streams.edge import requests
 from streams.edge.feed_control import MARK, START
 from streams.edge.gateway.offer import Offer
@@ -22,8 +24,10 @@ from streams.edge.intake import Intake
 from streams.edge.logs import log_to_stderr
 from streams.edge.metrics import ProcessorMetrics
 from streams.edge.names import Names
+from streams.edge.operator_actions import NETWORK_KEY
 from streams.edge.readdress import Readdress
 from streams.edge.topology_file import Topology, load
+from streams.edge.topology_versions import Versions
 from streams.engine import host, topics
 from streams.engine.core import Engine
 from streams.engine.embedded import EmbeddedLog
@@ -35,6 +39,7 @@ from streams.engine.store import RocksStore
 from streams.http_port import open_metrics_port
 from streams.pace import Line, chunks
 from streams.settings import Settings
+from streams.worlds import Era, Worlds
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +58,14 @@ class Processor(msgspec.Struct):
 
     app: Any
     engine: Engine
-    intake: Intake
+    worlds: Worlds
     topology: Topology
+    """That which the worker was started with: its topics are wired."""
+
+    @property
+    def intake(self) -> Intake:
+        """Tell how feeds are read at the moment."""
+        return self.worlds.newest.intake
 
     async def start(self) -> None:
         await host.start(self.app, self.engine)
@@ -69,18 +80,43 @@ def partitions(topology: Topology) -> Callable[[str], int]:
 
 
 def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: bool = False, commit_interval: float = 0.02, pause_feeds: bool = True, started_at: Instant = 0,
-             on_fatal: Callable[[BaseException], None] | None = None) -> Processor:
+             on_fatal: Callable[[BaseException], None] | None = None, versions: Versions | None = None) -> Processor:
     """Wire a processor over a log; nothing starts. `started_at`: first contact with feeds that were never read (edge/intake.py)."""
     app = host.create_app("spm")
-    engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal)
-    names = Names(topology.network.nodes, topology.aliases)
-    names.prepare(topology.feeds)
-    lanes = partitions(topology)("alarm-events")
-    routes = everywhere(lanes)
-    intake = Intake(names, topology.feeds, topology.policy.normalize, mode, len(topology.feeds) == 1, lanes, pause_feeds, lanes=routes, started_at=started_at)
-    admission = requests.Admission(topology.network, names, topology.feeds, routes, everywhere(partitions(topology)("service-effects")))
-    flow.wire(app, engine, World(topology.network, topology.policy, trace, Readdress(names, topology.feeds)), topology.feeds, intake, admission.admit)
-    return Processor(app, engine, intake, topology)
+    count = partitions(topology)
+    make = Eras(topology, mode, trace, everywhere(count("alarm-events")), joins(count), pause_feeds, started_at)
+    worlds = Worlds(topology, versions or Versions(), make)
+    engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal, worlds=worlds)
+    log.follow(CHANGES, worlds.hear)
+    flow.wire(app, engine, topology.feeds, worlds.newest.intake)
+    return Processor(app, engine, worlds, topology)
+
+
+def joins(count: Callable[[str], int]) -> tuple[tuple[str, str], ...]:
+    """Return (topic, key) of each partition of the inboxes below the lanes."""
+    return (*(("service-effects", key) for key in everywhere(count("service-effects"))), ("network-inbox", NETWORK_KEY))
+
+
+class Eras:
+    """Makes eras for one worker (streams/worlds.py)."""
+
+    def __init__(self, topology: Topology, mode: str, trace: bool, lanes: tuple[str, ...], below: tuple[tuple[str, str], ...], pause_feeds: bool, started_at: Instant) -> None:
+        self._wired = {feed.topic for feed in topology.feeds}
+        self._mode, self._trace, self._lanes, self._below = mode, trace, lanes, below
+        self._pause_feeds, self._started_at = pause_feeds, started_at
+
+    def __call__(self, number: int, topology: Topology, inventory: Inventory, before: Era | None, same_names: bool) -> Era:
+        """Make one; feeds that this worker was not started with are read once it is started anew."""
+        if before is not None and same_names:
+            return replace(before, number=number, network=inventory.network, inventory=inventory, admission=before.admission.under(inventory.network))
+        feeds = topology.feeds
+        names = Names(inventory.network.nodes, inventory.aliases)
+        names.prepare(feeds)
+        lanes = len(self._lanes)
+        intake = Intake(names, feeds, topology.policy.normalize, self._mode, len(feeds) == 1, lanes, self._pause_feeds, lanes=self._lanes, started_at=self._started_at)
+        admission = requests.Admission(inventory.network, names, feeds, self._lanes, tuple(key for topic, key in self._below if topic == "service-effects"))
+        return Era(network=inventory.network, policy=topology.policy, trace=self._trace, readdress=Readdress(names, feeds), lanes=self._lanes, joins=self._below,
+                   number=number, topology=topology, inventory=inventory, names=names, intake=intake, admission=admission)
 
 
 class Embedded:
@@ -89,15 +125,24 @@ class Embedded:
     def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True, started_at: Instant = 0) -> None:
         self.log = EmbeddedLog(partitions(topology), folder, (lambda: int(time() * 1000)) if mode == "wall" else (lambda: -1), on_output,
                                frozenset(feed.topic for feed in topology.feeds), is_volatile=folder is None)
-        self.processor = assemble(topology, self.log, mode, stepped=True, trace=trace, pause_feeds=pause_feeds, started_at=started_at)
+        versions = Versions(folder.parent / "topologies" if folder is not None else None)
+        self.processor = assemble(topology, self.log, mode, stepped=True, trace=trace, pause_feeds=pause_feeds, started_at=started_at, versions=versions)
         self._lanes = partitions(topology)
 
     async def start(self) -> None:
         await self.processor.start()
+        self.apply(self.processor.topology)
         await self.settle()
 
     async def stop(self) -> None:
         await self.processor.stop()
+
+    def apply(self, topology: Topology) -> None:
+        """Have a version of topology.yaml take effect, where it is not in force; settle with `settle`."""
+        worlds = self.processor.worlds
+        if topology.version != worlds.in_force:
+            worlds.take(topology)
+            self.request("topology", msgspec.json.encode({"version": topology.version, "unanswered": True}))
 
     async def feed(self, topic: str, lines: Iterable[bytes], first_line: int | None = None) -> None:
         """Write alarms into a feed, keyed by correlation domain as a careful source would; settle with `settle`."""
@@ -125,9 +170,9 @@ class Embedded:
         placed = zip(domains, offer.records, offer.headers(), strict=True)
         self.log.append(offer.topic, [(0 if d is None else partition_of(d, count), None if d is None else d.encode(), line, headers) for d, line, headers in placed])
 
-    def request(self, topic: str, line: bytes) -> None:
+    def request(self, topic: str, line: bytes | None, key: bytes | None = None) -> None:
         """Write one request (restoration-results, operator-actions, ...)."""
-        self.log.append(topic, [(0, None, line, ())])
+        self.log.append(topic, [(0, key, line, ())])
 
     async def take_asked(self, folder: Path) -> None:
         """Write what commands left beside the log: redriven letters, feeds to be resumed (engine/embedded_peek.py)."""
@@ -254,18 +299,19 @@ def changelog_of(group: str) -> Callable[[str], str]:
 
 def foreign(topology: Topology) -> frozenset[str]:
     """Topics that others write: their names take no prefix."""
-    return frozenset((*(feed.topic for feed in topology.feeds), *flow.REQUESTS))
+    return frozenset((*(feed.topic for feed in topology.feeds), *flow.REQUESTS)) - flow.OWN_REQUESTS
 
 
 def topics_wanted(topology: Topology, settings: Settings) -> list[topics.Wanted]:
     """Every topic the flow needs, with partitions and settings, for `spm topics apply`."""
     count, prefix, changelog = partitions(topology), settings.prefix, changelog_of(settings.group)
     feeds = [feed.topic for feed in topology.feeds]
-    wanted = [_log(topology, topic, topic) for topic in (*feeds, *flow.REQUESTS)]
+    outside = foreign(topology)
+    wanted = [_log(topology, topic, topic if topic in outside else prefix + topic) for topic in (*feeds, *flow.REQUESTS)]
     wanted += [_log(topology, topic, prefix + topic) for topic in flow.INBOXES]
     wanted += [topics.compacted(prefix + topic, count(topic)) if is_compacted else _log(topology, topic, prefix + topic) for topic, is_compacted in flow.OUTPUTS.items()]
     wanted += [topics.changelog(prefix + changelog(topic), count(topic)) for topic in (*feeds, *flow.INBOXES)]
-    return [*wanted, topics.marks(prefix + "marks")]
+    return [*wanted, topics.kept(prefix + CHANGES), topics.marks(prefix + "marks")]
 
 
 def _log(topology: Topology, topic: str, name: str) -> topics.Wanted:

@@ -10,7 +10,8 @@ import msgspec
 from streams.domain import correlate, localize, manage, oversee, watch
 from streams.domain.instant import Instant, iso
 from streams.domain.messages import AlarmEvent, NetworkEvent, ProblemChangeEvent, ProblemEvent, ServiceEvent, Tick
-from streams.domain.view import Emit, World
+from streams.domain.network_change import CHANGES
+from streams.domain.view import Emit, View
 from streams.edge import dead_letter, feed_control
 from streams.edge import intake as feed_intake
 from streams.edge.encodings import RegistryDown
@@ -49,7 +50,16 @@ FLOW = """
 """
 
 INBOXES = ("alarm-events", "problem-changes", "problem-inbox", "service-effects", "network-inbox")
-REQUESTS = ("restoration-results", "operator-actions", "planned-outages", "trouble-report-updates", "problem-handling-requests")
+REQUESTS = ("restoration-results", "operator-actions", "planned-outages", "trouble-report-updates", "problem-handling-requests", "inventory", "topology")
+OWN_REQUESTS = frozenset(("topology",))
+"""Requests that only commands and workers of ours write: their topic takes our prefix."""
+
+
+def request_topics(prefix: str) -> tuple[str, ...]:
+    """Return what the topics of requests are called in Kafka."""
+    return tuple(prefix + topic if topic in OWN_REQUESTS else topic for topic in REQUESTS)
+
+
 OUTPUTS = {"alarm-records": False, "problems": True, "trouble-reports": True, "progress": False, "customer-impacts": False,
     "restoration-commands": False, "test-requests": False, "dead-letters": False}
 """What the outside reads -> whether only the newest record of a key is kept."""
@@ -69,6 +79,7 @@ def codecs() -> dict[str, Codec]:
     """How each topic's values become bytes: msgpack arrays inside, TM Forum JSON outside."""
     inside = dict.fromkeys((*INBOXES, "trace"), Codec(_wire))
     inside["alarm-events"] = Codec(_wire, is_packed=True)
+    inside[CHANGES] = Codec(_wire)
     return inside | {topic: Codec(_rendered(renderer), True) for topic, renderer in RENDERERS.items()}
 
 
@@ -106,7 +117,17 @@ def _raw(topic: str) -> Callable[[Record, int], Raw]:
     return raw
 
 
-def wire(app: faust.App, engine: Engine, world: World, feeds: tuple[Feed, ...], intake: Intake, admit: Callable[..., list[Emit]]) -> None:
+def normalize(view: View, raw: Raw, now: Instant, era: Any) -> list[Emit]:
+    """Read one record of a feed as the newest topology.yaml and inventory have it."""
+    return era.intake.step(view, raw, now, era)  # type: ignore[no-any-return]
+
+
+def admit(view: View, raw: Raw, now: Instant, era: Any) -> list[Emit]:
+    """Read one request as the newest topology.yaml and inventory have it."""
+    return era.admission.admit(view, raw, now, era)  # type: ignore[no-any-return]
+
+
+def wire(app: faust.App, engine: Engine, feeds: tuple[Feed, ...], intake: Intake) -> None:
     """Wire the flow (`FLOW` draws it): inboxes with what is remembered, then one agent a stage."""
 
     # --- what flows in, and what each stage remembers ---
@@ -130,49 +151,49 @@ def wire(app: faust.App, engine: Engine, world: World, feeds: tuple[Feed, ...], 
     async def normalize_alarms(batches: Any) -> None:
         """Read what the feeds say, in whatever format, and re-key it to the correlation domain that must act."""
         async for batch in batches:
-            engine.work(batch, intake.step, None, world)
+            engine.work(batch, normalize, None)
 
     # --- requests -> the inbox that must act, dead-letters ---
     @app.agent(requested, name="admit-requests")
     async def admit_requests(batches: Any) -> None:
         """Validate what people and other systems ask, and re-key it to the inbox that must act."""
         async for batch in batches:
-            engine.work(batch, admit, None, world)
+            engine.work(batch, admit, None)
 
     # --- 2. alarm-events -> alarm-records, problem-changes ---
     @app.agent(events, name="correlate-alarms")
     async def correlate_alarms(batches: Any) -> None:
         """Fold alarms into alarm records and group the active ones into problems."""
         async for batch in batches:
-            engine.work(batch, correlate.step, correlate.come_due, world)
+            engine.work(batch, correlate.step, correlate.come_due)
 
     # --- 3. problem-changes -> problem-inbox ---
     @app.agent(changes, name="localize-problems")
     async def localize_problems(batches: Any) -> None:
         """Rank the causes of each problem and say what it hurts."""
         async for batch in batches:
-            engine.work(batch, localize.step, localize.come_due, world)
+            engine.work(batch, localize.step, localize.come_due)
 
     # --- 4. problem-inbox -> problems, trouble-reports, progress, service-effects, network-inbox ---
     @app.agent(problems, name="manage-problems")
     async def manage_problems(batches: Any) -> None:
         """Lead each problem through its life and report it."""
         async for batch in batches:
-            engine.work(batch, manage.step, manage.come_due, world)
+            engine.work(batch, manage.step, manage.come_due)
 
     # --- 5. service-effects -> customer-impacts ---
     @app.agent(services, name="watch-services")
     async def watch_services(batches: Any) -> None:
         """Judge each service by the union of what all problems hold down, and tell customer impact in deltas."""
         async for batch in batches:
-            engine.work(batch, watch.step, watch.come_due, world)
+            engine.work(batch, watch.step, watch.come_due)
 
     # --- 6. network-inbox -> restoration-commands, problem-inbox ---
     @app.agent(network, name="oversee-network")
     async def oversee_network(batches: Any) -> None:
         """Decide what only the whole network can: commands and their guardrails, problems with one cause."""
         async for batch in batches:
-            engine.work(batch, oversee.step, oversee.come_due, world)
+            engine.work(batch, oversee.step, oversee.come_due)
 
 
 wire.__doc__ = (wire.__doc__ or "") + FLOW

@@ -7,6 +7,7 @@
                           cleared    -> leaves the problem
                           clear-without-raise, late -> counted
     TopologyChanged, Rehomed -> records move to where their objects now belong (rehome.py)
+    NetworkTurned -> the problems that a change of the network may touch are looked at again (turn.py)
     OperatorRequest -> carried out and answered     OutageAnnounced -> explains alarms     AlarmListTold -> resync
     SourceSpoke -> heard; nobody heard for long -> an alarm of ours (silence.py)
 
@@ -53,6 +54,7 @@ from streams.domain.messages import (
     AlarmHeard,
     AlarmListTold,
     KnowledgeGiven,
+    NetworkTurned,
     OperatorRequest,
     OutageAnnounced,
     Rehomed,
@@ -70,6 +72,7 @@ from streams.domain.resync import Resync, hear_list, listed, listing, resync_due
 from streams.domain.rhythm import Rhythm
 from streams.domain.silence import Source, source_due, spoke
 from streams.domain.state_unknown import StateSweep, sweep_due
+from streams.domain.turn import turn
 from streams.domain.view import Emit, View, World
 
 TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
@@ -125,6 +128,8 @@ def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[E
         rehome.hear_change(view, message, now, world)
     elif isinstance(message, Rehomed):
         return rehome.take_in(view, message, now, world)
+    elif isinstance(message, NetworkTurned):
+        return turn(view, message, now, world)
     elif isinstance(message, SourceSpoke):
         return spoke(view, message, now, world, _hear)
     return []

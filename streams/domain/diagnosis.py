@@ -23,7 +23,7 @@ from streams.domain.rank import locate
 from streams.domain.rules.cause_words import telling
 from streams.domain.view import Emit, View, World
 
-AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released", "judged", "moved"))
+AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released", "judged", "moved", "renewed"))
 """Kinds of change that are told at once."""
 PATIENCE = 16
 """The square of a problem's members over this is how many `revise_every` its ranking waits: what another alarm adds, and what ranking costs."""

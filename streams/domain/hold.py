@@ -60,11 +60,11 @@ def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[
 
     Shapes: `held` sorted by object; `wanted` in the order of the diagnosis; outputs in that order, then the releases.
     """
-    if known.held == held and known.services == wanted and not known.inherited and known.topology == network.version and known.stand == stand:
+    if known.held == held and known.services == wanted and not known.inherited and known.topology == network.built and known.stand == stand:
         return known, []
     takes_over = _losers(known.inherited)
     told = set(known.services)
-    same_network = known.topology == network.version
+    same_network = known.topology == network.built
     changed = {o for o, _ in set(held) ^ set(known.held)}
     effects = dict(held)
     services: list[str] = []
@@ -85,7 +85,7 @@ def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[
             say(service, tuple((o, effects[o]) for o in sorted(effects.keys() & under.keys())))
     for service in sorted((told | takes_over.keys()).difference(wanted)):
         say(service, ())
-    return Holding(held, tuple(services), tuple(waiting), (), network.version, known.planned, known.domain, stand, known.window_end), out
+    return Holding(held, tuple(services), tuple(waiting), (), network.built, known.planned, known.domain, stand, known.window_end), out
 
 
 def stand_of(row: "ProblemRecord", network: Network) -> Stand:

@@ -66,24 +66,28 @@ NO_CLOCK = ("", 0)
 
 
 def differences(
-    network: Network, service: str, told: Sequence[Told], state: Effect, since: Instant, clocks: Clocks, begin: bool, planned: bool = False,
+    network: Network, service: str, told: Sequence[Told], state: Effect, since: Instant, clocks: Clocks, begin: bool, planned: bool = False, renewed_at: Instant = 0,
 ) -> tuple[list[Difference], tuple[Told, ...]]:
     """Compare what was told of a service's products with its state and their clocks; without `begin` no impact starts.
 
-    Returns the differences and all that is told once they are. Products that have left the service end. While an impact
-    is planned, how bad it is is no difference.
+    Returns the differences and all that is told once they are. Products that have left the service, or gone to another
+    customer, end. While an impact is planned, how bad it is is no difference. `renewed_at`: when the network changed, if
+    that is why: for a product that has come to the service since, the impact begins then.
     """
     known = {t.product.id: t for t in told}
     found: list[Difference] = []
     then: list[Told] = []
     for product in network.products.get(service, ()):
         before = known.pop(product.id, None)
+        if before is not None and before.product.customer != product.customer:
+            found.append((before, None))
+            before = None
         after = before
         if not state:
             after = None
         elif before or begin:
             word, due_at = clocks.get(product.sla, NO_CLOCK) if state >= Effect.DEGRADED and not planned else NO_CLOCK
-            after = Told(product, state, since, due_at, planned, word)
+            after = Told(product, state, before.since if before else max(since, renewed_at), due_at, planned, word)
             if before and not _differs(before, after):
                 after = before
         if after is not before:
@@ -94,7 +98,7 @@ def differences(
 
 
 def _differs(told: Told, now: Told) -> bool:
-    return has_moved(told, now) or (told.clock, told.due_at) != (now.clock, now.due_at)
+    return told.product.sla != now.product.sla or has_moved(told, now) or (told.clock, told.due_at) != (now.clock, now.due_at)
 
 
 def has_moved(told: Told | None, now: Told | None) -> bool:

@@ -27,7 +27,7 @@ from streams.domain.habit import Habit
 from streams.domain.instant import Instant, Span
 from streams.domain.learnt_causes import KnownCauses
 from streams.domain.membership import Page
-from streams.domain.messages import CausesLearnt, Diagnosed, Member, ProblemAsked, ProblemChange, ProblemChangeEvent, Tick
+from streams.domain.messages import CausesLearnt, Diagnosed, Member, NetworkTurned, ProblemAsked, ProblemChange, ProblemChangeEvent, Tick
 from streams.domain.past_causes import PastCauses
 from streams.domain.picture import picture
 from streams.domain.view import Emit, View, World
@@ -38,7 +38,7 @@ IDLE = 10
 """A change that can hurt or heal no service waits up to this many times longer than one that may."""
 HAND_OVER = 2
 """Paces after which it is told that an explained alarm went over to a problem: that has told of it after one."""
-EVIDENCE = frozenset(("opened", "joined", "changed", "merged", "moved", "judged"))
+EVIDENCE = frozenset(("opened", "joined", "changed", "merged", "moved", "judged", "renewed"))
 """Kinds of change that may move the ranking."""
 
 
@@ -62,6 +62,8 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
         return []
     if isinstance(message, ProblemAsked):
         return [Emit("problem-inbox", message.problem, msgspec.structs.replace(message, clock=now), message.at, message.domain)]
+    if isinstance(message, NetworkTurned):
+        return [Emit("problem-inbox", "", message, message.at, message.lane)]
     if isinstance(message, CausesLearnt):
         view.learnt_causes.put("", KnownCauses(message.pairs))
         return []
@@ -69,7 +71,7 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     before = cast(Located | None, view.located_problems.get(problem))
     if message.verdict is not None:
         _learn(view, problem, before or Located(message.domain), message.verdict, world)
-    if before is None and message.kind in ("released", "judged"):
+    if before is None and message.kind in ("released", "judged", "renewed"):
         return []                                               # all of it is clear, and forgotten here
     after, out = _fold(view, problem, before or Located(message.domain), message, now, world)
     turns = before is not None and (before.active == 0) != (after.active == 0)
@@ -156,7 +158,7 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
             out += implied.withdraw(view, problem, change.domain, roll, member, change.at)
     joins = len(change.members) if change.kind in ("opened", "joined") else -len(change.members) if change.kind == "moved" else 0
     return msgspec.structs.replace(
-        row, roll=roll, members=row.members + joins, active=row.active if change.verdict else change.active, planned=change.planned, window_end=change.window_end or row.window_end,
+        row, roll=roll, members=row.members + joins, active=row.active if change.verdict or change.kind == "renewed" else change.active, planned=change.planned, window_end=change.window_end or row.window_end,
         quiet=bool(change.planned) or change.kind in ("quiet", "explained") or (row.quiet and joins <= 0),
         last_alarm_at=max(row.last_alarm_at, change.at) if change.members else row.last_alarm_at,
         recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE),

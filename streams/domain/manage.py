@@ -19,7 +19,7 @@ from streams.domain.handling_orders import order
 from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.jeopardy import JeopardyWork
-from streams.domain.messages import Answered, Clocked, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated
+from streams.domain.messages import Answered, Clocked, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated, Tick
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
@@ -66,7 +66,7 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
         return order(view, message, now, world, _folded)
     if isinstance(message, Clocked):
         return jeopardy.clocked(view, message, now, world)
-    if not message.live:
+    if not isinstance(message, Tick) or not message.live:
         return []
     return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]
 

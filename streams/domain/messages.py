@@ -1,6 +1,7 @@
 """What travels between the stages: one union per inbox, msgspec arrays on the wire (`streams/topology.py` names the codecs).
 
 alarm-events     (key, route: domain)      those of `alarm_messages.py`, Tick                       -> 2 correlate
+(all of them)                              NetworkTurned                                            -> the engine, then the stage
 problem-changes  (key: problem, route: domain)  ProblemChange, CausesLearnt, ProblemAsked, Tick     -> 3 localize
 problem-inbox    (key: problem, route: domain)  Diagnosed, Answered, ProblemAsked, ReportUpdated, Clocked, those of handling_messages.py, Tick -> 4 manage
 service-effects  (key: service)            HeldDown, HolderAsked, ImpactsAsked, Tick                -> 5 watch
@@ -33,6 +34,7 @@ from streams.domain.impact_messages import ImpactsAsked, ImpactsTold
 from streams.domain.instant import Instant
 from streams.domain.jeopardy_messages import Clocked
 from streams.domain.learnt import Learnt
+from streams.domain.network_change import InventoryTold, NetworkTurned, TopologyAsked
 from streams.domain.network_messages import ActionAsked, ObjectTested, OutageMatched, ResultHeard
 from streams.domain.problem_told import Claim, ProblemTold
 from streams.domain.report_messages import ReportUpdated
@@ -51,10 +53,12 @@ __all__ = [
     "Diagnosed",
     "HeldDown",
     "Hurt",
+    "InventoryTold",
     "Judged",
     "KnowledgeGiven",
     "Member",
     "NetworkEvent",
+    "NetworkTurned",
     "ObjectTested",
     "OperatorRequest",
     "OutageAnnounced",
@@ -71,6 +75,7 @@ __all__ = [
     "ServiceEvent",
     "SourceSpoke",
     "Tick",
+    "TopologyAsked",
     "TopologyChanged",
     "Wire",
 ]
@@ -114,7 +119,8 @@ class ProblemChange(Wire, frozen=True):
     `moved` (they were never this problem's: another began beside it), `merged` (this problem went into `into`; its members are not repeated: the
     reader folds what it knows of `problem` into `into`), `quiet` (takes no more alarms), `explained` (announced work
     explains all that was active in it: it is to be cancelled), `released` (no longer standing, by an operator), `judged` (an
-    operator said what its cause is or is not, or takes that back: `verdict`).
+    operator said what its cause is or is not, or takes that back: `verdict`), `renewed` (nothing of its alarms changed, but the
+    network did where they are).
     """
 
     kind: str
@@ -275,10 +281,10 @@ class HeldDown(Wire, frozen=True):
     """Of announced work: when its window ends."""
 
 
-ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | Tick
-ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | Clocked | ProblemReported | ReportExplained | ReportOrdered | Tick
-ServiceEvent = HeldDown | HolderAsked | ImpactsAsked | Tick
-NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | ImpactsTold | Tick
+ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | NetworkTurned | Tick
+ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | Clocked | ProblemReported | ReportExplained | ReportOrdered | NetworkTurned | Tick
+ServiceEvent = HeldDown | HolderAsked | ImpactsAsked | NetworkTurned | Tick
+NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | InventoryTold | TopologyAsked | ImpactsTold | NetworkTurned | Tick
 
 
 # --- trace (spm replay only) ---

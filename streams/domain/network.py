@@ -197,6 +197,20 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     """Exceptions from `mode`: probable cause of the located object -> its mode."""
     escalations: tuple[Escalation, ...] = ()
     """By the age of a problem, whatever was bought; in the order of the file."""
+    naming: str = ""
+    """The version in which names and domains last changed; "" where that is `version`."""
+    structure: str = ""
+    """The version in which objects and dependencies last changed; "" where that is `version`."""
+
+    @property
+    def named(self) -> str:
+        """Tell under which version names and domains mean what they mean here."""
+        return self.naming or self.version
+
+    @property
+    def built(self) -> str:
+        """Tell under which version objects and dependencies are as they are here."""
+        return self.structure or self.version
 
     def mode_for(self, domain: str, cause: str = "") -> str:
         """Return the mode that holds for a domain and cause: the more cautious where both have one, else `mode`."""
@@ -275,6 +289,10 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     def afresh(self) -> "Network":
         """Return the same network with nothing remembered."""
         return msgspec.structs.replace(self)
+
+    def keep_answers_of(self, other: "Network") -> None:
+        """Go on with what a network of the same objects and dependencies remembers."""
+        self.__dict__.update({name: getattr(other, name) for name in ("memo", "_anchors", "_upstream")})
 
     @cached_property
     def memo(self) -> dict[str, dict[Any, Any]]:

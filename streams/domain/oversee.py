@@ -19,7 +19,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from streams.domain import etr_desk, family_report, figures_desk, handling_desk, impact_snapshot, impaired
+from streams.domain import etr_desk, family_report, figures_desk, handling_desk, impact_snapshot, impaired, network_desk
 from streams.domain.asked_command import ask
 from streams.domain.breaker import Guard
 from streams.domain.dispatch import caught_up, consider, expire, give_up, hear, wait
@@ -33,7 +33,19 @@ from streams.domain.impact_messages import ImpactsTold
 from streams.domain.impact_snapshot import SnapshotSum
 from streams.domain.impaired import Impaired
 from streams.domain.instant import Instant
-from streams.domain.messages import ActionAsked, NetworkEvent, ObjectTested, OperatorRequest, OutageAnnounced, OutageMatched, ProblemTold, ResultHeard
+from streams.domain.messages import (
+    ActionAsked,
+    InventoryTold,
+    NetworkEvent,
+    ObjectTested,
+    OperatorRequest,
+    OutageAnnounced,
+    OutageMatched,
+    ProblemTold,
+    ResultHeard,
+    Tick,
+    TopologyAsked,
+)
 from streams.domain.network_requests import RELEASED, forbid, release, request
 from streams.domain.outage import Outage
 from streams.domain.outage_answer import OutageSum, add_up, tell_sum
@@ -75,6 +87,7 @@ TABLES = {
     **etr_desk.TABLES,
     **figures_desk.TABLES,
     **impact_snapshot.SUMS,
+    **network_desk.TABLES,
     "kin": (Kin, lambda row: row.due or None, "problem -> the objects it is registered at, and its report where that is decided here"),
 }
 
@@ -106,6 +119,10 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
         return []
     if isinstance(message, OperatorRequest):
         return request(view, message, max(now, message.at), world)
+    if isinstance(message, InventoryTold | TopologyAsked):
+        return network_desk.change(view, message, now, world)
+    if not isinstance(message, Tick):
+        return []
     return [*release(view, Word.BEHIND, now, world), *family_report.release(view, now, RELEASED)] if message.live else []
 
 

@@ -55,13 +55,13 @@ def hear_change(view: View, message: TopologyChanged, now: Instant, world: World
     if row is not None and row.version == message.version:
         return
     # A worker of another version may still fold alarms of the old domains here: then what there is must be looked at later.
-    is_settled = message.version == world.network.version and not view.alarm_records.prefix("", 1)
+    is_settled = message.version == world.network.named and not view.alarm_records.prefix("", 1)
     view.networks_seen.put(_ONE, NetworkSeen(message.version, now, 0 if is_settled else max(now, 1)))
 
 
 def change_due(view: View, row: NetworkSeen, now: Instant, world: World) -> list[Emit]:
     """Look at one page of records, or wait for a worker that has the version."""
-    if row.version != world.network.version:
+    if row.version != world.network.named:
         view.networks_seen.put(_ONE, _replace(row, due=row.due + MINUTE))
         return []
     page = view.alarm_records.prefix("", PAGE, row.cursor)
@@ -104,7 +104,7 @@ def elsewhere(view: View, message: AlarmHeard, world: World) -> list[Emit] | Non
     if world.readdress is None or message.sent_on:
         return None
     row: NetworkSeen | None = view.networks_seen.get(_ONE)
-    if row is None or row.version != world.network.version:
+    if row is None or row.version != world.network.named:
         return None
     alarm = world.readdress(message.alarm)
     if alarm is message.alarm or alarm == message.alarm:

@@ -15,6 +15,7 @@ from streams.domain.alarm import Alarm
 from streams.domain.instant import Instant
 from streams.domain.network import Network
 from streams.domain.policy import Policy
+from streams.domain.touched import NOTHING, Touched
 
 Row = TypeVar("Row")
 
@@ -41,7 +42,7 @@ class View(Protocol):
 
 
 class World(msgspec.Struct, frozen=True):
-    """What does not change between records: the network and the policy in force."""
+    """The network and the policy in force: what changes only with `NetworkTurned` (network_change.py)."""
 
     network: Network
     policy: Policy
@@ -49,6 +50,12 @@ class World(msgspec.Struct, frozen=True):
     """Whether each input's disposition is told on the topic `trace` (`spm replay`)."""
     readdress: Callable[[Alarm], Alarm] | None = None
     """An alarm as it would come now: its object's name resolved, and its domain, under this network; None: as it came."""
+    touched: Touched = NOTHING
+    """What the network differs in from the one before it, for the step that hears of the change."""
+    lanes: tuple[str, ...] = ()
+    """Routes, one to each partition of alarm-events."""
+    joins: tuple[tuple[str, str], ...] = ()
+    """(topic, key), one to each partition of the other inboxes that are told of a change."""
 
 
 class Emit(msgspec.Struct, gc=False):

@@ -32,7 +32,7 @@ from streams.domain.impact_reason import PROBLEMS, UNEXPLAINED, Holding, Reason,
 from streams.domain.impact_snapshot import Snapshot
 from streams.domain.instant import Instant
 from streams.domain.jeopardy_service import Hold, ServiceClocks
-from streams.domain.messages import HeldDown, ServiceEvent
+from streams.domain.messages import HeldDown, NetworkTurned, ServiceEvent
 from streams.domain.network import Network
 from streams.domain.policy import WatchPolicy
 from streams.domain.view import Emit, View, World
@@ -98,6 +98,8 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
         return handling_watch.answer(message, row.holdings, row.state, row.lately, world.network)
     if isinstance(message, ImpactsAsked):
         return impact_snapshot.begin(view, message, now)
+    if isinstance(message, NetworkTurned):
+        return _renew(view, world, max(message.at, now))
     if not isinstance(message, HeldDown):
         return _release(view, world) if message.live else []
     before = view.watched_services.get(message.service)
@@ -129,6 +131,24 @@ def come_due(view: View, table: str, key: str, row: WatchedService | Snapshot, n
     return out + words
 
 
+def _renew(view: View, world: World, at: Instant) -> list[Emit]:
+    """Judge anew the services that a change of the network touches, and tell what differs: another state, other products."""
+    out: list[Emit] = []
+    for service in world.touched.services:
+        before: WatchedService | None = view.watched_services.get(service)
+        if before is None or not (before.holdings or before.told):
+            continue
+        row = _stated(service, before, list(before.holdings), max(before.at, at), world.network, before.beyond)
+        clocks, words = jeopardy_service.turn(row.clocks, Hold(service, row.at, row.hurt_since, row.holdings), world.network)
+        row = msgspec.structs.replace(row, clocks=clocks)
+        told, after = _tell(service, row, row.at, world.network, begin=view.live and _may_begin(world.network, service), renewed_at=row.at)
+        if not view.live or view.waiting_impacts.get(service) is not None:
+            after = _wait(view, service, after, world.network)
+        view.watched_services.put(service, after)
+        out += [*told, *words]
+    return out
+
+
 def _judge(row: WatchedService, message: HeldDown, network: Network, limits: WatchPolicy) -> WatchedService:
     """Put one problem's word in place of its last one and judge the service anew."""
     gone = (message.problem, *message.mergers)
@@ -144,15 +164,19 @@ def _judge(row: WatchedService, message: HeldDown, network: Network, limits: Wat
             beyond += 1
             holdings = sorted(holdings, key=lambda h: (-h.worst, h.problem))[: limits.problems]
         holdings.sort(key=lambda h: h.problem)
-    at = max(row.at, message.at)
-    state, planned = impact_by(network, holdings, message.service)
+    return _stated(message.service, row, holdings, max(row.at, message.at), network, beyond, message.window_end)
+
+
+def _stated(service: str, row: WatchedService, holdings: list[Holding], at: Instant, network: Network, beyond: int, window_end: Instant = 0) -> WatchedService:
+    """Return the row with these holdings, in the state that they bring about under this network."""
+    state, planned = impact_by(network, holdings, service)
     since = (row.since or at) if state else 0
     hurt_from = (row.hurt_from or at) if state >= Effect.DEGRADED else 0
-    window_end = max(row.window_end, message.window_end) if state else 0
+    window_end = max(row.window_end, window_end) if state else 0
     hurt_since = (row.hurt_since or (window_end if hurt_from < window_end else at)) if hurt_from and not planned else 0
     lately = row.lately
     if row.state >= Effect.DEGRADED > state:
-        lately = handling_watch.lately(row.holdings, holdings, message.service, lately, network, at)
+        lately = handling_watch.lately(row.holdings, holdings, service, lately, network, at)
     return msgspec.structs.replace(
         row, holdings=tuple(holdings), state=state, at=at, since=since, hurt_since=hurt_since, beyond=beyond, planned=planned, lately=lately,
         hurt_from=hurt_from, window_end=window_end)
@@ -187,13 +211,13 @@ def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tu
     return whole, True
 
 
-def _tell(service: str, row: WatchedService, at: Instant, network: Network, begin: bool) -> tuple[list[Emit], WatchedService]:
-    """Return what is to be told of a row as of `at`, and the row that knows it was told."""
+def _tell(service: str, row: WatchedService, at: Instant, network: Network, begin: bool, renewed_at: Instant = 0) -> tuple[list[Emit], WatchedService]:
+    """Return what is to be told of a row as of `at`, and the row that knows it was told; `renewed_at`: when the network changed, if it is that."""
     products = network.products.get(service, ())
     if not row.told and (not row.state or not products or not begin):
         return [], row
     clocks = jeopardy_service.words(row.clocks, service, network)
-    found, told = differences(network, service, row.told, row.state, row.since, clocks, begin, row.planned)
+    found, told = differences(network, service, row.told, row.state, row.since, clocks, begin, row.planned, renewed_at)
     if not found:
         return [], row
     reason = row.reason

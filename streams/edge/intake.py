@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from streams.domain.alarm import Alarm, Position
 from streams.domain.ids import identify
 from streams.domain.instant import Instant
-from streams.domain.messages import AlarmHeard, Judged, TopologyChanged
+from streams.domain.messages import AlarmHeard, Judged
 from streams.domain.policy import NormalizePolicy
 from streams.domain.view import Emit, View, World
 from streams.edge import raised_ids, redrive, request_memory, unresolved
@@ -82,7 +82,7 @@ class Intake:
             if raw.headers and (done := controlled(view, row, feed, raw)) is not None:
                 return done
             if raw.headers and (asked := redrive.asked_by(raw)) is not None:
-                return self._redrive(view, row, feed, raw, asked, world.network.version)
+                return self._redrive(view, row, feed, raw, asked)
             if raw.headers and (request := request_memory.request_of(raw)) and request_memory.had(view, request, raw, row.clock):
                 return self._again(rows, row, raw, world)
             reading = parse(raw.value) if raw.value is not None else raised_ids.deleted(view, feed, raw, raw.arrived_at if self._wall else row.clock)
@@ -95,14 +95,14 @@ class Intake:
         if type(reading) is Told:
             believed = self._believe(row.clock, row.votes, reading.at, reading.source, raw.arrived_at)
             emit = self._alarm(feed, reading, raw, 0, believed, row.since)
-            resolved, network = emit.value.alarm.resolved, world.network.version
+            resolved = emit.value.alarm.resolved
             after = FeedClock(
-                believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since, network,
+                believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since, row.network,
                 row.alarms + 1, row.unresolved if resolved else row.unresolved + 1, row.signs, row.watch)
             rows.put(raw.topic, after)
             if not resolved:
                 unresolved.remember(view, reading.object, emit.at, self._names.is_empty)
-            told = [emit] if row.network == network else [*self._changed(after, network), emit]
+            told = [emit]
             return told if after.paused == row.paused else [*told, own_alarm(feed, raw, after.clock, cleared=not after.paused)]
         return self._others(view, row, feed, raw, reading if isinstance(reading, list) else [reading], world)
 
@@ -148,8 +148,7 @@ class Intake:
 
     def _others(self, view: View, row: FeedClock, feed: Feed, raw: Raw, parts: list[Part], world: World) -> list[Emit]:
         """Tell what is not a single alarm, part by part."""
-        network = world.network.version
-        out: list[Emit] = [] if row.network == network else self._changed(row, network)
+        out: list[Emit] = []
         alarms = unknown = 0
         judged: list[tuple[int, str]] = [(WHOLE, f"batch:{len(parts)}")] if len(parts) > 1 else []
         clock, votes = row.clock, row.votes
@@ -165,7 +164,7 @@ class Intake:
         refused = all(isinstance(part, Refused) for part in parts)
         # `batch` is counted without its size: the counts have to stay few.
         given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
-        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, network, row.alarms + alarms, row.unresolved + unknown, row.signs, row.watch)
+        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, row.network, row.alarms + alarms, row.unresolved + unknown, row.signs, row.watch)
         view.feed_clock.put(raw.topic, after)
         if after.paused != row.paused:
             out.append(own_alarm(feed, raw, clock, cleared=not after.paused))
@@ -202,7 +201,7 @@ class Intake:
             unresolved.remember(view, part.object, emit.at, self._names.is_empty)
         return PartTold([emit], "", clock, votes, not emit.value.alarm.resolved)
 
-    def _redrive(self, view: View, row: FeedClock, feed: Feed, raw: Raw, asked: redrive.Redrive, network: str) -> list[Emit]:
+    def _redrive(self, view: View, row: FeedClock, feed: Feed, raw: Raw, asked: redrive.Redrive) -> list[Emit]:
         """Take in what was refused of an earlier record; it says nothing of how readable the feed now is."""
         parse = self._feeds[raw.topic][1]
 
@@ -211,9 +210,9 @@ class Intake:
 
         taken = redrive.take_in(view, raw, asked, read, partial(self._part, view, row, feed), row.clock, row.votes)
         view.feed_clock.put(raw.topic, replace(
-            row, clock=taken.clock, votes=taken.votes, dispositions=counted(row.dispositions, *taken.given), network=network,
+            row, clock=taken.clock, votes=taken.votes, dispositions=counted(row.dispositions, *taken.given),
             alarms=row.alarms + taken.alarms, unresolved=row.unresolved + taken.unresolved))
-        return taken.emits if row.network == network else [*self._changed(row, network), *taken.emits]
+        return taken.emits
 
     def _completed(self, told: Told, clock: Instant, raw: Raw) -> Told | Refused:
         """Return an alarm of a format without times as of its arrival, or why it cannot be folded."""
@@ -223,11 +222,6 @@ class Intake:
         if not at:
             return Refused("record", "no-time", "This record tells no time, and this feed has told none before it.")
         return replace(told, at=at, raised_at=told.raised_at or at)
-
-    def _changed(self, row: FeedClock, network: str) -> list[Emit]:
-        """Tell every partition of stage 2, before anything else, that alarms now come as another topology.yaml has it."""
-        at = row.clock
-        return [Emit("alarm-events", route, TopologyChanged(network, at), at, route) for route in self._lanes_all]
 
     def _believe(self, clock: Instant, votes: Votes, told: Instant, source: str, arrived_at: Instant) -> Believed:
         if self._wall:

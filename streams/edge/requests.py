@@ -5,16 +5,19 @@
     restoration-results     ResultHeard       -> network-inbox
     trouble-report-updates  ReportUpdated     -> problem-inbox of the report's domain (trouble_report_update.py)
     problem-handling-requests  HandlingAsked  -> network-inbox (handling_request.py)
+    inventory               InventoryTold     -> network-inbox, which gives each change its number (inventory.py)
+    topology                TopologyAsked     -> network-inbox: another version of topology.yaml is to take effect
 
 Ids begin with their domain's tag, so that a target alone says where to go. What cannot be read is a dead letter.
 """
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from typing import Any
 
 from streams.domain.ids import domain_tag
 from streams.domain.instant import Instant
-from streams.domain.messages import ResultHeard
+from streams.domain.messages import InventoryTold, ResultHeard, TopologyAsked
 from streams.domain.network import Network
 from streams.domain.view import Emit, View, World
 from streams.edge.dead_letter import bury, key
@@ -22,6 +25,7 @@ from streams.edge.feed import Feed, Raw
 from streams.edge.formats.fields import decode, first, folded, reference
 from streams.edge.formats.told import Refused
 from streams.edge.handling_request import HandlingDesk, refused_handling
+from streams.edge.inventory import read_inventory
 from streams.edge.names import Names
 from streams.edge.operator_actions import NETWORK_KEY, read_action, refused_action
 from streams.edge.outage_request import OutageDesk, refused_outage
@@ -32,6 +36,8 @@ _OUTCOMES = {
     "restored": "restored", "success": "restored", "succeeded": "restored", "done": "restored", "workaround": "workaround",
     "failed": "failed", "failure": "failed", "error": "failed", "timeout": "failed", "accepted": "accepted", "refused": "refused", "rejected": "refused"}
 _LONGEST_NOTE = 256
+_VERSION = 64
+"""Hex digits of a version (edge/topology_digest.py)."""
 
 
 _REFUSALS = {
@@ -52,13 +58,23 @@ class Admission:
         self._domains = {domain_tag(domain): domain for domain in sorted(domains)}
         self.topics: dict[str, Callable[[dict[str, Any], Raw, Instant], list[Emit]]] = {
             "operator-actions": self._action, "planned-outages": self._outages.read,
-            "restoration-results": self._result, "trouble-report-updates": self._report, "problem-handling-requests": handling.read}
+            "restoration-results": self._result, "trouble-report-updates": self._report, "problem-handling-requests": handling.read,
+            "topology": self._topology}
+
+    def under(self, network: Network) -> "Admission":
+        """Return the same for a network in which names and domains mean what they mean here, but products differ."""
+        other = copy(self)
+        other.topics = self.topics | {"problem-handling-requests": HandlingDesk(network).read}
+        return other
 
     def admit(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
         """Read one request."""
         told: dict[str, Any] = {}
         at = raw.arrived_at or now
         try:
+            if raw.topic == "inventory":
+                entries, when = read_inventory(raw)
+                return [Emit("network-inbox", NETWORK_KEY, InventoryTold(entries, when or at), at)]
             told = folded(decode(raw.value)) if raw.value is not None else {}
             if not told:
                 raise Refused("value", "not-an-object", "Send one JSON object a record.")
@@ -86,6 +102,14 @@ class Admission:
         if outcome is None:
             raise Refused("outcome", "unknown-outcome", f"Use one of {', '.join(sorted(set(_OUTCOMES.values())))}.")
         return [Emit("network-inbox", NETWORK_KEY, ResultHeard(command, outcome, first(told, "text", "message", "reason")[:_LONGEST_NOTE], at, position=f"{raw.topic}/{raw.partition}/{raw.offset}"), at)]
+
+    def _topology(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
+        version = first(told, "version", "digest")
+        if not (len(version) == _VERSION and set(version) <= set("0123456789abcdef")):
+            raise Refused("version", "no-version", f"Give the version of a topology.yaml, {_VERSION} hex digits (`spm topology apply` does), in `version`.")
+        position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+        request = "" if told.get("unanswered") is True else first(told, "id", "requestid") or position
+        return [Emit("network-inbox", NETWORK_KEY, TopologyAsked(version, first(told, "user"), at, request, position), at)]
 
     def _report(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         return read_update(told, raw, at, self._domains)

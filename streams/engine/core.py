@@ -11,7 +11,7 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, perf_counter
 from typing import Any
@@ -28,6 +28,7 @@ from streams.engine.record import Batch, Log, Record
 from streams.engine.table import UnreadableRow
 from streams.engine.unit import Unit, encode
 from streams.engine.waiting import Waiting
+from streams.engine.worlds import Worlds
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Engine(mode.Service):
     """One worker's engine over one log."""
 
     def __init__(self, log_: Log, codecs: dict[str, Codec], time: Timekeeping, bury: Bury, *, commit_interval: float = 0.02, rows_in_memory: int = 400_000,
-                 stepped: bool = False, metrics: EngineMetrics | None = None, at_header: Callable[[int], bytes] | None = None, on_fatal: Callable[[BaseException], None] | None = None) -> None:
+                 stepped: bool = False, metrics: EngineMetrics | None = None, at_header: Callable[[int], bytes] | None = None, on_fatal: Callable[[BaseException], None] | None = None, worlds: Worlds | None = None) -> None:
         super().__init__()
         self.journal = log_
         self.time = time
@@ -68,6 +69,11 @@ class Engine(mode.Service):
         self._waiting = Waiting(in_turns=not stepped)
         self._queued: dict[tuple[str, int], int] = {}
         self._paused: set[tuple[str, int]] = set()
+        self._held: dict[tuple[str, int], list[Batch]] = {}
+        """What waits for a world that cannot be made yet, by partition."""
+        self.worlds = worlds
+        if worlds is not None:
+            worlds.on_news = self.release_held
         self._work_there = asyncio.Event()
         self._worked = asyncio.Event()
         self._opened = asyncio.Event()
@@ -86,12 +92,20 @@ class Engine(mode.Service):
 
     # --- the agents' side ---
 
-    def work(self, batch: Batch, step: Step, come_due: ComeDue | None, world: Any) -> None:
-        """Work off one slice of a batch: fold record by record, note what each decided, put the rest back in front."""
+    def work(self, batch: Batch, step: Step, come_due: ComeDue | None, world: Any = None) -> None:
+        """Work off one slice of a batch: fold record by record, note what each decided, put the rest back in front.
+
+        `world`: what steps decide by, where there are no `worlds`.
+        """
         try:
             part = self.parts.get((batch.topic, batch.partition))
             if part is not None and part.generation == batch.generation:
-                self._work(part, self.inboxes[batch.topic], batch, step, come_due, world)
+                inbox = self.inboxes[batch.topic]
+                world = self._world(part, inbox) if self.worlds is not None else world
+                if world is None and self.worlds is not None:
+                    self._hold(inbox, batch, part.world)
+                else:
+                    self._work(part, inbox, batch, step, come_due, world)
         except Exception as error:
             self.fail(error)
             raise
@@ -105,6 +119,8 @@ class Engine(mode.Service):
         self.folding.due_seconds = 0.0
         unit, decode, fold, is_packed = self.folding.unit, inbox.decode, self.folding.fold, inbox.is_packed
         unit.touch(part)
+        worlds, turn = self.worlds, self.worlds.turn if self.worlds is not None else None
+        awaited = 0
         for record in records:
             if done and (done & 15 == 15 or is_packed) and (folded >= SLICE_RECORDS or perf_counter() > until):
                 break
@@ -114,7 +130,13 @@ class Engine(mode.Service):
                 except Exception as error:                      # noqa: BLE001 - whatever it is, it is the record's reason
                     self.folding.refuse(part, record, error)
                 else:
-                    for message in decoded if is_packed else (decoded,):
+                    messages = decoded if is_packed else (decoded,)
+                    if worlds is not None and (awaited := self._awaited(messages)):
+                        break
+                    for message in messages:
+                        if worlds is not None and type(message) is turn:
+                            part.turn(message.number)
+                            world = worlds.turned(message.number)
                         try:
                             fold(part, inbox, message, step, come_due, world)
                         except UnreadableRow:
@@ -130,7 +152,10 @@ class Engine(mode.Service):
         if (spent := perf_counter() - started - self.folding.due_seconds) > SLOW_RECORD:
             self._slow(batch, records[done - 1], spent)
         self.figures.folded[batch.topic] += folded
-        self._put_back(part, inbox, batch, done)
+        if done:
+            self._put_back(part, inbox, batch, done)
+        if awaited:
+            self._hold(inbox, batch, awaited, is_begun=done > 0)
         if unit.is_full:
             self._commit_wanted.set()
 
@@ -148,6 +173,40 @@ class Engine(mode.Service):
         if place in self._paused and self._queued[place] < WAITING_RECORDS // 2 and not is_paused:
             self._paused.discard(place)
             self.journal.resume(*place)
+
+    # --- worlds ---
+
+    def _world(self, part: Part, inbox: Inbox) -> Any:
+        """Return what a partition is folded under, None where that cannot be made yet; feeds and requests go by the newest."""
+        assert self.worlds is not None
+        return self.worlds.at(part.world) if inbox.kind in ("lane", "join") else self.worlds.newest
+
+    def _awaited(self, messages: Iterable[Any]) -> int:
+        """Return the number of the first turn among messages whose world cannot be made yet, 0 where there is none."""
+        assert self.worlds is not None
+        turn, at = self.worlds.turn, self.worlds.at
+        return next((message.number for message in messages if type(message) is turn and at(message.number) is None), 0)
+
+    def _hold(self, inbox: Inbox, batch: Batch, number: int, is_begun: bool = False) -> None:
+        """Let a partition wait at its turn, and say what for; what follows of it waits behind."""
+        assert self.worlds is not None
+        place = (batch.topic, batch.partition)
+        if not is_begun:
+            self._waiting.put_back(inbox, batch)
+        self._held[place] = self._waiting.take(place)
+        log.warning("%s/%d waits: %s", batch.topic, batch.partition, self.worlds.missing(number))
+        self.metrics.held.set(len(self._held))
+
+    def release_held(self) -> None:
+        """Try what waits for a world again, and forget worlds that no partition is in any more."""
+        held, self._held = self._held, {}
+        for batches in held.values():
+            for batch in batches:
+                self._waiting.add(self.inboxes[batch.topic], batch)
+        self.metrics.held.set(0)
+        if self.worlds is not None:
+            self.worlds.keep({part.world for part in self.parts.values()})
+        self._work_there.set()
 
     def _slow(self, batch: Batch, record: Record, spent: float) -> None:
         log.warning("%s/%d: %.1f s for the records up to offset %d", batch.topic, batch.partition, spent, record.offset)
@@ -189,6 +248,7 @@ class Engine(mode.Service):
         for place in partitions:
             self.parts.pop(place, None)
             self._queued.pop(place, None)
+            self._held.pop(place, None)
             self._paused.discard(place)
             self.clock.gave(place)
             self.metrics.rebalances.labels("given").inc()
@@ -205,6 +265,9 @@ class Engine(mode.Service):
         self._queued[place] += len(batch.records)
         if self._queued[place] > WAITING_RECORDS:
             self._pause(place)
+        if (held := self._held.get(place)) is not None:
+            held.append(batch)
+            return
         self._waiting.add(self.inboxes[batch.topic], batch)
         self._work_there.set()
 

@@ -48,12 +48,21 @@ class EmbeddedLog:
         self._inboxes: dict[str, bool] = {}
         self._next: dict[tuple[str, int], int] = {}
         self._unread: dict[tuple[str, int], list[Record]] = {}
+        self._followed: dict[str, Callable[[Record], None]] = {}
+        self._news: list[tuple[str, Record]] = []
+        """Records of followed topics that the last commit wrote."""
+
+    def follow(self, topic: str, hear: Callable[[Record], None]) -> None:
+        self._followed[topic] = hear
 
     async def open(self, host: Host, inboxes: dict[str, bool]) -> None:
         self._host, self._inboxes = host, inboxes
         for key, value in self.store.range(b"!next/"):
             name, number = key.decode().split("/")[1:3]
             self._next[name, int(number)] = int.from_bytes(value, "big")
+        for topic, hear in self._followed.items():
+            for record in self._stored(topic, 0, 0):
+                hear(record)
         for topic in inboxes:
             for partition in range(self.partitions(topic)):
                 stored = self.store.get("!read", 0, stored_at("read", topic, partition))
@@ -86,7 +95,7 @@ class EmbeddedLog:
         record = Record(offset, self._wall_ms(), key, value, headers)
         if isinstance(self.store, RocksStore):
             changes.append((stored_at("log", topic, partition, offset), _encode((record.timestamp, key, value, headers))))
-            if offset >= KEEP and topic not in self._inboxes:
+            if offset >= KEEP and topic not in self._inboxes and topic not in self._followed:
                 changes.append((stored_at("log", topic, partition, offset - KEEP), None))
         return record
 
@@ -110,6 +119,8 @@ class EmbeddedLog:
             written[topic, partition] = None
             if topic in self._inboxes:
                 self._unread.setdefault((topic, partition), []).append(record)
+            elif topic in self._followed:
+                self._news.append((topic, record))
             elif self._on_output is not None:
                 self._on_output(output, partition)
         if self.is_volatile:
@@ -129,6 +140,9 @@ class EmbeddedLog:
 
     def committed(self) -> None:
         """Hand over what the last commit wrote into inboxes; called in the event loop's thread."""
+        news, self._news = self._news, []
+        for topic, record in news:
+            self._followed[topic](record)
         fresh, self._unread = self._unread, {}
         self._deliver(fresh)
 

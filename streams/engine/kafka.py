@@ -14,13 +14,14 @@ from collections.abc import Callable, Container
 from streams.engine import kafka_settings as settings
 from streams.engine.fatal import Fatal, Refused
 from streams.engine.kafka_cluster import Cluster
+from streams.engine.kafka_follower import Follower
 from streams.engine.kafka_marks import Marks
 from streams.engine.kafka_memory import Memory
 from streams.engine.kafka_names import Names
 from streams.engine.kafka_reader import Reader
 from streams.engine.kafka_restore import Restorer
 from streams.engine.kafka_writer import Writer
-from streams.engine.record import Closing, Host, Mark, Store
+from streams.engine.record import Closing, Host, Mark, Record, Store
 from streams.engine.store import RocksStore
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,11 @@ class KafkaLog:
         self._restorer: Restorer | None = None
         self._writer: Writer | None = None
         self._marks: Marks | None = None
+        self._followed: dict[str, Callable[[Record], None]] = {}
+        self._followers: list[Follower] = []
+
+    def follow(self, topic: str, hear: Callable[[Record], None]) -> None:
+        self._followed[topic] = hear
 
     async def open(self, host: Host, inboxes: dict[str, bool]) -> None:
         """Wait for Kafka, check the topics (Refused names the mend), fence our predecessor, then join the group."""
@@ -80,16 +86,24 @@ class KafkaLog:
         self._marks = Marks(settings.lone_reader(self._config, self._group, f"{self._instance}-marks") | {"fetch.wait.max.ms": 200},
                             settings.plain_writer(self._config, self._group, self._instance), self._cluster, self._names)
         self._marks.start()
+        for topic, hear in self._followed.items():
+            follower = Follower(settings.lone_reader(self._config, self._group, f"{self._instance}-{topic}") | {"fetch.wait.max.ms": 100}, self._names.full(topic), hear, loop, reader.fail)
+            self._followers.append(follower)
+            follower.start()
         for inbox in inboxes:
             self._marks.watch(inbox)
         log.info("fencing whoever was %s before us", self._instance)
         self._writer.open(self._stop)
         self._marks.level()
+        for follower in self._followers:
+            follower.level(self._stop)
         log.info("joining group %s", self._group)
         self._reader, self._restorer = reader, restorer
 
     def _check(self, inboxes: dict[str, bool]) -> None:
         self._cluster.need(self._names.marks, 1)
+        for topic in self._followed:
+            self._cluster.need(self._names.full(topic), 1)
         for inbox, has_state in inboxes.items():
             self._cluster.need(self._names.full(inbox))
             if has_state:
@@ -150,10 +164,10 @@ class KafkaLog:
         await asyncio.to_thread(self._end)
 
     def _end(self) -> None:
-        for thread in (self._reader, self._restorer, self._marks):
+        for thread in (self._reader, self._restorer, self._marks, *self._followers):
             if thread is not None:
                 thread.halt()
-        for thread in (self._reader, self._restorer, self._marks):
+        for thread in (self._reader, self._restorer, self._marks, *self._followers):
             if thread is not None and thread.ident is not None:
                 thread.join(20)
         if self._writer is not None:

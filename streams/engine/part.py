@@ -23,6 +23,8 @@ class PartState(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Until the mark of this taking over is read no tick makes the partition live; 0: it was read (or there is none)."""
     given_up: dict[str, int] = {}
     """Table and key of a row -> the due time at which its work raised: it is a dead letter, and not tried again whoever owns the partition."""
+    world: int = 0
+    """Number of the last turn that was read (streams/engine/worlds.py); 0: none."""
 
 
 MOST_GIVEN_UP = 100
@@ -50,6 +52,7 @@ class Part:
         self.live: bool = remembered.live
         self.taken: int = remembered.taken
         self.given_up: dict[str, int] = dict(remembered.given_up)
+        self.world: int = remembered.world
         self._heap: list[tuple[int, int, str]] = []
         self._tick_heap: list[tuple[int, int, str]] = []
         """The same, of tables that come due by ticks only."""
@@ -91,6 +94,11 @@ class Part:
         """Read a mark; one of an earlier taking over, which ended before it was read, says nothing any more."""
         if mark == self.taken:
             self.taken = 0
+
+    def turn(self, number: int) -> None:
+        """Be in the world of this number from here on; what was derived under another is forgotten."""
+        self.world = number
+        self.memo.clear()
 
     @property
     def dirty(self) -> int:
@@ -155,7 +163,7 @@ class Part:
 
     def remember(self) -> None:
         """Put the engine's own row where it differs from what is stored; what has no tables has no changelog to keep it in."""
-        state = PartState(self.clock, self.live, self.taken, dict(self.given_up))
+        state = PartState(self.clock, self.live, self.taken, dict(self.given_up), self.world)
         if self.tables and state != self._own.get(""):
             self._own.put("", state)
             self.keep()

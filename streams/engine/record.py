@@ -1,5 +1,6 @@
 """What is read from a log and what is written to it; the engine's only nouns. It knows no alarm."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -88,6 +89,12 @@ class Log(Protocol):
     @property
     def is_ready(self) -> bool:
         """Everything that is ours has been handed to the host with its state."""
+
+    def follow(self, topic: str, hear: Callable[[Record], None]) -> None:
+        """Before `open`: have every committed record of a topic's one partition heard, from its beginning on, in the event loop's thread.
+
+        What there is when the log is opened is heard before any partition is assigned.
+        """
 
     async def open(self, host: Host, inboxes: dict[str, bool]) -> None:
         """Begin: `inboxes` topic -> whether it has state (a changelog)."""

@@ -59,6 +59,11 @@ def changelog(name: str, partitions: int) -> Wanted:
     return Wanted(name, partitions, compacted(name, partitions).config | keeps)
 
 
+def kept(name: str) -> Wanted:
+    """Want a topic of one partition that is read from the start by every worker: all of the last 7 days, before that the newest of each key."""
+    return Wanted(name, 1, compacted(name, 1).config | {"min.compaction.lag.ms": str(7 * DAY)})
+
+
 def marks(name: str) -> Wanted:
     """Want the side topic of the marks: read from the start by every worker, so compacted early and in small pieces."""
     keeps = {"segment.bytes": str(4 << 20), "min.cleanable.dirty.ratio": "0.1", "delete.retention.ms": "60000"}
@@ -126,4 +131,4 @@ def _partitions(count: int) -> str:
     return "1 partition" if count == 1 else f"{count} partitions"
 
 
-__all__ = ["DAY", "Finding", "Verdict", "Wanted", "apply", "changelog", "compacted", "log", "marks"]
+__all__ = ["DAY", "Finding", "Verdict", "Wanted", "apply", "changelog", "compacted", "kept", "log", "marks"]

@@ -52,6 +52,12 @@ class Waiting:
             self._lanes.move_to_end(lane)
         return batch
 
+    def take(self, place: Place) -> list[Batch]:
+        """Hand over all that waits of one partition, in order."""
+        taken = [batch for ranks in self._lanes.values() for places in ranks.values() for batch in places.get(place, ())]
+        self.forget((place,))
+        return taken
+
     def forget(self, gone: Iterable[Place]) -> None:
         """Drop all of some partitions."""
         for place in gone:

@@ -44,7 +44,7 @@ class Telling:
         while not all(map(at_work, crew.workers)):
             crew.tend(0.2)      # what was created a moment ago is not yet known, nor led
         there = self._reader.list_topics(timeout=10).topics
-        self._fed = [TopicPartition(topic, partition) for topic in (*names.values(), *flow.REQUESTS) for partition in there[topic].partitions]
+        self._fed = [TopicPartition(topic, partition) for topic in (*names.values(), *flow.request_topics(run.settings.prefix)) for partition in there[topic].partitions]
         between = (run.settings.prefix + topic for topic in (*flow.INBOXES, *flow.OUTPUTS))
         self._between = [TopicPartition(topic, partition) for topic in between for partition in there[topic].partitions]
 

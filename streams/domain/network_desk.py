@@ -1,0 +1,50 @@
+"""Stage 6 gives each change of the network its number, keeps it on `network-changes`, and tells every partition to turn.
+
+One partition, one order: two workers that ask for the same version at once have asked once.
+"""
+
+import msgspec
+
+from streams.domain.action_answer import answer
+from streams.domain.instant import Instant
+from streams.domain.messages import OperatorRequest
+from streams.domain.network_change import CHANGES, InventoryTold, NetworkChange, NetworkTurned, TopologyAsked
+from streams.domain.view import Emit, View, World
+
+_ONE = "network"
+
+
+class NetworkNumber(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The last change (table network-numbers, one row)."""
+
+    number: int = 0
+    version: str = ""
+    """Of topology.yaml; "" before any was told of."""
+
+
+TABLES = {"network-numbers": (NetworkNumber, None, "network -> the number of its last change, and the version of topology.yaml in force")}
+
+
+def change(view: View, message: InventoryTold | TopologyAsked, at: Instant, world: World) -> list[Emit]:
+    """Number a change and tell everybody; a version that is in force already changes nothing."""
+    last: NetworkNumber = view.network_numbers.get(_ONE) or NetworkNumber()
+    when = message.at or at
+    if isinstance(message, TopologyAsked):
+        if message.version == last.version:
+            return _answered(message, f"Version {message.version[:12]} of topology.yaml is in force already.", when)
+        made = NetworkChange(last.number + 1, when, message.version, (), message.user)
+    else:
+        made = NetworkChange(last.number + 1, when, "", message.entries)
+    view.network_numbers.put(_ONE, NetworkNumber(made.number, made.version or last.version))
+    out = [Emit(CHANGES, made.key, made, when)]
+    out += [Emit("alarm-events", lane, NetworkTurned(made.number, when, lane), when, lane) for lane in world.lanes]
+    out += [Emit(topic, key, NetworkTurned(made.number, when, ""), when) for topic, key in world.joins]
+    if isinstance(message, TopologyAsked):
+        out += _answered(message, f"Version {message.version[:12]} of topology.yaml takes effect as change {made.number} of the network.", when)
+    return out
+
+
+def _answered(message: TopologyAsked, why: str, at: Instant) -> list[Emit]:
+    if not message.request:
+        return []
+    return answer(OperatorRequest(message.request, "apply-topology", message.version, message.user, "", at, position=message.position), True, why, at)

@@ -1,0 +1,50 @@
+"""The versions of topology.yaml that a worker has: those it was given, and those kept on its disk since it was given them.
+
+A partition may stand at a version that topology.yaml no longer says: a worker that is started anew goes on under that one.
+"""
+
+import logging
+from pathlib import Path
+
+import msgspec
+
+from streams.edge.topology_file import Topology
+
+log = logging.getLogger(__name__)
+
+KEPT = 20
+"""Versions on disk; the oldest goes first."""
+_SUFFIX = ".topology"
+
+
+class Versions:
+    """By version; `folder` None: in memory only."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self.known: dict[str, Topology] = {}
+
+    def take(self, topology: Topology) -> None:
+        """Have a version from now on, on disk too."""
+        self.known[topology.version] = topology
+        if self._folder is None or (path := self._path(topology.version)).exists():
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(msgspec.msgpack.encode(topology))
+        part.replace(path)
+        for old in sorted(self._folder.glob(f"*{_SUFFIX}"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
+            old.unlink()
+
+    def get(self, version: str) -> Topology | None:
+        """Return a version, None where it is not here."""
+        if version not in self.known and self._folder is not None and (path := self._path(version)).exists():
+            try:
+                self.known[version] = msgspec.msgpack.decode(path.read_bytes(), type=Topology)
+            except msgspec.MsgspecError as error:
+                log.warning("%s cannot be read (%s): written by another release?", path, error)
+        return self.known.get(version)
+
+    def _path(self, version: str) -> Path:
+        assert self._folder is not None
+        return self._folder / f"{version[:40]}{_SUFFIX}"

@@ -1,0 +1,155 @@
+"""The networks that a worker can go by: topology.yaml in its versions, and on top what the inventory changed, by number of change.
+
+    network-changes --> heard: kept in order, as all workers have it
+    number k        --> the topology.yaml of the last change of it up to k, the inventory's entries up to k on top
+
+The next number costs what its change touches; one without its predecessor at hand (after a start, or with another
+topology.yaml) is made from the whole. Networks that no partition is in any more are forgotten.
+"""
+
+from collections.abc import Callable, Container
+
+import msgspec
+
+from streams.domain.inventory import Entry, Inventory
+from streams.domain.network_change import NetworkChange, NetworkTurned
+from streams.domain.touched import Touched, differing, touched
+from streams.domain.turn import shown
+from streams.domain.view import World
+from streams.edge.intake import Intake
+from streams.edge.names import Names
+from streams.edge.requests import Admission
+from streams.edge.topology_file import Topology
+from streams.edge.topology_versions import Versions
+from streams.engine.record import Record
+
+_change = msgspec.msgpack.Decoder(NetworkChange).decode
+
+
+class Era(World, frozen=True, kw_only=True):
+    """One world with all that stage 1 and the requests need beside it."""
+
+    number: int
+    topology: Topology
+    inventory: Inventory
+    names: Names
+    intake: Intake
+    admission: Admission
+
+
+Make = Callable[[int, Topology, Inventory, Era | None, bool], Era]
+"""(number, topology.yaml, the network, the era before it whose names may serve, whether they still mean the same) -> era."""
+
+
+class Worlds:
+    """All eras of one worker (streams/engine/worlds.py)."""
+
+    turn = NetworkTurned
+
+    def __init__(self, topology: Topology, versions: Versions, make: Make) -> None:
+        self._versions, self._make, self._own = versions, make, topology
+        self._changes: dict[int, NetworkChange] = {}
+        self._eras: dict[int, Era] = {}
+        self._touched: dict[int, Touched] = {}
+        self._last = 0
+        self.on_news: Callable[[], None] = lambda: None
+        versions.take(topology)
+        self.newest = self._fresh(0)
+
+    # --- what is heard ---
+
+    def hear(self, record: Record) -> None:
+        """Take in one record of `network-changes`."""
+        if record.value is not None:
+            change = _change(record.value)
+            self._changes[change.number] = change
+            self._last = max(self._last, change.number)
+        self.look()
+
+    def look(self) -> None:
+        """Go on to the newest era that can be made, and have partitions that wait tried again."""
+        if self.newest.number != self._last and (era := self.at(self._last)) is not None:
+            self.newest = era
+        self.on_news()
+
+    def take(self, topology: Topology) -> None:
+        """Have another version of topology.yaml at hand; it takes effect when its change comes."""
+        self._versions.take(topology)
+        self.look()
+
+    @property
+    def in_force(self) -> str:
+        """Tell the version of topology.yaml that takes effect with the last change; "" before any was told of."""
+        return self._version(self._last)
+
+    def was_in_force(self, version: str) -> bool:
+        """Tell whether a version of topology.yaml ever took effect here, as far as is remembered."""
+        return any(change.version == version for change in self._changes.values())
+
+    # --- what the engine asks (streams/engine/worlds.py) ---
+
+    def at(self, number: int) -> Era | None:
+        """Return the era of a number, None while it cannot be made."""
+        known = self._eras.get(number)
+        if known is None and number <= self._last:
+            known = self._next(number) or self._whole(number)
+            if known is not None:
+                self._eras[number] = known
+        return known
+
+    def turned(self, number: int) -> Era | None:
+        """Return the era of a number, with what it touches of the one before."""
+        era, before = self.at(number), self.at(number - 1)
+        if era is None or before is None:
+            return era
+        if number not in self._touched:
+            self._touched[number] = touched(before.network, era.network, differing(before.network, era.network))
+        return msgspec.structs.replace(era, touched=self._touched[number])
+
+    def missing(self, number: int) -> str:
+        """Say what is missing for the era of a number."""
+        version = self._version(number)
+        if number <= self._last and version not in ("", *self._versions.known):
+            return (f"version {shown(version)} of topology.yaml is not here (this worker was started with {shown(self._own.version)}): "
+                    "put that file in place, or have another take effect with `spm topology apply`")
+        return f"change {number} of the network has not come yet; {self._last} has"
+
+    def keep(self, numbers: Container[int]) -> None:
+        """Forget eras that are neither of these numbers nor the newest."""
+        self._eras = {number: era for number, era in self._eras.items() if number in numbers or number == self.newest.number}
+        self._touched = {number: known for number, known in self._touched.items() if number in self._eras}
+
+    # --- making them ---
+
+    def _version(self, number: int) -> str:
+        told = [change.number for change in self._changes.values() if change.version and change.number <= number]
+        return self._changes[max(told)].version if told else ""
+
+    def _next(self, number: int) -> Era | None:
+        """Make an era from the one before it, where that is at hand and the inventory changes."""
+        before, change = self._eras.get(number - 1), self._changes.get(number)
+        if before is None or change is None or change.version:
+            return None
+        inventory, changed = before.inventory.changed(change.entries, _named(before.topology.version, number))
+        self._touched[number] = touched(before.network, inventory.network, changed)
+        return self._make(number, before.topology, inventory, before, not changed.named)
+
+    def _whole(self, number: int) -> Era | None:
+        """Make an era from its topology.yaml and all entries up to it, None where that version is not here."""
+        version = self._version(number)
+        topology = self._versions.get(version) if version else self._own
+        return None if topology is None else self._fresh(number, topology)
+
+    def _fresh(self, number: int, topology: Topology | None = None) -> Era:
+        topology = topology or self._own
+        inventory = Inventory(topology.network, topology.aliases)
+        if entries := self._entries(number):
+            inventory, _ = inventory.changed(entries, _named(topology.version, number))
+        return self._make(number, topology, inventory, None, False)
+
+    def _entries(self, number: int) -> list[Entry]:
+        return [entry for n in sorted(self._changes) if n <= number for entry in self._changes[n].entries]
+
+
+def _named(version: str, number: int) -> str:
+    return f"{version}+{number}"
