@@ -1,6 +1,7 @@
 """The composition root: puts topology, log, engine, stages and agents together, for Kafka and for the embedded log."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
@@ -27,6 +28,7 @@ from streams.edge.names import Names
 from streams.edge.operator_actions import NETWORK_KEY
 from streams.edge.readdress import Readdress
 from streams.edge.topology_file import Topology, load
+from streams.edge.topology_reload import Reload
 from streams.edge.topology_versions import Versions
 from streams.engine import host, topics
 from streams.engine.core import Engine
@@ -39,7 +41,7 @@ from streams.engine.store import RocksStore
 from streams.http_port import open_metrics_port
 from streams.pace import Line, chunks
 from streams.settings import Settings
-from streams.worlds import Era, Worlds
+from streams.worlds import Era, Worlds, asked
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,8 @@ PARTITIONS = 4
 """Of a topic that topology.yaml does not name (1 for those of `topology.SPARSE`): a transaction pays for each partition it writes."""
 ASKED_EVERY = 10
 """Ticks between two looks at what commands have asked for."""
+RELOADED_EVERY = 2.0
+"""Seconds between two looks at topology.yaml."""
 FAR = 60 * DAY
 """How far `drain` lets time run on."""
 OnOutput = Callable[[str, str, bytes | None, str], None]
@@ -142,7 +146,7 @@ class Embedded:
         worlds = self.processor.worlds
         if topology.version != worlds.in_force:
             worlds.take(topology)
-            self.request("topology", msgspec.json.encode({"version": topology.version, "unanswered": True}))
+            self.request("topology", asked(topology.version, unanswered=True))
 
     async def feed(self, topic: str, lines: Iterable[bytes], first_line: int | None = None) -> None:
         """Write alarms into a feed, keyed by correlation domain as a careful source would; settle with `settle`."""
@@ -237,7 +241,7 @@ async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutp
     busy = asyncio.Lock()
     embedded.settle = _one_at_a_time(embedded.settle, busy)        # type: ignore[method-assign]
     await embedded.take_asked(settings.data)
-    ticking = asyncio.create_task(_tick(embedded, settings.data))
+    ticking = asyncio.create_task(_tick(embedded, settings.data, Reload(settings.topology, topology)))
     try:
         await serve(embedded)
     finally:
@@ -253,10 +257,13 @@ def _one_at_a_time(settle: Callable[[], Awaitable[None]], busy: asyncio.Lock) ->
     return alone
 
 
-async def _tick(embedded: Embedded, folder: Path) -> None:
+async def _tick(embedded: Embedded, folder: Path, file: Reload) -> None:
     for n in count():
         await asyncio.sleep(0.05)
         if n % ASKED_EVERY == 0:
+            if file.is_due and (topology := await asyncio.to_thread(file.again)) is not None:
+                log.warning("topology.yaml has changed: version %s takes effect", topology.version)
+                embedded.apply(topology)
             await embedded.take_asked(folder)
         await embedded.settle()
         embedded.processor.engine.figures.update()
@@ -278,18 +285,45 @@ async def run_worker(settings: Settings) -> None:
     store = RocksStore(settings.data / settings.group / settings.instance)
     journal = KafkaLog(settings.kafka_config(), settings.group, settings.instance, store, settings.prefix, changelog=changelog_of(settings.group), foreign=foreign(topology))
     started_at = int(time() * SECOND) if settings.clock == "wall" else 0
-    processor = assemble(topology, journal, settings.clock, stepped=False, commit_interval=settings.commit_interval / 1e6, started_at=started_at)
+    versions = Versions(settings.data / settings.group / f"{settings.instance}-topologies")
+    processor = assemble(topology, journal, settings.clock, stepped=False, commit_interval=settings.commit_interval / 1e6, started_at=started_at, versions=versions)
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
     serve_metrics(settings, processor.engine)
-    starting, asked = asyncio.ensure_future(processor.start()), asyncio.ensure_future(stopping.wait())
-    await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
+    starting, until = asyncio.ensure_future(processor.start()), asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({starting, until}, return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():
         await journal.close()       # It still waits for a broker: there is nothing to commit.
     await starting
-    await asked
+    following = asyncio.create_task(_follow_topology(processor, journal, Reload(settings.topology, topology)))
+    await until
+    following.cancel()
     await processor.stop()
+
+
+async def _follow_topology(processor: Processor, journal: KafkaLog, file: Reload) -> None:
+    """Have the file take effect that this worker was started with, if it is new to all, and when SIGHUP asks for it; have others at hand as they come.
+
+    A file that took effect before takes effect again only when somebody asks for it: a worker that is started with an old one changes nothing.
+    """
+    worlds, hangup = processor.worlds, asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hangup.set)
+    newest = processor.topology
+    if not worlds.was_in_force(newest.version):
+        journal.say("topology", asked(newest.version, unanswered=True))
+    elif newest.version != worlds.in_force:
+        log.warning("topology.yaml is version %s, in force is %s: `spm topology apply` has it take effect", newest.version, worlds.in_force)
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hangup.wait(), RELOADED_EVERY)
+        if file.is_due and (read := await asyncio.to_thread(file.again)) is not None:
+            newest = read
+            worlds.take(newest)
+            log.info("topology.yaml has changed and is version %s: `spm topology apply`, or SIGHUP, has it take effect", newest.version)
+        if hangup.is_set():
+            hangup.clear()
+            journal.say("topology", asked(newest.version, unanswered=True))
 
 
 def changelog_of(group: str) -> Callable[[str], str]:

@@ -7,7 +7,7 @@ status 2, what the world got wrong in one line with status 1; a traceback is a b
 import typer
 from typer.main import get_command
 
-from streams.commands import benching, dead_letters, explaining, feeds, gateway, inspecting, learned, naming, processing, replaying, topics
+from streams.commands import benching, dead_letters, explaining, feeds, gateway, inspecting, learned, naming, processing, replaying, topics, topology
 from streams.commands.plainly import fail
 
 app = typer.Typer(
@@ -15,6 +15,8 @@ app = typer.Typer(
     help="Service Problem Management: alarms in; located problems, trouble reports, restoration commands and customer impact out.")
 topics_app = typer.Typer(no_args_is_help=True, help="Create and verify the topics in Kafka.")
 app.add_typer(topics_app, name="topics")
+topology_app = typer.Typer(no_args_is_help=True, help="Have another topology.yaml take effect while the processor runs.")
+app.add_typer(topology_app, name="topology")
 letters_app = typer.Typer(no_args_is_help=True, help="What could not be read: look at it, and read it again once that is mended.")
 app.add_typer(letters_app, name="dead-letters")
 feeds_app = typer.Typer(no_args_is_help=True, help="How the feeds stand; read a paused one again.")
@@ -28,6 +30,7 @@ app.command(epilog="Example:  SPM_HTTP_TOKEN_FILE=/run/secrets/tokens spm gatewa
 app.command(epilog="Example:  spm replay alarms.ndjson.gz --topology topology.yaml --out replayed")(replaying.replay)
 app.command("replay-inboxes", epilog="Example:  spm replay-inboxes --bootstrap 127.0.0.1:9092 --group spm --topology topology.yaml")(replaying.replay_inboxes)
 topics_app.command("apply", epilog="Example:  spm topics apply --bootstrap 127.0.0.1:9092 --topology topology.yaml")(topics.topics_apply)
+topology_app.command("apply", epilog="Example:  spm topology apply --bootstrap 127.0.0.1:9092 --topology topology.yaml --user eva")(topology.apply)
 letters_app.command("list", epilog="Example:  spm dead-letters list --feed alarms-ran --summary")(dead_letters.list_)
 letters_app.command(epilog="Example:  spm dead-letters show alarms-ran/0/17")(dead_letters.show)
 letters_app.command(epilog="Example:  spm dead-letters redrive --feed alarms-ran --reason no-cause")(dead_letters.redrive)

@@ -114,6 +114,10 @@ class Worlds:
                     "put that file in place, or have another take effect with `spm topology apply`")
         return f"change {number} of the network has not come yet; {self._last} has"
 
+    def missing_versions(self) -> list[str]:
+        """Return the versions of topology.yaml that ever took effect and are not here."""
+        return [change.version for change in self._changes.values() if change.version and self._versions.get(change.version) is None]
+
     def keep(self, numbers: Container[int]) -> None:
         """Forget eras that are neither of these numbers nor the newest."""
         self._eras = {number: era for number, era in self._eras.items() if number in numbers or number == self.newest.number}
@@ -149,6 +153,12 @@ class Worlds:
 
     def _entries(self, number: int) -> list[Entry]:
         return [entry for n in sorted(self._changes) if n <= number for entry in self._changes[n].entries]
+
+
+def asked(version: str, user: str = "", unanswered: bool = False) -> bytes:
+    """Write the request that a version of topology.yaml take effect; `unanswered`: nobody waits for an answer."""
+    told: dict[str, object] = {"version": version}
+    return msgspec.json.encode(told | ({"unanswered": True} if unanswered else {}) | ({"user": user} if user else {}))
 
 
 def _named(version: str, number: int) -> str:

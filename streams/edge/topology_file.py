@@ -50,6 +50,9 @@ class Topology(msgspec.Struct, frozen=True):
     mode: str = "report"
     """The default; exceptions are in `network.mode_for(domain, cause)`."""
 
+    includes: tuple[str, ...] = ()
+    """Files that parts of the network lie in, beside the main one."""
+
     @property
     def version(self) -> str:
         return self.network.version
@@ -95,6 +98,7 @@ def build(document: Document) -> Topology:
         streams=streams,
         domains=tuple(sorted({node.domain for node in network.nodes.values()})),
         mode=network.mode,
+        includes=tuple(document.file.network.file),
     )
 
 

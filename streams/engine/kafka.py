@@ -147,6 +147,10 @@ class KafkaLog:
         if self._marks is not None:
             self._marks.tell(marks)
 
+    def say(self, topic: str, value: bytes) -> None:
+        if self._marks is not None:
+            self._marks.say(self._names.full(topic), value)
+
     def told(self) -> dict[tuple[str, int], Mark]:
         return {} if self._marks is None else self._marks.told
 

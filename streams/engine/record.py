@@ -120,6 +120,9 @@ class Log(Protocol):
     def tell(self, marks: list[Mark]) -> None:
         """Publish how far our partitions are (committed state only)."""
 
+    def say(self, topic: str, value: bytes) -> None:
+        """Write one record outside of any unit of work; it may come twice, or not at all where the process ends."""
+
     def told(self) -> dict[tuple[str, int], Mark]:
         """Everybody's newest marks, our own included."""
 

@@ -62,6 +62,9 @@ class RecordedLog:
     def tell(self, marks: list[Mark]) -> None:
         """Nobody to tell."""
 
+    def say(self, topic: str, value: bytes) -> None:
+        """Nobody to hear it."""
+
     def told(self) -> dict[tuple[str, int], Mark]:
         return {}
 
