@@ -27,7 +27,8 @@ from streams.edge.metrics import ProcessorMetrics
 from streams.edge.names import Names
 from streams.edge.operator_actions import NETWORK_KEY
 from streams.edge.readdress import Readdress
-from streams.edge.topology_file import Topology, load
+from streams.edge.story import TOPOLOGY
+from streams.edge.topology_file import Topology, from_text, load
 from streams.edge.topology_reload import Reload
 from streams.edge.topology_versions import Versions
 from streams.engine import host, topics
@@ -175,7 +176,10 @@ class Embedded:
         self.log.append(offer.topic, [(0 if d is None else partition_of(d, count), None if d is None else d.encode(), line, headers) for d, line, headers in placed])
 
     def request(self, topic: str, line: bytes | None, key: bytes | None = None) -> None:
-        """Write one request (restoration-results, operator-actions, ...)."""
+        """Write one request (restoration-results, operator-actions, ...); under `TOPOLOGY` a whole topology.yaml that takes effect."""
+        if topic == TOPOLOGY:
+            self.apply(from_text((line or b"").decode()))
+            return
         self.log.append(topic, [(0, key, line, ())])
 
     async def take_asked(self, folder: Path) -> None:

@@ -11,6 +11,7 @@
       - {at: "10:05", result: failed, command: 1}          # the executor's answer to the first command
       - {at: "10:06", do: ack, alarm: span-1, cause: lossOfSignal, with: {user: eva}}    # an operator's action on that alarm
       - {at: "10:06", topic: trouble-report-updates, value: {id: "$report:1", ...}}      # about the first report; $command:1 is the first command
+      - {at: "10:07", topic: topology.yaml, value: {...}}  # another topology.yaml takes effect, whole
     expect:                             # see tests/scenarios/telling.py; [] for none
 
 - Times are of 2026-01-01 UTC. `also: {...}` on a raise adds TMF642 fields.
@@ -43,6 +44,8 @@ ALARM = re.compile(rb'\$alarm:([^|"]*)\|([^"]*)')
 """What stands for the id of an alarm record, `$alarm:object|cause|specific problem`, until the topology is known."""
 FEEDBACK = re.compile(rb'\$feedback:([^|"]*)\|([^|"]*)\|([^|"]*)\|([^"]*)')
 """What stands for the id of feedback, `$feedback:action|request id|object|cause|specific problem`: the alarm was its target."""
+TOPOLOGY = "topology.yaml"
+"""Stands where a topic would for another topology.yaml that takes effect."""
 _PLAIN = ("at", "raise", "clear", "cause", "severity", "also", "result", "command", "text", "topic", "value", "do", "alarm", "with")
 
 
@@ -144,6 +147,8 @@ def _input(row: dict[str, Any]) -> Input:
     if "do" in row:
         target = f"$alarm:{row['alarm']}|{row['cause']}|{row.get('also', {}).get('specificProblem', '')}"
         return Input(at, "operator-actions", msgspec.json.encode({"eventTime": iso(at), "action": row["do"], "target": target, **row.get("with", {})}))
+    if row.get("topic") == TOPOLOGY:
+        return Input(at, TOPOLOGY, msgspec.json.encode(expanded(row["value"])))
     if "topic" in row:
         return Input(at, row["topic"], msgspec.json.encode({"eventTime": iso(at), **row["value"]}))
     return Input(at, "", msgspec.json.encode(_alarm(row, iso(at))))
