@@ -17,6 +17,7 @@ from schemas.progress import ProgressRecord
 from schemas.restoration_command import RestorationRecord
 from schemas.restoration_result import RestorationResult
 from schemas.service_test import ServiceTest
+from schemas.test_result import ServiceTestResult
 from schemas.trouble_report import TroubleTicket
 
 HERE = Path(__file__).parent
@@ -33,6 +34,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "restoration-command": partial(document, RestorationRecord),
     "restoration-result": partial(document, RestorationResult),
     "test-request": partial(document, ServiceTest),
+    "test-result": partial(document, ServiceTestResult),
     "topology": topology.json_schema,
     "trouble-report": partial(document, TroubleTicket),
 }

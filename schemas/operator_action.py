@@ -19,13 +19,16 @@ class OperatorAction(Inbound):
     action: Literal[
         "ack", "unack", "clear", "close", "comment", "shelve", "unshelve", "release", "group", "ungroup",
         "hold", "wait", "resolve", "reopen", "cancel", "move", "split", "reject", "merge", "confirm-cause", "reject-cause", "undo", "halt", "resume", "reset-breaker", "approve", "report-figures",
-        "reset-learned", "freeze-learning", "thaw-learning", "snapshot-impacts"]
+        "reset-learned", "freeze-learning", "thaw-learning", "snapshot-impacts", "test", "audit"]
     """Of an alarm record: ack, unack, clear, close, comment, shelve, unshelve, release, and feedback: move, group, split,
     reject, ungroup. Of a problem's life: hold (waits on us or a supplier), wait (on its requester), resume, resolve,
     reopen, cancel (it was a false alarm), close, comment. Feedback on a problem: merge, confirm-cause, reject-cause. Of an earlier feedback: undo. Of all restoration
     commands: halt, resume (without a target), reset-breaker. Of a command proposed under mode advise: approve.
     Of management: report-figures (of a day). Of all that is learnt of
-    alarm types: reset-learned, freeze-learning, thaw-learning. Of the present impact on customers, told again: snapshot-impacts."""
+    alarm types: reset-learned, freeze-learning, thaw-learning. Of the present impact on customers, told again: snapshot-impacts.
+    test, audit: run a test of topology.yaml (`test`) of an `object`, or for a problem (`target`)."""
+    test: Word | None = None
+    """To test and audit: the test's name in topology.yaml."""
     target: Word | list[Word] | None = None
     """Alarm record id, or up to 100 of them; to release, close and comment: a problem's id too; to act on
     a problem's life, merge,

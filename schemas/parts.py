@@ -196,7 +196,31 @@ class CauseRevisionsCharacteristic(Outbound):
     value: list[CauseRevision] = Field(max_length=8)
 
 
-ObjectsCharacteristic = Annotated[LocalizationCharacteristic | CauseVerdictsCharacteristic | CauseRevisionsCharacteristic, Field(discriminator="name")]
+class TestOutcome(Outbound):
+    """How one test of the problem ended."""
+
+    __test__ = False
+
+    id: Word
+    rule: Word
+    kind: Literal["first-in", "diagnostic", "audit", "final", "action"]
+    object: Word
+    state: Literal["passed", "failed", "no-answer"]
+    at: AwareDatetime
+    reason: str | None = Field(None, max_length=256)
+    """What the tester said."""
+
+
+class ServiceTestsCharacteristic(Outbound):
+    """What tests said, oldest first: the last ones."""
+
+    type: Literal["ObjectArrayCharacteristic"] = Field(alias="@type")
+    name: Literal["serviceTests"]
+    value_type: Literal["array"] = Field(alias="valueType")
+    value: list[TestOutcome] = Field(min_length=1, max_length=20)
+
+
+ObjectsCharacteristic = Annotated[ServiceTestsCharacteristic | LocalizationCharacteristic | CauseVerdictsCharacteristic | CauseRevisionsCharacteristic, Field(discriminator="name")]
 Characteristic = Annotated[StringCharacteristic | IntegerCharacteristic | ObjectsCharacteristic, Field(discriminator="type")]
 
 

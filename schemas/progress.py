@@ -15,7 +15,7 @@ from schemas.customer_report import CustomerReportEventRecord
 from schemas.figures import ServiceProblemFiguresRecord
 from schemas.final_report import ServiceProblemFinalReport, ServiceProblemReviewRequest
 from schemas.parts import RelatedParty, ServiceProblemRef, StatusWord, StringCharacteristic, TroubleTicketRef
-from schemas.result_event import ResultEventRecord
+from schemas.result_event import ResultEventRecord, ServiceTestEventRecord
 
 EventWord = Literal["ServiceProblemCreateEvent", "ServiceProblemStateChangeEvent", "ServiceProblemAttributeValueChangeEvent"]
 
@@ -178,6 +178,6 @@ class TroubleReportUpdateEventRecord(Outbound):
 
 
 class ProgressRecord(RootModel[
-    ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord | TroubleReportUpdateEventRecord | ResultEventRecord | CustomerReportEventRecord
+    ServiceProblemEventRecord | OperatorActionEventRecord | AlarmActionEventRecord | TroubleReportUpdateEventRecord | ResultEventRecord | ServiceTestEventRecord | CustomerReportEventRecord
     | ServiceProblemFinalReport | ServiceProblemReviewRequest | ServiceProblemFiguresRecord]):
     """One record of `progress`."""

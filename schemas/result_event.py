@@ -1,10 +1,11 @@
-"""A result of an executor or a tester that changed nothing, as `progress` carries it; the shape is ours."""
+"""How tests stand, and results of executors and testers that changed nothing, as `progress` carries them; the shapes are ours."""
 
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from schemas.alarm import Outbound, Word
+from schemas.parts import ServiceProblemRef
 
 
 class ResultRef(Outbound):
@@ -38,3 +39,51 @@ class ResultEventRecord(Outbound):
     domain: Word | None = None
     """Correlation domain, where it is known."""
     result: Result
+
+
+class TestedObject(Outbound):
+    """What is tested."""
+
+    __test__ = False
+
+    id: Word
+
+
+class AlarmRef(Outbound):
+    """The alarm record because of which it is tested."""
+
+    type: Literal["AlarmRef"] = Field(alias="@type")
+    referred_type: Literal["Alarm"] = Field(alias="@referredType")
+    id: Word
+
+
+class ServiceTestShown(Outbound):
+    """One test in short; the request is on `test-requests`."""
+
+    type: Literal["ServiceTest"] = Field(alias="@type")
+    id: Word
+    rule: Word
+    kind: Literal["first-in", "diagnostic", "audit", "final", "action"]
+    specification: Word
+    object: TestedObject
+    state: Literal["asked", "passed", "failed", "no-answer", "missed"]
+    """no-answer: none in time, or it could not be run; missed: it was wanted no more once the backlog was worked off."""
+    attempt: int = Field(ge=1)
+    attempts: int = Field(ge=1)
+    reason: Word
+    """What it is asked for, or what the tester said."""
+    problem: ServiceProblemRef | None = None
+    alarm: AlarmRef | None = None
+
+
+class ServiceTestEventRecord(Outbound):
+    """A test is asked for, or has ended (key: problem, alarm record, or object)."""
+
+    type: Literal["ServiceTestEventRecord"] = Field(alias="@type")
+    id: Word
+    """Deterministic and unique."""
+    record_time: AwareDatetime = Field(alias="recordTime")
+    event_time: AwareDatetime = Field(alias="eventTime")
+    event_type: Literal["ServiceTestStateChangeEvent"] = Field(alias="eventType")
+    domain: Word
+    service_test: ServiceTestShown = Field(alias="serviceTest")

@@ -17,6 +17,7 @@ from schemas.topology_names import KeyField, KeyWord, NamesEntry, Rewrite
 from schemas.topology_policy import PolicySection, SeverityWord
 from schemas.topology_rules import ActionEntry, EffectEntry, ExpectEntry, HoldEntry, RestorationEntry, TopicName
 from schemas.topology_slas import AgeEscalationEntry, CalendarEntry, SlaEntry
+from schemas.topology_tests import TestEntry
 
 Name = Annotated[str, Field(min_length=1)]
 ModeName = Literal["observe", "report", "advise", "act"]
@@ -197,6 +198,8 @@ class TopologyFile(Strict):
     holds: list[HoldEntry] = []
     policy: PolicySection = PolicySection()
     restoration: list[RestorationEntry] = []
+    tests: list[TestEntry] = []
+    """Which test tells what of which object."""
     actions: list[ActionEntry] = []
     """What is to be done about alarms."""
     expect: list[ExpectEntry] = []

@@ -162,6 +162,8 @@ class Manage(StagePolicy):
     """A problem that had this priority or a higher one is to be reviewed when it closes; 0: none for its priority."""
     review_reopened: Count | None = None
     """So is one that was reopened as often as this; 0: none."""
+    retest_after: Duration | None = None
+    """A final test that failed is repeated this long after, if nothing is active by then."""
     notes: Count | None = None
     """Words of operators kept per problem, the last ones."""
 

@@ -20,7 +20,7 @@ from streams.edge.board import Board
 from streams.edge.gateway.offer import CannotAccept, Offer
 from streams.edge.player import Player
 from streams.edge.screen import Screen, screen_for
-from streams.edge.story import TELLS, StoryError, with_alarms, with_told
+from streams.edge.story import TELLS, StoryError, is_withdrawal, with_alarms, with_told
 from streams.edge.topology_file import Topology
 from streams.http_port import open_http_port, url_of
 from streams.settings import Settings
@@ -84,7 +84,9 @@ class _Run:
 
     def _told(self, topic: str, key: str, value: bytes | None, at: str) -> None:
         if topic in self._ids and value is not None:
-            self._ids[topic].setdefault(msgspec.json.decode(value)["id"])
+            record = msgspec.json.decode(value)
+            if not is_withdrawal(record):
+                self._ids[topic].setdefault(record["id"])
         self._screen.tell(topic, key, value, at)
 
     async def serve(self, embedded: Embedded) -> None:

@@ -27,7 +27,7 @@ from streams.engine.table import TableSpec
 
 FLOW = """
  feeds, one topic each                      restoration-results operator-actions planned-outages trouble-report-updates
-                                          problem-handling-requests
+                                          problem-handling-requests test-results
         |                                            |
  1 normalize-alarms --> dead-letters <--------- admit-requests
         |                                            |
@@ -41,7 +41,7 @@ FLOW = """
         |                                            |
    problem-inbox  (key: problem id) <----------------+------- answers of 5 and 6
         |                                            |
- 4 manage-problems --> problems, trouble-reports, progress
+ 4 manage-problems --> problems, trouble-reports, test-requests, progress
         |                          |                 |
    service-effects (key: service)  network-inbox (one partition)
         |                          |
@@ -50,7 +50,7 @@ FLOW = """
 """
 
 INBOXES = ("alarm-events", "problem-changes", "problem-inbox", "service-effects", "network-inbox")
-REQUESTS = ("restoration-results", "operator-actions", "planned-outages", "trouble-report-updates", "problem-handling-requests", "inventory", "topology")
+REQUESTS = ("restoration-results", "test-results", "operator-actions", "planned-outages", "trouble-report-updates", "problem-handling-requests", "inventory", "topology")
 OWN_REQUESTS = frozenset(("topology",))
 """Requests that only commands and workers of ours write: their topic takes our prefix."""
 

@@ -19,9 +19,11 @@ from streams.domain.alarm import Alarm, Severity
 from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord, Standing, row_key
 from streams.domain.effect import never_clears
 from streams.domain.ids import identify
+from streams.domain.impact import is_service
 from streams.domain.instant import DAY, MINUTE, Instant
-from streams.domain.messages import ActionAsked
+from streams.domain.messages import ActionAsked, TestAsked
 from streams.domain.network import AlarmAction
+from streams.domain.service_test import ServiceTest
 from streams.domain.silence import CAUSES
 from streams.domain.view import Emit, View, World
 
@@ -33,6 +35,8 @@ KEPT = DAY
 """What was done is remembered until the episode is over; so often it is asked whether that was missed."""
 LATER = MINUTE
 """A test that waits for the partition to catch up is tried again after this."""
+TEST_WITHIN = 5 * MINUTE
+"""A result of a test is due within this (as of `tests`, where nothing else is said)."""
 _OVER = (Standing.CLEARED, Standing.UNRAISED)
 _SILENCE = frozenset(CAUSES.values())
 
@@ -155,7 +159,11 @@ def act(view: View, rule: AlarmAction, key: str, told: AlarmChanged, at: Instant
     said = say(ident, rule, told, "withheld" if withheld else "asked", rule.text or f"{rule.when}: {alarm.cause} at {alarm.object}", at)
     out = [Emit("progress", record.id, said, at)]
     if rule.then == "test" and not withheld:
-        out.append(Emit("test-requests", alarm.object, said, at))
+        test = ServiceTest(
+            ident, rule.name, "action", rule.action, alarm.object, alarm.domain, said.text, at, max(at, now) + TEST_WITHIN, TEST_WITHIN, attempts=rule.attempts,
+            problem=told.problem, alarm=record.id, is_service=is_service(world.network, alarm.object))
+        out.append(Emit("test-requests", alarm.object, test, at))
+        out.append(Emit("problem-inbox", told.problem or record.id, TestAsked(rule.name, alarm.object, alarm.domain, at, test=test), at, alarm.domain))
     elif rule.then == "command":
         out.append(_command(ident, rule, record, alarm, at, now, world, False))
     return out

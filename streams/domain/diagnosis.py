@@ -12,6 +12,7 @@ import msgspec
 from streams.domain import cause_verdict, implied
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.habit import Habits
+from streams.domain.heed_tests import heeding
 from streams.domain.instant import Instant, Span
 from streams.domain.learnt_causes import known_causes
 from streams.domain.membership import Roll
@@ -21,9 +22,10 @@ from streams.domain.past_causes import Heed, recall
 from streams.domain.picture import Picture, picture
 from streams.domain.rank import locate
 from streams.domain.rules.cause_words import telling
+from streams.domain.test_evidence import ObjectVerdict
 from streams.domain.view import Emit, View, World
 
-AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released", "judged", "moved", "renewed"))
+AT_ONCE = frozenset(("opened", "merged", "quiet", "explained", "released", "judged", "moved", "renewed", "tested"))
 """Kinds of change that are told at once."""
 PATIENCE = 16
 """The square of a problem's members over this is how many `revise_every` its ranking waits: what another alarm adds, and what ranking costs."""
@@ -68,6 +70,8 @@ class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Members when its causes were last ranked."""
     window_end: Instant = 0
     """Of announced work: when its window ends."""
+    tested: tuple[ObjectVerdict, ...] = ()
+    """What tests said of objects, the last word on each."""
 
     @property
     def bursts(self) -> bool:
@@ -128,6 +132,7 @@ def _heeding(view: View, problem: str, row: Located, members: list[Member], now:
     heed = Heed(recall(view.past_causes, row.domain, problem, members, network, now, policy.remember_causes), cause_verdict.rejected(row.verdicts))
     causes = locate(members, network, policy, Habits(view.alarm_habits, row.domain, now, policy), heed, known_causes(view))
     word = cause_verdict.confirmed(row.verdicts)
+    causes = heeding(causes, row.tested)
     return _pinned(causes, word, members, network, policy.candidates) if word is not None else causes
 
 

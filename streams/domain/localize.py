@@ -19,7 +19,7 @@ from typing import Any, cast
 
 import msgspec
 
-from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes
+from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, test_evidence
 from streams.domain.alarm import Severity
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
@@ -38,7 +38,7 @@ IDLE = 10
 """A change that can hurt or heal no service waits up to this many times longer than one that may."""
 HAND_OVER = 2
 """Paces after which it is told that an explained alarm went over to a problem: that has told of it after one."""
-EVIDENCE = frozenset(("opened", "joined", "changed", "merged", "moved", "judged", "renewed"))
+EVIDENCE = frozenset(("opened", "joined", "changed", "merged", "moved", "judged", "renewed", "tested"))
 """Kinds of change that may move the ranking."""
 
 
@@ -71,7 +71,7 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     before = cast(Located | None, view.located_problems.get(problem))
     if message.verdict is not None:
         _learn(view, problem, before or Located(message.domain), message.verdict, world)
-    if before is None and message.kind in ("released", "judged", "renewed"):
+    if before is None and message.kind in ("released", "judged", "renewed", "tested"):
         return []                                               # all of it is clear, and forgotten here
     after, out = _fold(view, problem, before or Located(message.domain), message, now, world)
     turns = before is not None and (before.active == 0) != (after.active == 0)
@@ -158,12 +158,13 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
             out += implied.withdraw(view, problem, change.domain, roll, member, change.at)
     joins = len(change.members) if change.kind in ("opened", "joined") else -len(change.members) if change.kind == "moved" else 0
     return msgspec.structs.replace(
-        row, roll=roll, members=row.members + joins, active=row.active if change.verdict or change.kind == "renewed" else change.active, planned=change.planned, window_end=change.window_end or row.window_end,
+        row, roll=roll, members=row.members + joins, active=row.active if change.verdict or change.tested or change.kind == "renewed" else change.active, planned=change.planned, window_end=change.window_end or row.window_end,
         quiet=bool(change.planned) or change.kind in ("quiet", "explained") or (row.quiet and joins <= 0),
         last_alarm_at=max(row.last_alarm_at, change.at) if change.members else row.last_alarm_at,
         recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE),
         released=row.released or change.kind == "released" or any(not member.standing for member in change.members),
-        verdicts=cause_verdict.fold(row.verdicts, (change.verdict,)) if change.verdict else row.verdicts), out
+        verdicts=cause_verdict.fold(row.verdicts, (change.verdict,)) if change.verdict else row.verdicts,
+        tested=test_evidence.fold(row.tested, change.tested) if change.tested else row.tested), out
 
 
 def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: Instant, world: World) -> tuple[Located, list[Emit]]:

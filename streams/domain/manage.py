@@ -12,14 +12,14 @@ due by now is done in order of time (`problem_due`); `come_due` does the same wh
 
 import msgspec
 
-from streams.domain import handling, hold, jeopardy, planned_hold, progress
+from streams.domain import handling, hold, jeopardy, planned_hold, problem_tests, progress, testing
 from streams.domain.handling import move_reports
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.handling_orders import order
 from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.jeopardy import JeopardyWork
-from streams.domain.messages import Answered, Clocked, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated, Tick
+from streams.domain.messages import Answered, Clocked, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated, TestAsked, TestHeard, Tick
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
@@ -31,6 +31,7 @@ from streams.domain.problem_record import ProblemRecord, due_of
 from streams.domain.problem_request import asked
 from streams.domain.report_index import ReportOf
 from streams.domain.report_update import updated
+from streams.domain.service_test import ServiceTest
 from streams.domain.view import Emit, View, World
 
 TABLES = {
@@ -38,6 +39,7 @@ TABLES = {
     "holdings": (Holding, None, "problem id -> which services were told of what it holds down"),
     "joined-reports": (JoinedReport, None, "problem|report -> a customer's report that is in the problem"),
     "waiting": (Waiting, lambda row: row.look_at, "problem id -> its report or service effects wait for the backlog to be worked off"),
+    "service-tests": (ServiceTest, lambda row: row.due, "test id -> the test, how it stands, and when no result has come"),
     "reports": (ReportOf, None, "report id -> its problem"),
     **jeopardy.TABLES,
 }
@@ -56,6 +58,10 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
         return answered(view, message, now, world)
     if isinstance(message, ProblemAsked):
         return asked(view, message, now, world)
+    if isinstance(message, TestHeard):
+        return testing.heard(view, message, now, world)
+    if isinstance(message, TestAsked):
+        return testing.asked(view, message, now, world)
     if isinstance(message, ReportUpdated):
         return updated(view, message, now, world)
     if isinstance(message, ProblemReported):
@@ -71,10 +77,12 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
     return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]
 
 
-def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting | JeopardyWork, now: Instant, world: World) -> list[Emit]:
+def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting | JeopardyWork | ServiceTest, now: Instant, world: World) -> list[Emit]:
     """Do what is due of one row at its due time."""
     if isinstance(row, JeopardyWork):
         return jeopardy.come_due(view, key, row, now, world)
+    if isinstance(row, ServiceTest):
+        return testing.come_due(view, row, now, world)
     if isinstance(row, Waiting):
         if view.live:
             return _release(view, key, now, world)
@@ -111,6 +119,7 @@ def _folded(view: View, m: Diagnosed, now: Instant, world: World, reports: Handl
         row = msgspec.structs.replace(row, handling=reports)
     change = Change(before, row, now, world)
     fold(change, m)
+    problem_tests.follow(view, change)
     effects = _hold(view, change, m)
     planned_hold.withdraw(change, m)
     settle(view, change)

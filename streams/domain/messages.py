@@ -38,46 +38,16 @@ from streams.domain.network_change import InventoryTold, NetworkTurned, Topology
 from streams.domain.network_messages import ActionAsked, ObjectTested, OutageMatched, ResultHeard
 from streams.domain.problem_told import Claim, ProblemTold
 from streams.domain.report_messages import ReportUpdated
+from streams.domain.test_evidence import ObjectVerdict
+from streams.domain.test_messages import TestAsked, TestHeard
 from streams.domain.wire import Tick, Wire
 
 __all__ = [
-    "ActionAsked",
-    "AlarmEvent",
-    "AlarmHeard",
-    "AlarmListTold",
-    "Answered",
-    "Cause",
-    "CausesLearnt",
-    "Claim",
-    "Clocked",
-    "Diagnosed",
-    "HeldDown",
-    "Hurt",
-    "InventoryTold",
-    "Judged",
-    "KnowledgeGiven",
-    "Member",
-    "NetworkEvent",
-    "NetworkTurned",
-    "ObjectTested",
-    "OperatorRequest",
-    "OutageAnnounced",
-    "OutageMatched",
-    "Placed",
-    "ProblemAsked",
-    "ProblemChange",
-    "ProblemChangeEvent",
-    "ProblemEvent",
-    "ProblemTold",
-    "Rehomed",
-    "ReportUpdated",
-    "ResultHeard",
-    "ServiceEvent",
-    "SourceSpoke",
-    "Tick",
-    "TopologyAsked",
-    "TopologyChanged",
-    "Wire",
+    "ActionAsked", "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "CausesLearnt", "Claim", "Clocked", "Diagnosed", "HeldDown",
+    "Hurt", "InventoryTold", "Judged", "KnowledgeGiven", "Member", "NetworkEvent", "NetworkTurned", "ObjectTested", "ObjectVerdict",
+    "OperatorRequest", "OutageAnnounced", "OutageMatched", "Placed", "ProblemAsked", "ProblemChange", "ProblemChangeEvent", "ProblemEvent",
+    "ProblemTold", "Rehomed", "ReportUpdated", "ResultHeard", "ServiceEvent", "SourceSpoke", "TestAsked", "TestHeard", "Tick", "TopologyAsked",
+    "TopologyChanged", "Wire",
 ]
 
 
@@ -119,7 +89,7 @@ class ProblemChange(Wire, frozen=True):
     `moved` (they were never this problem's: another began beside it), `merged` (this problem went into `into`; its members are not repeated: the
     reader folds what it knows of `problem` into `into`), `quiet` (takes no more alarms), `explained` (announced work
     explains all that was active in it: it is to be cancelled), `released` (no longer standing, by an operator), `judged` (an
-    operator said what its cause is or is not, or takes that back: `verdict`), `renewed` (nothing of its alarms changed, but the
+    operator said what its cause is or is not, or takes that back: `verdict`), `tested` (a test passed or failed: `tested`), `renewed` (nothing of its alarms changed, but the
     network did where they are).
     """
 
@@ -140,6 +110,8 @@ class ProblemChange(Wire, frozen=True):
     verdict: CauseVerdict | None = None
     window_end: Instant = 0
     """Of announced work: when its window ends."""
+    tested: ObjectVerdict | None = None
+    """What a test said of an object (`tested`)."""
 
 
 class CausesLearnt(Wire, frozen=True):
@@ -282,7 +254,7 @@ class HeldDown(Wire, frozen=True):
 
 
 ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | NetworkTurned | Tick
-ProblemEvent = Diagnosed | Answered | ProblemAsked | ReportUpdated | Clocked | ProblemReported | ReportExplained | ReportOrdered | NetworkTurned | Tick
+ProblemEvent = Diagnosed | Answered | TestAsked | TestHeard | ProblemAsked | ReportUpdated | Clocked | ProblemReported | ReportExplained | ReportOrdered | NetworkTurned | Tick
 ServiceEvent = HeldDown | HolderAsked | ImpactsAsked | NetworkTurned | Tick
 NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | InventoryTold | TopologyAsked | ImpactsTold | NetworkTurned | Tick
 

@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 
 from streams.domain.ids import identify
-from streams.domain.instant import Span
+from streams.domain.network_rules import PROTECTION, Action, AlarmAction, EffectRule, Expectation, FeedWatch, HoldRule, TestRule
 from streams.domain.sla import Escalation, Sla
+
+__all__ = ["PROTECTION", "Action", "AlarmAction", "Dependency", "EffectRule", "Escalation", "Expectation", "FeedWatch", "HoldRule", "Network", "Node", "Product", "Sla", "TestRule"]
 
 REMEMBERED = 200_000
 """Nodes of which an answer is remembered before all begin afresh: memory, not meaning."""
@@ -53,116 +55,6 @@ class Product(msgspec.Struct, frozen=True, gc=False):
     """Where it is used, as customers name it."""
 
 
-class EffectRule(msgspec.Struct, frozen=True, gc=False):
-    """Which alarm means what for its object; None in a field matches anything, the first rule that matches counts."""
-
-    effect: str
-    """down, degraded, at-risk or none."""
-    on_type: str | None = None
-    cause: str | None = None
-    severity: str | None = None
-    alarm_type: str | None = None
-    will_clear: bool | None = None
-    """False where such an alarm is never cleared by its source; None where the rule says nothing of it."""
-
-
-class HoldRule(msgspec.Struct, frozen=True, gc=False):
-    """Holds back alarms of one kind before they may be a problem (topology.yaml `holds`, domain/hold_down.py); None matches any."""
-
-    cause: str | None = None
-    on_type: str | None = None
-    severity: str | None = None
-    alarm_type: str | None = None
-    span: Span = 0
-    """Held for this long; 0: not by time."""
-    times: int = 0
-    """Held until raised this often within `within`; 0: not by number."""
-    within: Span = 600_000_000
-
-
-class Action(msgspec.Struct, frozen=True, gc=False):
-    """Which restoration for which cause, with guardrails (topology.yaml `restoration`)."""
-
-    action: str
-    cause: str | None = None
-    on_type: str | None = None
-    attempts: int = 2
-    cooldown: Span = 300_000_000
-    service_type: str | None = None
-    """Type of a service that the problem hurts; None: whatever it hurts."""
-    service: str | None = None
-    """Such a service by id."""
-    after: Span = 0
-    """No sooner than this after the problem opened."""
-    within: Span = 0
-    """A result is due within; 0: `oversee.result_within`."""
-    confidence: float | None = None
-    """How sure the diagnosis must be; None: `oversee.command_confidence`."""
-    approval: bool = False
-    """It waits for an operator even where the mode is act."""
-    disrupts: bool = False
-    """It takes its target out of work while it lasts."""
-    alternative: tuple[str, ...] = ()
-    """Objects of which one, with all it stands on, must work; PROTECTION: the other members of the target's protection groups."""
-    definitive: bool = False
-    """It repairs for good: it is also what is done after a work-around."""
-
-
-PROTECTION = "protection"
-"""In `Action.alternative`: whatever protects the target."""
-
-
-class AlarmAction(msgspec.Struct, frozen=True, gc=False):
-    """What is to be done about an alarm (topology.yaml `actions`, domain/alarm_action.py); None in a field matches anything."""
-
-    name: str
-    """Unique: with the alarm's episode it makes the action's id."""
-    when: str
-    """alarm; non-arrival: of a heartbeat, a feed or an expected notification; not-cleared: within `after`."""
-    then: str
-    """request, test, command, clear or release."""
-    cause: str | None = None
-    on_type: str | None = None
-    object: str | None = None
-    severity: str | None = None
-    alarm_type: str | None = None
-    domain: str | None = None
-    feed: str | None = None
-    after: Span = 0
-    text: str = ""
-    """What is asked, for people."""
-    action: str = ""
-    """Name of the command, or of the test."""
-    attempts: int = 1
-    cooldown: Span = 300_000_000
-    suppressed: bool = False
-    """Also of an alarm that is shelved or explained by announced work."""
-    standing: bool = False
-    """Also of an alarm that stood before we listened."""
-    disrupts: bool = False
-    """A command that takes its target out of work while it lasts."""
-
-
-class FeedWatch(msgspec.Struct, frozen=True, gc=False):
-    """What is expected of a feed (topology.yaml `feeds`)."""
-
-    home: str
-    silent_after: Span = 0
-    """It is silent when nothing at all came for this long; 0: it may be silent for ever."""
-    silence: str = "major"
-    """Severity of an alarm about its silence, or about that of one of its sources."""
-
-
-class Expectation(msgspec.Struct, frozen=True, gc=False):
-    """A notification that has to come again and again (topology.yaml `expect`); None in a field matches anything, `*` and `?` in it any text."""
-
-    name: str
-    feed: str
-    every: Span
-    object: str | None = None
-    source: str | None = None
-    cause: str | None = None
-    severity: str = "major"
 
 
 class Network(msgspec.Struct, frozen=True, dict=True):
@@ -187,6 +79,7 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     """Name -> a notification that has to come again and again."""
     actions: tuple[AlarmAction, ...] = ()
     """Sorted by name."""
+    tests: tuple[TestRule, ...] = ()
     behind: Mapping[str, tuple[str, ...]] = {}
     """`feed:<topic>`, or a source's object or name -> declared objects that are seen through it alone, sorted."""
     mode: str = "report"

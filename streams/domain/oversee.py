@@ -19,8 +19,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from streams.domain import etr_desk, family_report, figures_desk, handling_desk, impact_snapshot, impaired, network_desk
+from streams.domain import audits, etr_desk, family_report, figures_desk, handling_desk, impact_snapshot, impaired, network_desk
 from streams.domain.asked_command import ask
+from streams.domain.audits import Audit
 from streams.domain.breaker import Guard
 from streams.domain.dispatch import caught_up, consider, expire, give_up, hear, wait
 from streams.domain.etr_desk import Pursued, pursue, revise
@@ -81,6 +82,7 @@ TABLES = {
     "waiting-commands": (WaitingCommand, None, "reason:problem -> a command or a report that waits (behind, halted, breaker, report), or a command under way (open)"),
     "command-guard": (Guard, None, "network -> halted by whom, breaker latched when and why, commands lately issued, how they ended"),
     "arrivals": (Arrivals, None, "network -> how many words on problems have waited"),
+    "audits": (Audit, lambda row: row.due, "audit -> when it is next run"),
     "outage-sums": (OutageSum, lambda row: row.due, "where planned work was announced -> what partitions have answered so far"),
     "words-ahead": (ToldLater, lambda row: row.told.told_at, "number of arrival -> a word on a problem that waits for the clock to reach it"),
     **handling_desk.TABLES,
@@ -101,6 +103,7 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
         if isinstance(message, HandlingAsked) and message.told_at > now:
             return _postpone(view, message)
         return handling_desk.step(view, message, max(now, message.at), world)
+    audits.arm(view, max(now, message.at), world)
     if isinstance(message, ProblemTold | ActionAsked):
         if message.told_at > now:
             return _postpone(view, message)
@@ -148,6 +151,8 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
             return family_report.open_(view, key, now)
         out, again = (review if value.due == value.review_at else judge)(view, key, value, now, world)
         return out + _act(view, again, now, world)
+    if isinstance(value, Audit):
+        return audits.run(view, key, now, world)
     if isinstance(value, Outage):
         impaired.forget(view, key)
         return []

@@ -143,6 +143,8 @@ class ManagePolicy(msgspec.Struct, frozen=True):
     """A problem that had this priority or a higher one, or hurt `many_services` at once, is to be reviewed when it closes; 0: none for its priority (ours)."""
     review_reopened: int = 3
     """So is one that was reopened as often as this; 0: none (ours)."""
+    retest_after: Span = 10 * MINUTE
+    """A final test that failed is repeated this long after, if nothing is active by then (ours)."""
     notes: int = 10
     """Words of operators kept per problem, the last ones (ours)."""
 

@@ -43,6 +43,9 @@ def _note(change: Change, m: Answered) -> tuple[str, str]:
     if m.kind == "cause":
         change.set(family=_shared(m, change.world.network))
         return "rootCauseResource", ", ".join(cause.object for cause in change.row.ranked)
+    if m.kind == "repair":
+        change.set(repair=m.word)
+        return "repair", words
     if m.kind in ("command", "outcome"):
         change.set(command=m.ref, command_word=m.word, command_text=m.text, course=attempted(row.course, Attempt(m.at, m.ref, m.word, m.text)))
         return "restorationCommand", f"{m.ref} {m.word}".strip()

@@ -104,7 +104,7 @@ class Change:
             cause.confidence if cause else 0.0, row.opened_at, self.at, row.service_count, told_at=max(self.now, self.at),
             claims=row.claims, alarmed=row.alarmed, kinds=row.kinds, weak=row.weak, crosses=row.crosses, is_down=row.is_down,
             report_at=report.wanted(row, self.world) if row.crosses else 0, reported=_reported(row),
-            is_clear=not row.active, hurt=_hurt(row, self.world), held=row.held_down,
+            is_clear=not row.active and not row.tested.sent_back, unproven=row.tested.failures, hurt=_hurt(row, self.world), held=row.held_down,
             site=node.site if node else next(iter(row.sites), ""), turn=row.course.turn, detected_at=row.created_at, located_at=row.course.located_at,
             resolved_at=row.resolved_at, paused=row.course.paused, reopened=row.reopened, etr=row.etr)
         self.out.append(Emit("network-inbox", "network", message, self.at))
@@ -131,7 +131,7 @@ def _of_commands(row: ProblemRecord, world: World) -> tuple[object, ...]:
     """Return what commands depend on; nothing where no restoration is declared."""
     if not world.network.restores:
         return ()
-    return (not row.active, bisect(world.network.confidences, row.cause.confidence) if row.cause else 0, _hurt(row, world), row.held_down)
+    return (not row.active, row.tested.sent_back, row.tested.failures, bisect(world.network.confidences, row.cause.confidence) if row.cause else 0, _hurt(row, world), row.held_down)
 
 
 def _hurt(row: ProblemRecord, world: World) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from streams.domain.problem_change import Change
 from streams.domain.problem_fold import set_priority
 from streams.domain.problem_handling import Handling
 from streams.domain.problem_record import ProblemRecord, due_of, next_due
+from streams.domain.problem_tests import prove
 from streams.domain.view import Emit, View, World
 
 
@@ -64,8 +65,15 @@ def _heed_reports(view: View, change: Change, reports: Handling) -> list[Emit]:
 
 
 def _resolve(view: View, change: Change, due: Instant) -> None:
+    if proof := prove(view, change):
+        resolved(view, change, due, proof)
+
+
+def resolved(view: View, change: Change, due: Instant, proof: str) -> None:
+    """Resolve a problem that is clear; `proof`: what its final tests said, or that there is no tester."""
     policy, row = change.world.policy, change.row
-    why = handling_told.restored(row) or f"All alarms have been clear for {policy.manage.quiet_moment / SECOND:g} s."
+    asked_for = handling_told.restored(row)
+    why = f"{asked_for} {proof[0].upper()}{proof[1:]}." if asked_for else f"All alarms have been clear for {policy.manage.quiet_moment / SECOND:g} s: {proof}."
     if row.command_word in ("restored", "workaround"):
         why += f" Command {row.command}: {row.command_word}."
     change.move(Turn.RESTORED, why, close_at=closes_at(due, policy))

@@ -150,7 +150,7 @@ def _advance(change: Change) -> None:
         change.set(resolve_at=0)
         if row.status == Status.RESOLVED:
             change.move(Turn.RETURNED, "One alarm is active again." if row.active == 1 else f"{row.active:,} alarms are active again.")
-    elif row.status in OPEN and not row.resolve_at:
+    elif row.status in OPEN and not row.resolve_at and not row.tested.pending:
         change.set(resolve_at=change.now + change.world.policy.manage.quiet_moment, fall_at=0, report_at=0)
     if change.row.status == Status.ACKNOWLEDGED and row.cause:
         why = f"Cause located at {row.cause.object} with confidence {row.cause.confidence:.2f} ({', '.join(row.cause.rules)})."

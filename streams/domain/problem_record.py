@@ -14,6 +14,7 @@ from streams.domain.problem_handling import Handling
 from streams.domain.report import Report
 from streams.domain.request_answered import RequestAnswered
 from streams.domain.revision import Revision
+from streams.domain.tested import Tested
 from streams.domain.ticket import Ticket
 
 NAMED = 5
@@ -123,6 +124,10 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What the ticketing system says of its report; None until it said something."""
     held_down: tuple[tuple[str, Effect], ...] = ()
     """What it holds down, the worst hundred; only where commands depend on it."""
+    tested: Tested = Tested()
+    """What tests said of it."""
+    repair: str = ""
+    """open: a work-around stands, the definitive repair is to come; done."""
 
     answered: tuple[RequestAnswered, ...] = ()
     """What operators asked of its life lately, and what they were told."""

@@ -64,6 +64,8 @@ class Board:
             self._count_once("trouble reports", key)
         elif topic == "restoration-commands":
             told = msgspec.json.decode(value)
+            if told["@type"] == "RestorationCommandWithdrawal":
+                return f"{clock(at)}  withdrawn        {told['command']}  {told['target']['id']}: {told['reason']}"
             self.told["restoration commands"] += 1
             return f"{clock(at)}  command          {told['id']}  {told['action']} {told['target']['id']}, attempt {told['attempt']} of {told['attempts']}"
         elif topic == "dead-letters":

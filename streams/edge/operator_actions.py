@@ -12,12 +12,14 @@ Each target is a request of its own. What cannot be read is a dead letter, and i
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from schemas.durations import parse_duration
 from streams.domain.action_answer import answer
 from streams.domain.impact_messages import ImpactsAsked
 from streams.domain.impact_snapshot import ACTION
 from streams.domain.instant import Instant
-from streams.domain.messages import OperatorRequest
+from streams.domain.messages import OperatorRequest, TestAsked
 from streams.domain.view import Emit
 from streams.edge.feed import Raw
 from streams.edge.formats.fields import first, folded, reference, references, text
@@ -35,6 +37,7 @@ ALARM_ACTIONS = {
     "note": "comment", "cancelserviceproblem": "cancel",
     "release": "release", "group": "group", "groupalarms": "group", "ungroup": "ungroup", "ungroupalarms": "ungroup"}
 LEARNING_ACTIONS = {"resetlearned": "reset-learned", "freezelearning": "freeze-learning", "thawlearning": "thaw-learning"}
+TEST_ACTIONS = frozenset(("test", "audit"))
 MOST_TARGETS = 100
 _LONGEST_NOTE = 256
 _TARGETS = ("target", "targets", "alarm", "alarms", "alarmid", "problem", "problemid", "feedback", "alarmpattern", "correlatedalarm")
@@ -62,9 +65,11 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
     if action := LEARNING_ACTIONS.get(fold(word)):
         requests = [OperatorRequest(ident, action, "", user, note, at, lane, position=position, copy=n > 0) for n, lane in enumerate(lanes)]
         return [Emit("alarm-events", request.domain, request, at, request.domain) for request in requests]
+    if fold(word) in TEST_ACTIONS:
+        return _test(told, at, OperatorRequest(ident, "test", "", user, note, at, position=position), domain_of, declared)
     action = ALARM_ACTIONS.get(fold(word), "")
     if not action:
-        raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*ALARM_ACTIONS.values(), *NETWORK_ACTIONS.values(), *LEARNING_ACTIONS.values(), ACTION}))}.")
+        raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*ALARM_ACTIONS.values(), *NETWORK_ACTIONS.values(), *LEARNING_ACTIONS.values(), *TEST_ACTIONS, ACTION}))}.")
     targets = next((found for field in _TARGETS if (found := _ids(told.get(field)))), ())
     if not targets:
         raise Refused("target", "no-target", "Name the alarm record's id in `target`.")
@@ -89,6 +94,20 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
             ident, action, target, user, note, at, domain, until=until, into=into, episode=episode, position=position,
             object=declared(object_) if object_ else "", others=others), at, domain))
     return out
+
+
+def _test(told: dict[str, Any], at: Instant, request: OperatorRequest, domain_of: Callable[[str, str], str], declared: Callable[[str], str]) -> list[Emit]:
+    """Return the request for a test: of an object for a problem of `target`, or of an object by itself, whose domain then says where it goes."""
+    rule = first(told, "test", "specification", "rule")
+    if not rule:
+        raise Refused("test", "no-test", "Name the test of topology.yaml in `test`.")
+    target = next((t for field in ("target", "problem", "problemid") if (t := reference(told.get(field)))), "")
+    object_ = next((declared(t) for field in ("object", "service", "resource") if (t := reference(told.get(field)))), "")
+    if not target and not object_:
+        raise Refused("target", "no-target", "Name the problem in `target`, or what is to be tested in `object`.")
+    domain = domain_of("target", target) if target else domain_of("object", f"object:{object_}")
+    request = msgspec.structs.replace(request, target=target or object_, domain=domain)
+    return [Emit("problem-inbox", request.target, TestAsked(rule, object_, domain, at, request=request), at, domain)]
 
 
 def refused_action(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:

@@ -3,6 +3,7 @@
     operator-actions        OperatorRequest   -> alarm-events of its domain, or network-inbox (halt, resume, commands)
     planned-outages         OutageAnnounced   -> every partition of alarm-events (outage_request.py)
     restoration-results     ResultHeard       -> network-inbox
+    test-results            TestHeard         -> problem-inbox of the test's domain
     trouble-report-updates  ReportUpdated     -> problem-inbox of the report's domain (trouble_report_update.py)
     problem-handling-requests  HandlingAsked  -> network-inbox (handling_request.py)
     inventory               InventoryTold     -> network-inbox, which gives each change its number (inventory.py)
@@ -29,6 +30,7 @@ from streams.edge.inventory import read_inventory
 from streams.edge.names import Names
 from streams.edge.operator_actions import NETWORK_KEY, read_action, refused_action
 from streams.edge.outage_request import OutageDesk, refused_outage
+from streams.edge.test_result import read_result
 from streams.edge.trouble_report_update import read_update, refused_update
 from streams.edge.words import fold, time
 
@@ -51,14 +53,14 @@ class Admission:
     def __init__(self, network: Network, names: Names, feeds: Iterable[Feed], lanes: tuple[str, ...] = ("lane-0",), watchers: tuple[str, ...] = ("lane-0",)) -> None:
         """`lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects."""
         feeds = tuple(feeds) or (Feed(""),)
-        self._lanes, self._watchers = lanes, watchers
+        self._lanes, self._watchers, self._nodes = lanes, watchers, network.nodes
         self._outages = OutageDesk(network, names, feeds, lanes)
         handling = HandlingDesk(network)
         domains = {node.domain for node in network.nodes.values()} | {feed.home for feed in feeds}
         self._domains = {domain_tag(domain): domain for domain in sorted(domains)}
         self.topics: dict[str, Callable[[dict[str, Any], Raw, Instant], list[Emit]]] = {
             "operator-actions": self._action, "planned-outages": self._outages.read,
-            "restoration-results": self._result, "trouble-report-updates": self._report, "problem-handling-requests": handling.read,
+            "restoration-results": self._result, "test-results": self._test, "trouble-report-updates": self._report, "problem-handling-requests": handling.read,
             "topology": self._topology}
 
     def under(self, network: Network) -> "Admission":
@@ -86,6 +88,12 @@ class Admission:
             return [Emit("dead-letters", key(letter), letter, letter.at), *answers]
 
     def _domain(self, field: str, ident: str) -> str:
+        """Return whose id it is; `object:<name>` asks for a declared object's."""
+        if ident.startswith("object:"):
+            node = self._nodes.get(ident.removeprefix("object:"))
+            if node is None:
+                raise Refused(field, "unknown-object", f"Name an object of topology.yaml; {ident.removeprefix('object:')[:64]!r} is none.")
+            return node.domain
         domain = self._domains.get(ident.partition("-")[0])
         if domain is None:
             raise Refused(field, "unknown-id", f"Name an id that this network gave; {ident[:64]!r} belongs to no domain of it.")
@@ -102,6 +110,9 @@ class Admission:
         if outcome is None:
             raise Refused("outcome", "unknown-outcome", f"Use one of {', '.join(sorted(set(_OUTCOMES.values())))}.")
         return [Emit("network-inbox", NETWORK_KEY, ResultHeard(command, outcome, first(told, "text", "message", "reason")[:_LONGEST_NOTE], at, position=f"{raw.topic}/{raw.partition}/{raw.offset}"), at)]
+
+    def _test(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
+        return read_result(told, raw, at, self._domain)
 
     def _topology(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         version = first(told, "version", "digest")

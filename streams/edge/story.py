@@ -9,6 +9,7 @@
       - {at: "10:00:02", raise: "ont-{n}", n: 1..40, cause: underlyingResourceUnavailable, severity: minor}
       - {at: "10:20", clear: span-1, cause: lossOfSignal}
       - {at: "10:05", result: failed, command: 1}          # the executor's answer to the first command
+      - {at: "10:21", tested: failed, test: 1, text: no light}   # the tester's to the first test: passed, failed, running, rejected
       - {at: "10:06", do: ack, alarm: span-1, cause: lossOfSignal, with: {user: eva}}    # an operator's action on that alarm
       - {at: "10:06", topic: trouble-report-updates, value: {id: "$report:1", ...}}      # about the first report; $command:1 is the first command
       - {at: "10:07", topic: topology.yaml, value: {...}}  # another topology.yaml takes effect, whole
@@ -34,11 +35,9 @@ from streams.edge.topology_file import Topology
 from streams.edge.words import time
 
 DAY = "2026-01-01T"
-COMMAND = "$command:"
-"""What stands for the id of the n-th restoration command until it is known."""
-TOLD = re.compile(rb"\$(command|report):(\d+)")
+TOLD = re.compile(rb"\$(command|report|test):(\d+)")
 """What stands for the id of the n-th of what was told, until it is known."""
-TELLS = {"command": "restoration-commands", "report": "trouble-reports"}
+TELLS = {"command": "restoration-commands", "report": "trouble-reports", "test": "test-requests"}
 """Where it is told."""
 ALARM = re.compile(rb'\$alarm:([^|"]*)\|([^"]*)')
 """What stands for the id of an alarm record, `$alarm:object|cause|specific problem`, until the topology is known."""
@@ -46,7 +45,7 @@ FEEDBACK = re.compile(rb'\$feedback:([^|"]*)\|([^|"]*)\|([^|"]*)\|([^"]*)')
 """What stands for the id of feedback, `$feedback:action|request id|object|cause|specific problem`: the alarm was its target."""
 TOPOLOGY = "topology.yaml"
 """Stands where a topic would for another topology.yaml that takes effect."""
-_PLAIN = ("at", "raise", "clear", "cause", "severity", "also", "result", "command", "text", "topic", "value", "do", "alarm", "with")
+_PLAIN = ("at", "raise", "clear", "cause", "severity", "also", "result", "command", "tested", "test", "text", "topic", "value", "do", "alarm", "with")
 
 
 class StoryError(ValueError):
@@ -142,8 +141,10 @@ def _input(row: dict[str, Any]) -> Input:
         raise ValueError(f"`{strange[0]}` means nothing here; known are {', '.join(_PLAIN)}")
     at = at_time(row["at"])
     if "result" in row:
-        answer = {"command": f"{COMMAND}{row['command']}", "outcome": row["result"], "text": row.get("text", ""), "eventTime": iso(at)}
+        answer = {"command": f"$command:{row['command']}", "outcome": row["result"], "text": row.get("text", ""), "eventTime": iso(at)}
         return Input(at, "restoration-results", msgspec.json.encode(answer))
+    if "tested" in row:
+        return Input(at, "test-results", msgspec.json.encode(_tested(row, iso(at))))
     if "do" in row:
         target = f"$alarm:{row['alarm']}|{row['cause']}|{row.get('also', {}).get('specificProblem', '')}"
         return Input(at, "operator-actions", msgspec.json.encode({"eventTime": iso(at), "action": row["do"], "target": target, **row.get("with", {})}))
@@ -152,6 +153,15 @@ def _input(row: dict[str, Any]) -> Input:
     if "topic" in row:
         return Input(at, row["topic"], msgspec.json.encode({"eventTime": iso(at), **row["value"]}))
     return Input(at, "", msgspec.json.encode(_alarm(row, iso(at))))
+
+
+def _tested(row: dict[str, Any], at: str) -> dict[str, Any]:
+    """Write a tester's answer (TMF653)."""
+    word, ident, said = row["tested"], f"$test:{row['test']}", row.get("text", "")
+    if word not in ("passed", "failed"):
+        return {"id": ident, "state": "inProgress" if word == "running" else word, "description": said, "eventTime": at}
+    measure = {"metricName": said or "all", "ruleViolation": [{"name": "the test's rule"}] if word == "failed" else []}
+    return {"id": ident, "state": "completed", "testMeasure": [measure], "eventTime": at}
 
 
 def _alarm(row: dict[str, Any], at: str) -> dict[str, Any]:
@@ -179,6 +189,11 @@ def with_alarms(line: bytes, topology: Topology) -> bytes:
         return feedback_id(domain, found[2].decode(), found[1].decode(), target).encode()
 
     return FEEDBACK.sub(of_feedback, ALARM.sub(lambda found: of_alarm(found[1], found[2])[1].encode(), line))
+
+
+def is_withdrawal(value: dict[str, Any]) -> bool:
+    """Tell whether a record takes something back: that is nothing anybody answers."""
+    return str(value.get("@type", "")).endswith("Withdrawal")
 
 
 def with_told(line: bytes, known: Mapping[str, Sequence[str]]) -> bytes | None:

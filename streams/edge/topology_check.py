@@ -116,7 +116,7 @@ def _said(row: DependencyRow) -> tuple[object, ...]:
 def _rules_without_match(document: Document, topology: Topology) -> Iterator[Finding]:
     types = {node.type for node in topology.network.nodes.values()}
     sections: tuple[tuple[str, Sequence[Rule]], ...] = (
-        ("effects", document.file.effects), ("restoration", document.file.restoration), ("actions", document.file.actions))
+        ("effects", document.file.effects), ("restoration", document.file.restoration), ("actions", document.file.actions), ("tests", document.file.tests))
     for section, rules in sections:
         for n, rule in enumerate(rules):
             if rule.on_type is not None and rule.on_type not in types:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from streams.domain.network import Action, Dependency, EffectRule, HoldRule, Network, Node, Product
+from streams.domain.network import Action, Dependency, EffectRule, HoldRule, Network, Node, Product, TestRule
 from streams.edge.topology_document import Document
 from streams.edge.topology_domains import domains_of
 from streams.edge.topology_slas import escalations_of, slas_of
@@ -38,6 +38,7 @@ def network_of(document: Document) -> Network:
         effects=tuple(msgspec.convert(rule.model_dump(), EffectRule) for rule in document.file.effects),
         restoration=tuple(msgspec.convert(action.model_dump(exclude_none=True), Action) for action in document.file.restoration),
         holds=tuple(msgspec.convert(rule.model_dump(exclude_none=True), HoldRule) for rule in document.file.holds),
+        tests=tuple(msgspec.convert(rule.model_dump(exclude_none=True), TestRule) for rule in document.file.tests),
         mode=modes.default,
         mode_by_domain=dict(sorted(modes.domains.items())),
         mode_by_cause=dict(sorted(modes.causes.items())),

@@ -23,6 +23,7 @@ def misreferences(document: Document) -> Iterator[Finding]:
     yield from _products(document)
     yield from _feeds_and_streams(document)
     yield from _restoration(document, ids)
+    yield from _tests(document)
     yield from watch_mistakes(document)
     yield from sla_mistakes(document)
 
@@ -113,6 +114,14 @@ def _restoration(document: Document, ids: dict[str, None]) -> Iterator[Finding]:
         if rule.service is not None and rule.service not in services:
             yield document.finding(
                 "error", ("restoration", n, "service"), f"service {rule.service!r} is not declared", nearest(rule.service, services) or "declare it under services")
+
+
+def _tests(document: Document) -> Iterator[Finding]:
+    known: set[str] = set()
+    for n, rule in enumerate(document.file.tests):
+        if rule.name in known:
+            yield document.finding("error", ("tests", n, "name"), f"test {rule.name!r} is declared twice", "give it another name")
+        known.add(rule.name)
 
 
 def _products(document: Document) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from streams.domain import oversee
 from streams.domain.action_answer import ActionAnswered
 from streams.domain.breaker import Guard
 from streams.domain.command import CommandWithdrawn, RestorationCommand
-from streams.domain.messages import Answered, OperatorRequest, ProblemTold, ResultHeard, Tick
+from streams.domain.messages import Answered, OperatorRequest, ProblemTold, ResultHeard, TestAsked, Tick
 from streams.domain.network import Action
 from streams.domain.overseen import GUARD
 from streams.domain.result_kept import ResultKept
@@ -62,6 +62,11 @@ class Oversight:
     def tick(self, when, live=True) -> "Heard":
         self.view.live = live
         return self.hears(Tick(at(when), live))
+
+    def asks(self, when) -> list[tuple[str, str]]:
+        """(test, object) of the tests asked for by then."""
+        out = self.view.run(oversee.step, oversee.come_due, Tick(at(when)), self.world)
+        return [(e.value.rule, e.value.object) for e in out if isinstance(e.value, TestAsked)]
 
     def tick_to(self, when) -> "Heard":
         return self.hears(Tick(when))

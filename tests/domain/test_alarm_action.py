@@ -117,7 +117,7 @@ def test_a_test_is_asked_for_on_its_own_topic() -> None:
     stage = a_stage(a_rule(then="test", action="loopback"))
     stage("node-1", "10:00")
 
-    assert [(e.key, e.value.name, e.value.object) for e in stage.out if e.topic == "test-requests"] == [("node-1", "loopback", "node-1")]
+    assert [(e.key, e.value.specification, e.value.object) for e in stage.out if e.topic == "test-requests"] == [("node-1", "loopback", "node-1")]
 
 
 def test_a_test_waits_while_the_partition_catches_up_and_is_missed_if_the_alarm_is_over() -> None:

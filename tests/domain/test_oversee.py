@@ -6,11 +6,11 @@ from streams.domain import oversee
 from streams.domain.alarm import Effect
 from streams.domain.handling_messages import HandlingAsked, HolderFound
 from streams.domain.impact_messages import ImpactsTold
-from streams.domain.instant import MINUTE, SECOND
+from streams.domain.instant import HOUR, MINUTE, SECOND
 from streams.domain.messages import OperatorRequest, OutageAnnounced, OutageMatched, TopologyAsked
-from streams.domain.network import Action
+from streams.domain.network import Action, TestRule
 from streams.domain.policy import OverseePolicy, Policy
-from tests.builders import at
+from tests.builders import a_world, at
 from tests.domain.overseen import NETWORK, Oversight
 
 
@@ -366,7 +366,7 @@ def test_words_of_several_lanes_are_folded_in_the_order_of_their_times():
 
 
 def test_rows_survive_being_written_and_read():
-    net = Oversight(msgspec.structs.replace(NETWORK, restoration=(*NETWORK.restoration, Action("restart", on_type="card", disrupts=True))))
+    net = Oversight(msgspec.structs.replace(NETWORK, restoration=(*NETWORK.restoration, Action("restart", on_type="card", disrupts=True)), tests=(TestRule("config", "audit", "config-audit", on_type="path", every=HOUR),)))
     net.told("p1", domain="a")
     net.told("p2", domain="b")
     net.operator("halt")
@@ -426,3 +426,24 @@ def test_partitions_that_never_answer_are_said_to_be_missing():
     net.tick("11:00")
 
     assert [r.why for r in net.replies] == ["3 objects in scope, 1 active alarm explained, 1 of 2 partitions have not answered."]
+
+
+def test_an_audit_is_run_on_every_object_of_its_type_each_time_it_is_due():
+    audit = TestRule("config", "audit", "config-audit", on_type="path", every=HOUR)
+    net = Oversight(msgspec.structs.replace(NETWORK, tests=(audit, TestRule("on-demand", "audit", "x"))))
+    net.tick("10:00")
+
+    assert [] == net.asks("10:59:59")
+    assert [("config", "path-1"), ("config", "path-2")] == net.asks("11:00")
+    assert [] == net.asks("11:59:59")
+    assert 2 == len(net.asks("12:00"))
+
+
+def test_an_audit_that_is_declared_no_more_ends():
+    audit = TestRule("config", "audit", "config-audit", on_type="path", every=HOUR)
+    net = Oversight(msgspec.structs.replace(NETWORK, tests=(audit,)))
+    net.tick("10:00")
+    net.world = a_world(NETWORK)
+
+    assert [] == net.asks("12:00")
+    assert {} == net.view.audits.rows

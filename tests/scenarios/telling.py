@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from streams.domain.instant import Instant
-from streams.edge.story import TELLS, Input, Story, StoryError, at_time, with_alarms, with_told
+from streams.edge.story import TELLS, Input, Story, StoryError, at_time, is_withdrawal, with_alarms, with_told
 from streams.edge.topology_file import from_text
 from streams.edge.words import time
 from streams.replay import play
@@ -40,11 +40,17 @@ def tell(story: Story) -> Told:
 def _with_told(given: Input, topology: Any, before: list[tuple[str, bytes]]) -> bytes:
     line = with_told(given.line, {})
     if line is None:
-        known = {topic: list(dict.fromkeys(key if topic == "trouble-reports" else value["id"] for key, _, value in play(topology, before)[topic])) for topic in TELLS.values()}
-        line = with_told(given.line, known)
+        line = with_told(given.line, ids_told(play(topology, before)))
     if line is None:
         raise StoryError(f"{given.line.decode()} answers what was never told")
     return line
+
+
+def ids_told(told: Told) -> dict[str, list[str]]:
+    """Return the ids of what answers may name, in the order of their first telling."""
+    return {
+        topic: list(dict.fromkeys(key if topic == "trouble-reports" else value["id"] for key, _, value in told[topic] if value is None or not is_withdrawal(value)))
+        for topic in TELLS.values()}
 
 
 def unmet(expectation: dict[str, Any], told: Told) -> str | None:

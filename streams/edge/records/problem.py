@@ -13,6 +13,7 @@ from streams.domain.messages import Cause
 from streams.domain.priority import IMPORTANCE, WORDS
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.revision import Revision
+from streams.domain.tested import Outcome
 from streams.edge.records.references import US, Json, note, number, objects, party, refs, related, text
 
 EVIDENCE = 300
@@ -92,6 +93,10 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
         told.append(objects("causeVerdicts", [_verdict(v) for v in row.verdicts]))
     if row.revisions:
         told.append(objects("causeRevisions", [_revised(r) for r in row.revisions]))
+    if row.tested.outcomes:
+        told.append(objects("serviceTests", [_tested(o) for o in row.tested.outcomes]))
+    if row.repair:
+        told.append(text("definitiveRepair", row.repair))
     if row.topology:
         told.append(text("topologyVersion", row.topology))
     if row.standing:
@@ -106,6 +111,7 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
         told.append(number("reopenedCount", row.reopened))
     if row.command:
         told.append(text("restorationCommand", row.command))
+    if row.command_word:
         told.append(text("restorationOutcome", f"{row.command_word}: {row.command_text}" if row.command_text else row.command_word))
     return told
 
@@ -125,6 +131,12 @@ def _expected(row: ProblemRecord) -> tuple[Json, ...]:
     told = promise(row, row.last_at)
     sure = (number("expectedResolutionCases", told.cases), text("expectedResolutionConfidence", f"{told.confidence:.2f}")) if told.cases else ()
     return text("expectedResolutionDate", iso(told.etr)), text("expectedResolutionSource", told.source), *sure
+
+
+def _tested(outcome: Outcome) -> Json:
+    """Write how one test ended."""
+    told = {"id": outcome.test, "rule": outcome.name, "kind": outcome.kind, "object": outcome.object, "state": outcome.state, "at": iso(outcome.at)}
+    return told | {"reason": outcome.text} if outcome.text else told
 
 
 def _verdict(verdict: CauseVerdict) -> Json:

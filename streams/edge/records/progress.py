@@ -12,20 +12,23 @@ from streams.domain.final_report import FinalReport, ReviewAsked
 from streams.domain.instant import iso
 from streams.domain.progress import ATTRIBUTE, CREATED, STATE, Progress
 from streams.domain.result_kept import ResultKept
+from streams.domain.service_test import TestTold
 from streams.domain.update_answer import UpdateAnswered
-from streams.edge.records import figures, final_report, handling_told
+from streams.edge.records import figures, final_report, handling_told, service_test
 from streams.edge.records.references import Json, party, text
 
 EVENTS = {CREATED: "ServiceProblemCreateEvent", STATE: "ServiceProblemStateChangeEvent", ATTRIBUTE: "ServiceProblemAttributeValueChangeEvent"}
 
 
-Told = Progress | ActionAnswered | ActionTold | UpdateAnswered | ResultKept | RequesterTold | FinalReport | ReviewAsked | FiguresTold
+Told = Progress | ActionAnswered | ActionTold | UpdateAnswered | ResultKept | TestTold | RequesterTold | FinalReport | ReviewAsked | FiguresTold
 
 
 def render(told: Told) -> Json:
     """Write one progress record."""
     if isinstance(told, UpdateAnswered):
         return _update_answered(told)
+    if isinstance(told, TestTold):
+        return service_test.told(told)
     if isinstance(told, ResultKept):
         return _kept(told)
     if isinstance(told, RequesterTold):
