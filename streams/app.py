@@ -16,9 +16,10 @@ from msgspec.structs import replace
 
 from streams import topology as flow
 from streams.domain.instant import DAY, SECOND, Instant, iso
-from streams.domain.inventory import Inventory
+from streams.domain.inventory import Changed, Inventory
 from streams.domain.network_change import CHANGES
 from streams.edge import requests
+from streams.edge.feed import Feed
 from streams.edge.feed_control import MARK, START
 from streams.edge.gateway.offer import Offer
 from streams.edge.intake import Intake
@@ -89,7 +90,7 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     """Wire a processor over a log; nothing starts. `started_at`: first contact with feeds that were never read (edge/intake.py)."""
     app = host.create_app("spm")
     count = partitions(topology)
-    make = Eras(topology, mode, trace, everywhere(count("alarm-events")), joins(count), pause_feeds, started_at)
+    make = Eras(topology.feeds, mode, trace, everywhere(count("alarm-events")), joins(count), pause_feeds, started_at)
     worlds = Worlds(topology, versions or Versions(), make)
     engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal, worlds=worlds)
     log.follow(CHANGES, worlds.hear)
@@ -105,23 +106,37 @@ def joins(count: Callable[[str], int]) -> tuple[tuple[str, str], ...]:
 class Eras:
     """Makes eras for one worker (streams/worlds.py)."""
 
-    def __init__(self, topology: Topology, mode: str, trace: bool, lanes: tuple[str, ...], below: tuple[tuple[str, str], ...], pause_feeds: bool, started_at: Instant) -> None:
-        self._wired = {feed.topic for feed in topology.feeds}
+    def __init__(self, wired: tuple[Feed, ...], mode: str, trace: bool, lanes: tuple[str, ...], below: tuple[tuple[str, str], ...], pause_feeds: bool, started_at: Instant) -> None:
+        self._wired = wired
         self._mode, self._trace, self._lanes, self._below = mode, trace, lanes, below
         self._pause_feeds, self._started_at = pause_feeds, started_at
 
-    def __call__(self, number: int, topology: Topology, inventory: Inventory, before: Era | None, same_names: bool) -> Era:
+    def next(self, number: int, inventory: Inventory, before: Era, changed: Changed) -> Era:
+        """Make one from the one before it, at the cost of what changed."""
+        network, names = inventory.network, before.names
+        if changed.named:
+            names = names.under(network.nodes, inventory.aliases, changed.gone, changed.come)
+        admission = before.admission.under(network, names, sorted(changed.nodes))
+        era = replace(before, number=number, network=network, inventory=inventory, admission=admission)
+        return replace(era, names=names, intake=self._intake(before.topology, names), readdress=Readdress(names, self._feeds(before.topology))) if changed.named else era
+
+    def _feeds(self, topology: Topology) -> tuple[Feed, ...]:
+        """Return the feeds that this worker reads, as a topology has them; one that it no longer names as it was."""
+        told = {feed.topic: feed for feed in topology.feeds}
+        return tuple(told.get(feed.topic, feed) for feed in self._wired)
+
+    def _intake(self, topology: Topology, names: Names) -> Intake:
+        feeds = self._feeds(topology)
+        return Intake(names, feeds, topology.policy.normalize, self._mode, len(feeds) == 1, len(self._lanes), self._pause_feeds, lanes=self._lanes, started_at=self._started_at)
+
+    def whole(self, number: int, topology: Topology, inventory: Inventory) -> Era:
         """Make one; feeds that this worker was not started with are read once it is started anew."""
-        if before is not None and same_names:
-            return replace(before, number=number, network=inventory.network, inventory=inventory, admission=before.admission.under(inventory.network))
-        feeds = topology.feeds
+        feeds = self._feeds(topology)
         names = Names(inventory.network.nodes, inventory.aliases)
         names.prepare(feeds)
-        lanes = len(self._lanes)
-        intake = Intake(names, feeds, topology.policy.normalize, self._mode, len(feeds) == 1, lanes, self._pause_feeds, lanes=self._lanes, started_at=self._started_at)
         admission = requests.Admission(inventory.network, names, feeds, self._lanes, tuple(key for topic, key in self._below if topic == "service-effects"))
         return Era(network=inventory.network, policy=topology.policy, trace=self._trace, readdress=Readdress(names, feeds), lanes=self._lanes, joins=self._below,
-                   number=number, topology=topology, inventory=inventory, names=names, intake=intake, admission=admission)
+                   number=number, topology=topology, inventory=inventory, names=names, intake=self._intake(topology, names), admission=admission)
 
 
 class Embedded:

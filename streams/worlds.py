@@ -8,10 +8,11 @@ topology.yaml) is made from the whole. Networks that no partition is in any more
 """
 
 from collections.abc import Callable, Container
+from typing import Protocol
 
 import msgspec
 
-from streams.domain.inventory import Entry, Inventory
+from streams.domain.inventory import Changed, Entry, Inventory
 from streams.domain.network_change import NetworkChange, NetworkTurned
 from streams.domain.touched import Touched, differing, touched
 from streams.domain.turn import shown
@@ -37,8 +38,11 @@ class Era(World, frozen=True, kw_only=True):
     admission: Admission
 
 
-Make = Callable[[int, Topology, Inventory, Era | None, bool], Era]
-"""(number, topology.yaml, the network, the era before it whose names may serve, whether they still mean the same) -> era."""
+class Make(Protocol):
+    """Makes eras (streams/app.py)."""
+
+    def next(self, number: int, inventory: Inventory, before: Era, changed: Changed) -> Era: ...
+    def whole(self, number: int, topology: Topology, inventory: Inventory) -> Era: ...
 
 
 class Worlds:
@@ -136,7 +140,7 @@ class Worlds:
             return None
         inventory, changed = before.inventory.changed(change.entries, _named(before.topology.version, number))
         self._touched[number] = touched(before.network, inventory.network, changed)
-        return self._make(number, before.topology, inventory, before, not changed.named)
+        return self._make.next(number, inventory, before, changed)
 
     def _whole(self, number: int) -> Era | None:
         """Make an era from its topology.yaml and all entries up to it, None where that version is not here."""
@@ -149,7 +153,7 @@ class Worlds:
         inventory = Inventory(topology.network, topology.aliases)
         if entries := self._entries(number):
             inventory, _ = inventory.changed(entries, _named(topology.version, number))
-        return self._make(number, topology, inventory, None, False)
+        return self._make.whole(number, topology, inventory)
 
     def _entries(self, number: int) -> list[Entry]:
         return [entry for n in sorted(self._changes) if n <= number for entry in self._changes[n].entries]

@@ -145,8 +145,7 @@ def hurt_by(network: Network, held: Mapping[str, Effect]) -> tuple[tuple[str, Ef
 
 
 def _hurt(network: Network, held: Mapping[str, Effect]) -> tuple[tuple[str, Effect], ...]:
-    counted = _services(network)
-    services = [(n, e) for n, e in spread(network, held).items() if n in counted]
+    services = [(n, e) for n, e in spread(network, held).items() if is_service(network, n)]
     return tuple(sorted(services, key=lambda s: (-s[1], s[0]))[:SERVICES])
 
 
@@ -161,12 +160,13 @@ def downstream_services(network: Network, objects: Iterable[str]) -> tuple[str, 
             if dependent not in seen and dependent not in beside:
                 seen[dependent] = None
                 waiting.append(dependent)
-    return tuple(sorted(seen.keys() & _services(network)))
+    return tuple(sorted(one for one in seen if is_service(network, one)))
 
 
 def is_service(network: Network, node: str) -> bool:
     """Tell whether a node counts as a service: declared as one, or, where none is declared, carrying others (design section 2)."""
-    return node in _services(network)
+    known = network.nodes.get(node)
+    return known is not None and (known.is_service if declares_services(network) else bool(network.carries.get(node)))
 
 
 def may_hurt(network: Network, node: str) -> bool:
@@ -174,13 +174,12 @@ def may_hurt(network: Network, node: str) -> bool:
     return node in network.carries or is_service(network, node)
 
 
-def _services(network: Network) -> frozenset[str]:
-    known = _memo(network, "services")
+def declares_services(network: Network) -> bool:
+    """Tell whether any service is declared; counted.py carries the answer on to the network's next version."""
+    known = network.memo.setdefault("declares", {})
     if not known:
-        declared = frozenset(name for name, node in network.nodes.items() if node.is_service)
-        known[0] = declared or frozenset(name for name in network.nodes if network.carries.get(name))
-    found: frozenset[str] = known[0]
-    return found
+        known[0] = any(node.is_service for node in network.nodes.values())
+    return bool(known[0])
 
 
 def _memo(network: Network, name: str) -> dict[Any, Any]:

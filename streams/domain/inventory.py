@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from streams.domain.counted import carry_on
 from streams.domain.impact import REACH
 from streams.domain.layered import layered
 from streams.domain.network import Dependency, Network, Node, Product
@@ -38,6 +39,11 @@ class Entry(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 class Changed(msgspec.Struct, frozen=True):
     """What an inventory with some entries more differs in."""
+
+    gone: tuple[tuple[str, str], ...] = ()
+    """(name, id): ids and aliases that mean that object no more."""
+    come: tuple[tuple[str, str], ...] = ()
+    """(name, id): ids and aliases that mean that object now."""
 
     nodes: frozenset[str] = frozenset()
     """Objects added, gone, or with other fields or dependencies."""
@@ -171,10 +177,15 @@ class _Work:
             network, version=version, nodes=layered(network.nodes, nodes), depends=layered(network.depends, depends),
             carries=layered(network.carries, carries), products=layered(network.products, products),
             naming=version if is_named else network.named, structure=version if is_structure else network.built)
-        if not is_structure:
+        if is_structure:
+            carry_on(network, after, (*nodes, *depends, *carries))
+        else:
             after.keep_answers_of(network)
         inventory = Inventory(after, layered(self._before.aliases, aliases), layered(self._before.entries, self.entries), layered(self._sold, self.sold))
-        return inventory, Changed(frozenset((*nodes, *depends)), is_named, frozenset(products))
+        known = self._before.aliases
+        gone = [*((id, id) for id, node in nodes.items() if node is None), *((alias, before) for alias in aliases if (before := known.get(alias)) is not None)]
+        come = [*((id, id) for id, node in nodes.items() if id not in network.nodes), *((alias, id) for alias, id in aliases.items() if id is not None)]
+        return inventory, Changed(tuple(gone), tuple(come), frozenset((*nodes, *depends)), is_named, frozenset(products))
 
     def _is_named(self, nodes: Mapping[str, Node | None]) -> bool:
         known = self._network.nodes

@@ -47,6 +47,8 @@ class NetworkSeen(msgspec.Struct, array_like=True, frozen=True, gc=False):
     due: Instant = 0
     """When the next page is looked at; 0: all records are where they belong."""
     cursor: str = ""
+    again: bool = False
+    """The network changed once more meanwhile: those before `cursor` are looked at again."""
 
 
 def hear_change(view: View, message: TopologyChanged, now: Instant, world: World) -> None:
@@ -56,6 +58,9 @@ def hear_change(view: View, message: TopologyChanged, now: Instant, world: World
         return
     # A worker of another version may still fold alarms of the old domains here: then what there is must be looked at later.
     is_settled = message.version == world.network.named and not view.alarm_records.prefix("", 1)
+    if row is not None and row.due and row.cursor and not is_settled:
+        view.networks_seen.put(_ONE, _replace(row, version=message.version, at=now, again=True))  # On it goes: it must end some day.
+        return
     view.networks_seen.put(_ONE, NetworkSeen(message.version, now, 0 if is_settled else max(now, 1)))
 
 
@@ -70,7 +75,8 @@ def change_due(view: View, row: NetworkSeen, now: Instant, world: World) -> list
         if record.standing not in INACTIVE:
             out += _move(view, key, record, now, world)
     is_last = len(page) < PAGE
-    view.networks_seen.put(_ONE, NetworkSeen(row.version, row.at, 0 if is_last else row.due + SECOND, "" if is_last else page[-1][0]))
+    is_done = is_last and not row.again
+    view.networks_seen.put(_ONE, NetworkSeen(row.version, row.at, 0 if is_done else row.due + SECOND, "" if is_last else page[-1][0], row.again and not is_last))
     return out
 
 

@@ -113,18 +113,27 @@ def around(network: Network, node: str, most: int) -> tuple[Support, ...]:
     domain = network.nodes[node].domain if node in network.nodes else ""
     if domain not in _lonely_domains(network, most):
         return ()
-    return (Support(f"{NEIGHBOURHOOD}{domain}", 0 if _is_lonely(network, node) else 1, False),)
+    return (Support(f"{NEIGHBOURHOOD}{domain}", 0 if is_lonely(network, node) else 1, False),)
 
 
-def _is_lonely(network: Network, node: str) -> bool:
+def counted(network: Network) -> tuple[Counter[str], Counter[str]]:
+    """Count the objects of each domain, and those for which no dependency is declared."""
+    known = network.memo.setdefault("domain_counts", {})
+    if not known:
+        known[0] = (Counter(node.domain for node in network.nodes.values()), Counter(node.domain for name, node in network.nodes.items() if is_lonely(network, name)))
+    found: tuple[Counter[str], Counter[str]] = known[0]
+    return found
+
+
+def is_lonely(network: Network, node: str) -> bool:
+    """Tell whether an object stands on nothing and carries nothing."""
     return not network.depends.get(node) and not network.carries.get(node)
 
 
 def _lonely_domains(network: Network, most: int) -> frozenset[str]:
     known = network.memo.setdefault("lonely_domains", {})
     if most not in known:
-        sizes = Counter(node.domain for node in network.nodes.values())
-        lonely = Counter(node.domain for name, node in network.nodes.items() if sizes[node.domain] <= most and _is_lonely(network, name))
-        known[most] = frozenset(domain for domain, count in lonely.items() if count * LONELY <= sizes[domain])
+        sizes, lonely = counted(network)
+        known[most] = frozenset(domain for domain, count in lonely.items() if 0 < count * LONELY <= sizes[domain] <= most)
     found: frozenset[str] = known[most]
     return found

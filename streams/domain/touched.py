@@ -36,7 +36,7 @@ def touched(before: Network, after: Network, changed: Changed) -> Touched:
 def differing(before: Network, after: Network) -> Changed:
     """Compare two whole networks (of two versions of topology.yaml), which costs their size."""
     nodes = set(_differing(before.nodes, after.nodes)) | set(_differing(before.depends, after.depends))
-    return Changed(frozenset(nodes), True, frozenset(_differing(before.products, after.products)))
+    return Changed((), (), frozenset(nodes), True, frozenset(_differing(before.products, after.products)))
 
 
 def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:

@@ -4,16 +4,19 @@ As written first; then, of one namespace: letter case and gaps, IP addresses by 
 spelling, host names with or without a domain that the feed declares. The forms are computed when one is first asked for.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from streams.domain.layered import layered
 from streams.domain.network import Node
 from streams.edge.distinguished_name import Part, parts_of
 from streams.edge.feed import Naming
 from streams.edge.name_forms import address_of, interface_of, is_host, without_case
 
 Form = TypeVar("Form", bound=Hashable)
+Names = Iterable[tuple[str, str]]
+"""(name without the namespace, id)."""
 AMBIGUOUS = ""
 """Stands for the id where several objects fit; no object has an empty id."""
 SEPARATORS = "/,:. "
@@ -90,23 +93,38 @@ class Scope:
         named = [*((id, id) for id in self._nodes), *((alias, id) for alias, id in self._aliases.items() if id in self._nodes)]
         return [(name[start:], id) for name, id in named if name.startswith(self._prefix)] if start else named
 
-    @cached_property
-    def _folded(self) -> dict[str, str]:
-        odd = ((name, id) for name, id in self._names if name.casefold() != name or " " in name)
-        return _index((folded, id) for name, id in odd if (folded := without_case(name)) != name)
+    def under(self, nodes: Mapping[str, Node], aliases: Mapping[str, str], gone: Names, come: Names) -> "Scope":
+        """Return the same where some names mean an object no more, and others do now; costs those names.
+
+        Where a form fitted two objects and one of them went, it goes on fitting none, until all forms are computed anew.
+        """
+        other = Scope(nodes, aliases, "")
+        other._prefix = start = self._prefix
+        gone, come = ([(name[len(start):], id) for name, id in names if name.startswith(start)] for names in (gone, come))
+        for form, pairs in (("_folded", _folds), ("_addresses", _addresses), ("_distinguished", _ways), ("_interfaces", other._ports)):
+            if (known := self.__dict__.get(form)) is not None:
+                other.__dict__[form] = _renewed(known, pairs(gone), pairs(come))
+        return other
 
     @cached_property
-    def _addresses(self) -> dict[bytes, str]:
-        return _index((address[0], id) for name, id in self._names if (name[:1].isalnum() or name[:1] in "[:") and (address := address_of(name)))
+    def _folded(self) -> Mapping[str, str]:
+        return _index(_folds(self._names))
 
     @cached_property
-    def _distinguished(self) -> dict[tuple[Part, ...], str]:
+    def _addresses(self) -> Mapping[bytes, str]:
+        return _index(_addresses(self._names))
+
+    @cached_property
+    def _distinguished(self) -> Mapping[tuple[Part, ...], str]:
         read = [(way, id) for name, id in self._names if (parts := parts_of(name)) is not None for way in (parts, parts[::-1])]
         return _index((_folded(parts), id) for parts, id in read) | _index(read)
 
     @cached_property
-    def _interfaces(self) -> dict[tuple[str, str, str], str]:
-        return _index(pair for name, id in self._names if name[-1:].isdigit() for pair in self._interfaces_in(name, id))
+    def _interfaces(self) -> Mapping[tuple[str, str, str], str]:
+        return _index(self._ports(self._names))
+
+    def _ports(self, names: Names) -> Iterator[tuple[tuple[str, str, str], str]]:
+        return (pair for name, id in names if name[-1:].isdigit() for pair in self._interfaces_in(name, id))
 
     def _interfaces_in(self, name: str, id: str) -> list[tuple[tuple[str, str, str], str]]:
         for n in range(len(name) - 1, 0, -1):
@@ -115,6 +133,30 @@ class Scope:
                 if device and device != id:
                     return [((device, *form), id)]
         return []
+
+
+def _folds(names: Names) -> Iterator[tuple[str, str]]:
+    odd = ((name, id) for name, id in names if name.casefold() != name or " " in name)
+    return ((folded, id) for name, id in odd if (folded := without_case(name)) != name)
+
+
+def _addresses(names: Names) -> Iterator[tuple[bytes, str]]:
+    return ((address[0], id) for name, id in names if (name[:1].isalnum() or name[:1] in "[:") and (address := address_of(name)))
+
+
+def _ways(names: Names) -> Iterator[tuple[tuple[Part, ...], str]]:
+    for name, id in names:
+        if (parts := parts_of(name)) is not None:
+            yield from ((form, id) for way in (parts, parts[::-1]) for form in dict.fromkeys((_folded(way), way)))
+
+
+def _renewed(known: Mapping[Any, str], gone: Iterable[tuple[Any, str]], come: Iterable[tuple[Any, str]]) -> Mapping[Any, str]:
+    """Return an index by form without some pairs and with others."""
+    changes: dict[Any, str | None] = {form: None for form, id in gone if known.get(form) == id}
+    for form, id in come:
+        there = changes[form] if form in changes else known.get(form)
+        changes[form] = id if there in (None, id) else AMBIGUOUS
+    return layered(known, changes)
 
 
 def _only(found: "set[str | None]") -> str | None:

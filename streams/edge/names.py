@@ -58,6 +58,12 @@ class Names:
         """Whether nothing at all is declared, so that no name can resolve."""
         return not self.nodes
 
+    def under(self, nodes: Mapping[str, Node], aliases: Mapping[str, str], gone: Iterable[tuple[str, str]], come: Iterable[tuple[str, str]]) -> "Names":
+        """Return the names of a network in which some (name, id) mean that object no more, and others do now; costs those."""
+        other = Names(nodes, aliases)
+        other._scopes = {namespace: scope.under(nodes, aliases, gone, come) for namespace, scope in self._scopes.items()}
+        return other
+
     def prepare(self, feeds: Iterable[Feed]) -> None:
         """Index the names of a large network now rather than with the first alarm that needs it."""
         if len(self.nodes) + len(self.aliases) > LARGE:

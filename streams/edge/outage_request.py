@@ -13,13 +13,14 @@ that have to keep out of it.
 """
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 import msgspec
 
 from streams.domain.instant import DAY, HOUR, Instant
 from streams.domain.messages import OutageAnnounced
-from streams.domain.network import Network
+from streams.domain.network import Network, Node
 from streams.domain.outage import MOST_NAMES
 from streams.domain.outage_answer import answer
 from streams.domain.view import Emit
@@ -47,6 +48,15 @@ class OutageDesk:
         self._names, self._feeds, self._lanes = names, feeds, lanes
         self._sites = {node.site for node in network.nodes.values() if node.site}
         self._domains = {node.domain for node in network.nodes.values()}
+
+    def under(self, network: Network, names: Names, nodes: Iterable[Node]) -> "OutageDesk":
+        """Return the same for a network that differs in these objects; a site or domain that had some once still has a name."""
+        other = copy(self)
+        other._nodes, other._names = network.nodes, names
+        nodes = tuple(nodes)
+        other._sites = self._sites | {node.site for node in nodes if node.site}
+        other._domains = self._domains | {node.domain for node in nodes}
+        return other
 
     def read(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         """Return the announcement for every partition; Refused with what is wrong and how to put it right."""

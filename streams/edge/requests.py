@@ -55,18 +55,24 @@ class Admission:
         feeds = tuple(feeds) or (Feed(""),)
         self._lanes, self._watchers, self._nodes = lanes, watchers, network.nodes
         self._outages = OutageDesk(network, names, feeds, lanes)
-        handling = HandlingDesk(network)
+        self._handling = HandlingDesk(network)
         domains = {node.domain for node in network.nodes.values()} | {feed.home for feed in feeds}
         self._domains = {domain_tag(domain): domain for domain in sorted(domains)}
-        self.topics: dict[str, Callable[[dict[str, Any], Raw, Instant], list[Emit]]] = {
+
+    @property
+    def topics(self) -> dict[str, Callable[[dict[str, Any], Raw, Instant], list[Emit]]]:
+        """Tell who reads what."""
+        return {
             "operator-actions": self._action, "planned-outages": self._outages.read,
-            "restoration-results": self._result, "test-results": self._test, "trouble-report-updates": self._report, "problem-handling-requests": handling.read,
+            "restoration-results": self._result, "test-results": self._test, "trouble-report-updates": self._report, "problem-handling-requests": self._handling.read,
             "topology": self._topology}
 
-    def under(self, network: Network) -> "Admission":
-        """Return the same for a network in which names and domains mean what they mean here, but products differ."""
-        other = copy(self)
-        other.topics = self.topics | {"problem-handling-requests": HandlingDesk(network).read}
+    def under(self, network: Network, names: Names, objects: Iterable[str]) -> "Admission":
+        """Return the same for a network that differs in these objects, and in products; what it had heard of it still takes."""
+        other, nodes = copy(self), [node for name in objects if (node := network.nodes.get(name)) is not None]
+        other._handling, other._nodes = HandlingDesk(network), network.nodes
+        other._outages = self._outages.under(network, names, nodes)
+        other._domains = self._domains | {domain_tag(node.domain): node.domain for node in nodes}
         return other
 
     def admit(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:

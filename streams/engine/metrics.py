@@ -20,5 +20,6 @@ class EngineMetrics:
         self.dirty = Gauge("spm_dirty_keys", "Rows changed in the open unit of work.", registry=made)
         self.rows = Gauge("spm_table_rows_in_memory", "Rows held in memory.", ["topic", "partition", "table"], registry=made)
         self.rebalances = Counter("spm_rebalances", "Assignments taken or given up.", ["kind"], registry=made)
+        self.network = Gauge("spm_network_change", "Number of the last change of the network (topology.yaml, inventory) that this worker knows; partitions that are behind it have more to read.", registry=made)
         self.held = Gauge("spm_partitions_waiting_for_topology", "Partitions that wait for a version of topology.yaml, or a change of the inventory, that this worker does not have yet.", registry=made)
         self.ready = Gauge("spm_ready", "1 once every assigned partition is restored.", registry=made)

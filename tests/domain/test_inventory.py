@@ -5,9 +5,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.domain.impact import declares_services
 from streams.domain.inventory import PRODUCT, Changed, Entry, Inventory
 from streams.domain.layered import LONG, layered
 from streams.domain.network import Dependency, Network, Node, Product
+from streams.domain.news import population
+from streams.domain.support import counted
 from streams.domain.touched import touched
 from tests.builders import a_network
 
@@ -34,7 +37,7 @@ def plain(network: Network) -> dict[str, Any]:
 def test_a_product_comes_moves_and_goes() -> None:
     bought, changed = BASE.changed([a_product("prod-9", "svc-2")], "v1")
 
-    assert bought.network.products["svc-2"] == (Product("prod-9", "svc-2", "cust"),) and changed == Changed(frozenset(), False, frozenset({"svc-2"}))
+    assert bought.network.products["svc-2"] == (Product("prod-9", "svc-2", "cust"),) and changed == Changed(services=frozenset({"svc-2"}))
 
     moved, changed = bought.changed([a_product("prod-9", "svc-1"), a_product("prod-1", "svc-2")], "v2")
 
@@ -93,10 +96,13 @@ entries = st.one_of(
 @given(st.lists(entries, max_size=12))
 def test_one_by_one_or_all_at_once_is_the_same(told: list[Entry]) -> None:
     step = BASE
+    population(BASE.network), counted(BASE.network), declares_services(BASE.network)
     for n, entry in enumerate(told):
         step, _ = step.changed([entry], f"v{n}")
     whole, _ = BASE.changed(told, "v")
 
+    counts = (population, counted, declares_services)
+    assert [count(step.network) for count in counts] == [count(whole.network.afresh()) for count in counts]
     assert plain(step.network) == plain(whole.network) and dict(step.aliases) == dict(whole.aliases)
     for id, node in step.network.nodes.items():
         assert all(id in step.network.carries[o] for d in step.network.depends.get(id, ()) for o in d.on), node
