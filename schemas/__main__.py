@@ -19,6 +19,7 @@ from schemas.restoration_result import RestorationResult
 from schemas.service_test import ServiceTest
 from schemas.test_result import ServiceTestResult
 from schemas.trouble_report import TroubleTicket
+from schemas.trouble_report_update import TroubleReportUpdate
 
 HERE = Path(__file__).parent
 
@@ -37,6 +38,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "test-result": partial(document, ServiceTestResult),
     "topology": topology.json_schema,
     "trouble-report": partial(document, TroubleTicket),
+    "trouble-report-update": partial(document, TroubleReportUpdate),
 }
 """Name of a schema, as its file and its examples have it -> how it is made."""
 

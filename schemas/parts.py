@@ -54,7 +54,7 @@ class RelatedEntity(Outbound):
     """Something that plays a part."""
 
     type: Literal["RelatedEntity"] = Field(alias="@type")
-    role: Literal["firstAlarm", "problem", "parentProblem", "rootCause", "affectedService"]
+    role: Literal["firstAlarm", "problem", "parentProblem", "rootCause", "affectedService", "workOn"]
     entity: EntityRef
 
 

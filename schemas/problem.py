@@ -88,7 +88,8 @@ class ServiceProblem(Outbound):
     """The first hundred; all are found on `alarm-records` by problem id, characteristic `alarmCount` counts them."""
     parent_problem: list[ServiceProblemRef] | None = Field(None, alias="parentProblem", max_length=2)
     """The problem it was merged into, and the parent it has across domains."""
-    trouble_ticket: list[TroubleTicketRef] | None = Field(None, alias="troubleTicket", max_length=1)
+    trouble_ticket: list[TroubleTicketRef] | None = Field(None, alias="troubleTicket", max_length=9)
+    """Its own report first, then the requests to others, withdrawn ones included."""
     note: list[Note] | None = Field(None, max_length=100)
     characteristic: list[Characteristic]
     """correlationDomain, raisedDate, expectedResolutionDate, impact, perceivedSeverity, alarmCount, activeAlarmCount; where known

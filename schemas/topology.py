@@ -15,6 +15,7 @@ from schemas.topology_encoding import EncodingEntry
 from schemas.topology_mapping import MappingEntry
 from schemas.topology_names import KeyField, KeyWord, NamesEntry, Rewrite
 from schemas.topology_policy import PolicySection, SeverityWord
+from schemas.topology_reports import AssignmentEntry, EngagementEntry, ReportType, Template
 from schemas.topology_rules import ActionEntry, EffectEntry, ExpectEntry, HoldEntry, RestorationEntry, TopicName
 from schemas.topology_slas import AgeEscalationEntry, CalendarEntry, SlaEntry
 from schemas.topology_tests import TestEntry
@@ -122,6 +123,10 @@ class Resource(Named):
     """Correlation domain; default: the site, else the connected component."""
     managed_by: str = ""
     """Source through which alone it is seen (an element manager; its object, or the name it has in alarms): unknown while that is silent."""
+    owner: str = ""
+    """The party it belongs to, where that is not us: a problem caused by it is reported to them (partyTrouble)."""
+    vendor: str = ""
+    """What `assignment` and `engage` match."""
 
 
 class DependencyEntry(Strict):
@@ -143,6 +148,8 @@ class ServiceEntry(Named):
 
     domain: str = ""
     """Correlation domain; default: the first, in sorted order, of those of what it depends on."""
+    owner: str = ""
+    """The party that delivers it, where that is not us: a problem caused by it is reported to them (partyTrouble)."""
 
 
 class ProductEntry(Strict):
@@ -204,6 +211,12 @@ class TopologyFile(Strict):
     """What is to be done about alarms."""
     expect: list[ExpectEntry] = []
     """Notifications whose non-arrival is an alarm."""
+    assignment: list[AssignmentEntry] = []
+    """Which group must act on a trouble report."""
+    engage: list[EngagementEntry] = []
+    """Which parties' help is needed."""
+    templates: dict[ReportType, Template] = {}
+    """The words of trouble reports."""
 
 
 def json_schema() -> dict[str, Any]:

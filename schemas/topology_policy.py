@@ -129,6 +129,12 @@ class Manage(StagePolicy):
 
     report_after: dict[Priority, Duration] | None = None
     """By priority: a trouble report once the problem has lasted this long. A priority not given keeps its default."""
+    accept_within: dict[Priority, Duration] | None = None
+    """By priority: a report that nobody has accepted after this is told. A priority not given keeps its default."""
+    request_after: Duration | None = None
+    """A cause must have been the best for this long before others are asked to work on it."""
+    request_confidence: Share | None = None
+    """And at least this sure."""
     quiet_moment: Duration | None = None
     """A problem is resolved when all its alarms have been clear for this long."""
     close_after: Duration | None = None

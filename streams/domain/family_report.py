@@ -2,7 +2,8 @@
 
 Such a problem waits a short while for a parent (`parent_wait`), however urgent it is; the report of a parent is due when
 that of the most urgent of its family would be; a child's report does not open, an
-open one is withdrawn with the reason, and one that loses its parent gets its own after the same wait. All of it depends
+open one is withdrawn with the reason, and one that loses its parent gets its own after the same wait. What others are asked
+to work on is said here too, once it has been the cause for `request_after` (report_desk.py). All of it depends
 on event times alone, in the order in which stage 6 folds words: the answer says as of when it is.
 """
 
@@ -36,11 +37,15 @@ class Kin(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """When its report opens; 0: not by time."""
     is_reported: bool = False
     was_withdrawn: bool = False
+    target: str = ""
+    """What others were asked to work on, once its report is open."""
+    ask_at: Instant = 0
+    """When they are asked to work on what is then the cause; 0: that is the target."""
 
     @property
     def due(self) -> Instant:
         """When something is to be done about it, 0 for never."""
-        return min(filter(None, (self.review_at, self.judge_at, self.report_at)), default=0)
+        return min(filter(None, (self.review_at, self.judge_at, self.report_at, self.ask_at)), default=0)
 
 
 def follow(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
@@ -52,8 +57,11 @@ def follow(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
     told, is_child = row.told, _is_covered(view, row, world)
     has_one = kin.is_reported or (told.reported and not kin.was_withdrawn)
     if has_one and is_child and row.open:
-        view.kin.put(problem, msgspec.structs.replace(kin, is_reported=False, was_withdrawn=True, report_at=0))
+        view.kin.put(problem, msgspec.structs.replace(kin, is_reported=False, was_withdrawn=True, report_at=0, target="", ask_at=0))
         return [answer(told, "family-report", row.parent, "withdraw", f"The report of its parent problem {row.parent} stands for it: {row.cause_object} explains both.", at)]
+    if has_one and row.open:
+        _aim(view, problem, row, kin, at, world)
+        return []
     wanted = 0 if has_one or is_child or not row.open else _wanted(view, row)
     due = max(wanted, kin.since + world.policy.oversee.parent_wait) if wanted else 0
     waits = view.waiting_commands.get(WAITS + problem) is not None
@@ -63,7 +71,30 @@ def follow(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
     if waits:
         return []
     view.kin.put(problem, msgspec.structs.replace(kin, report_at=due))
-    return open_(view, problem, at) if due and due <= at else []
+    return open_(view, problem, at, world) if due and due <= at else []
+
+
+def _aim(view: View, problem: str, row: Overseen, kin: Kin, at: Instant, world: World) -> None:
+    """Note when others are to be asked to work on the cause, if that is another than they were asked to work on."""
+    ask_at = 0 if _located(row, world) == kin.target else kin.ask_at or at + world.policy.manage.request_after
+    if ask_at != kin.ask_at:
+        view.kin.put(problem, msgspec.structs.replace(kin, ask_at=ask_at))
+
+
+def _located(row: Overseen, world: World) -> str:
+    """Return the object that work is to be asked on: the family's cause, else its own where that is sure enough."""
+    return row.cause_object or (row.told.cause_object if row.told.confidence >= world.policy.manage.request_confidence else "")
+
+
+def ask(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
+    """Have others asked to work on what is the cause by now."""
+    row: Overseen | None = view.overseen_problems.get(problem)
+    kin: Kin = msgspec.structs.replace(view.kin.get(problem), ask_at=0)
+    target = _located(row, world) if row is not None and row.open else kin.target
+    view.kin.put(problem, msgspec.structs.replace(kin, target=target))
+    if row is None or target == kin.target:
+        return []
+    return [answer(row.told, "work", target, "asked", f"The cause is located at {target}." if target else "No cause is located.", at)]
 
 
 def _is_covered(view: View, row: Overseen, world: World) -> bool:
@@ -85,22 +116,22 @@ def _wanted(view: View, row: Overseen) -> Instant:
     return min([told.report_at, *urgent])
 
 
-def open_(view: View, problem: str, at: Instant) -> list[Emit]:
+def open_(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
     """Have the report of a problem opened, or wait for the partition to catch up."""
     row, kin = view.overseen_problems.get(problem), view.kin.get(problem)
     if not view.live:
         view.kin.put(problem, msgspec.structs.replace(kin, report_at=0))
         view.waiting_commands.put(WAITS + problem, WaitingCommand(problem, row.told.opened_at))
         return []
-    view.kin.put(problem, msgspec.structs.replace(kin, report_at=0, is_reported=True))
+    view.kin.put(problem, msgspec.structs.replace(kin, report_at=0, is_reported=True, target="", ask_at=at + world.policy.manage.request_after))
     why = f"It is the parent of {number(kin.children, 'problem')} of other domains." if kin.children else "No problem of another domain explains it."
     return [answer(row.told, "family-report", problem, "open", why, at)]
 
 
-def release(view: View, at: Instant, room: int) -> list[Emit]:
+def release(view: View, at: Instant, room: int, world: World) -> list[Emit]:
     """Have the reports opened that waited for the partition to catch up; `room`: how many at most."""
     out: list[Emit] = []
     for key, one in view.waiting_commands.prefix(WAITS, room):
         view.waiting_commands.delete(key)
-        out += open_(view, one.problem, at)
+        out += open_(view, one.problem, at, world)
     return out

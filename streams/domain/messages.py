@@ -210,7 +210,8 @@ class Answered(Wire, frozen=True):
     """An answer of stage 5 or 6, or of another process, about one problem.
 
     kind: `parent` (ref: the parent's id, or the problem itself when it became a parent), `cause` (ref: the object that explains
-    it and its relatives, "" when it no longer does, word: the confidence), `family-report` (word: open or withdraw), `etr` (word: the time of restoration expected, `forecast`: how it was found), `command` (ref: command id,
+    it and its relatives, "" when it no longer does, word: the confidence), `family-report` (word: open or withdraw), `work` (ref: the object
+    that others are to be asked to work on, "" for none), `etr` (word: the time of restoration expected, `forecast`: how it was found), `command` (ref: command id,
     word: issued, approval-wanted or the guardrail that refused it), `outcome` (ref: command id, word: restored,
     workaround, failed), `operator`.
     """

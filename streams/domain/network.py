@@ -12,6 +12,7 @@ import msgspec
 
 from streams.domain.ids import identify
 from streams.domain.network_rules import PROTECTION, Action, AlarmAction, EffectRule, Expectation, FeedWatch, HoldRule, TestRule
+from streams.domain.report_rules import ReportRules
 from streams.domain.sla import Escalation, Sla
 
 __all__ = ["PROTECTION", "Action", "AlarmAction", "Dependency", "EffectRule", "Escalation", "Expectation", "FeedWatch", "HoldRule", "Network", "Node", "Product", "Sla", "TestRule"]
@@ -90,6 +91,8 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     """Exceptions from `mode`: probable cause of the located object -> its mode."""
     escalations: tuple[Escalation, ...] = ()
     """By the age of a problem, whatever was bought; in the order of the file."""
+    reports: ReportRules = ReportRules()
+    """Who must act on a report, whose help is needed, and in what words it is written."""
     naming: str = ""
     """The version in which names and domains last changed; "" where that is `version`."""
     structure: str = ""

@@ -126,7 +126,7 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
         return network_desk.change(view, message, now, world)
     if not isinstance(message, Tick):
         return []
-    return [*release(view, Word.BEHIND, now, world), *family_report.release(view, now, RELEASED)] if message.live else []
+    return [*release(view, Word.BEHIND, now, world), *family_report.release(view, now, RELEASED, world)] if message.live else []
 
 
 def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Instant, world: World) -> list[Emit]:
@@ -148,7 +148,9 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
         return figures_desk.day_due(view, key, value, now, world)
     if isinstance(value, Kin):
         if value.due == value.report_at:
-            return family_report.open_(view, key, now)
+            return family_report.open_(view, key, now, world)
+        if value.due == value.ask_at:
+            return family_report.ask(view, key, now, world)
         out, again = (review if value.due == value.review_at else judge)(view, key, value, now, world)
         return out + _act(view, again, now, world)
     if isinstance(value, Audit):

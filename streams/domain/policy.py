@@ -110,6 +110,12 @@ class ManagePolicy(msgspec.Struct, frozen=True):
 
     report_after: dict[int, Span] = msgspec.field(default_factory=lambda: {1: 0, 2: 0, 3: 60 * SECOND, 4: 60 * SECOND, 5: 5 * MINUTE})
     """By priority; a priority not listed takes the value of the next higher number listed, else the last."""
+    accept_within: dict[int, Span] = msgspec.field(default_factory=lambda: {1: 10 * MINUTE, 2: 15 * MINUTE, 4: HOUR, 10: 4 * HOUR})
+    """By priority: a report that nobody has accepted after this is told (ours: a usual desk's response times)."""
+    request_after: Span = 30 * SECOND
+    """A cause must have been the best for this long before others are asked to work on it (ours: while a problem takes shape its cause may change)."""
+    request_confidence: float = 0.2
+    """And at least this sure (as `localize.implied_confidence`)."""
     quiet_moment: Span = 10 * SECOND
     """A problem is resolved when all its alarms have been clear for this long."""
     close_after: Span = HOUR

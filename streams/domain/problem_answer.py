@@ -5,7 +5,7 @@ report of a problem that crosses domains opens, stage 6 decides by event times a
 whatever became of the problem until its answer was read.
 """
 
-from streams.domain import hold, progress, report, report_index
+from streams.domain import hold, progress, report, report_follow, report_index
 from streams.domain.instant import Instant
 from streams.domain.messages import Answered, Cause
 from streams.domain.network import Network
@@ -21,16 +21,16 @@ def answered(view: View, m: Answered, now: Instant, world: World) -> list[Emit]:
     row: ProblemRecord | None = view.problems.get(m.problem)
     if row is None:
         return []
-    change = Change(row, row, now, world)
+    change = Change(row, row, now, world, as_of=m.at)
     attribute, value = _report(view, change, m) if m.kind == "family-report" else _note(change, m)
     change.set(answers=row.answers + 1)
     subject = f"Trouble report {value}" if m.kind == "family-report" else f"{m.kind} {m.ref}".strip()
     why = ": ".join(filter(None, (subject, m.text if m.kind == "family-report" else " ".join(filter(None, (m.word, m.text))))))
-    out = [Emit("progress", row.id, progress.of_answer(change.row, m.at, why, ((attribute, value),)), m.at)]
-    out += told(change, max(m.at, row.last_at))
+    change.out.append(Emit("progress", row.id, progress.of_answer(change.row, m.at, why, ((attribute, value),)), m.at))
+    change.out += told(change, change.at)
     report_index.enter(view, row, change.row)
     view.problems.put(row.id, change.frozen())
-    return out + hold.restated(view, change.row, max(m.at, row.opened_at), world.network)
+    return change.out + hold.restated(view, change.row, max(m.at, row.opened_at), world.network)
 
 
 def _note(change: Change, m: Answered) -> tuple[str, str]:
@@ -46,6 +46,10 @@ def _note(change: Change, m: Answered) -> tuple[str, str]:
     if m.kind == "repair":
         change.set(repair=m.word)
         return "repair", words
+    if m.kind == "work":
+        if row.report is not None and not row.report.withdrawn:
+            report_follow.turn_to(change, m.ref)
+        return "troubleTicket", f"work on {m.ref}" if m.ref else "no work"
     if m.kind in ("command", "outcome"):
         change.set(command=m.ref, command_word=m.word, command_text=m.text, course=attempted(row.course, Attempt(m.at, m.ref, m.word, m.text)))
         return "restorationCommand", f"{m.ref} {m.word}".strip()
@@ -77,6 +81,6 @@ def _report(view: View, change: Change, m: Answered) -> tuple[str, str]:
         change.set(waiting=True)
         wait(view, change)
         return "troubleTicket", "waits"
-    made = report.opened(row, change.world.policy.manage, m.at, is_asked=True)
+    made = report.opened(row, change.world, m.at, is_asked=True)
     change.set(report=made)
     return "troubleTicket", f"{made.id} opened"

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import final_report, progress, report
+from streams.domain import final_report, progress, report, report_follow
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
 from streams.domain.plural import number
@@ -89,6 +89,7 @@ class Change:
         if grown:
             self.tell(progress.ATTRIBUTE, f"Now {number(row.members, 'alarm')}, {row.active:,} of them active, and {number(row.service_count, 'service')}.", *grown)
         self.set(published_at=self.now, publish_at=0, told_members=row.members, told_services=row.service_count)
+        report_follow.aim(self)
         self.out += told(self, self.at)
 
     def tell_network(self) -> None:
@@ -112,13 +113,8 @@ class Change:
 
 def told(change: Change, at: Instant) -> list[Emit]:
     """Return the problem as it is, and its report where what that shows has changed; the new report goes into the row."""
-    out: list[Emit] = []
-    if change.row.report is not None:
-        followed = report.follow(change.row.report, change.row, change.at)
-        if followed != change.row.report:
-            change.set(report=followed)
-            out.append(Emit("trouble-reports", followed.id, change.frozen(), at))
-    return [Emit("problems", change.row.id, change.frozen(), at), *out]
+    reports = report_follow.follow(change, at)
+    return [Emit("problems", change.row.id, change.frozen(), at), *reports]
 
 
 def _of_interest(row: ProblemRecord, world: World) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from streams.domain import handling_told, hold, jeopardy, progress, report, report_index
+from streams.domain import handling_told, hold, jeopardy, progress, report, report_follow, report_index
 from streams.domain.hold import Holding
 from streams.domain.instant import SECOND, Instant
 from streams.domain.policy import Policy
@@ -117,9 +117,14 @@ def _report(view: View, change: Change, due: Instant) -> None:
 
 def open_report(change: Change, at: Instant, is_asked: bool = False) -> None:
     """Make the report of a problem that has none, or whose last one was withdrawn."""
-    made = report.opened(change.row, change.world.policy.manage, at, is_asked)
+    made = report.opened(change.row, change.world, at, is_asked)
     change.set(report=made, publish_at=change.now)
     change.tell(progress.ATTRIBUTE, f"Trouble report {made.id} opened.", ("troubleTicket", made.id))
+
+
+def _desk(view: View, change: Change, due: Instant) -> None:
+    report_follow.come_due(change, view.live)
+    change.set(publish_at=change.now)
 
 
 def _publish(view: View, change: Change, due: Instant) -> None:
@@ -128,12 +133,11 @@ def _publish(view: View, change: Change, due: Instant) -> None:
 
 def _forget(view: View, change: Change, due: Instant) -> None:
     change.out.append(Emit("problems", change.row.id, None, change.at))
-    if change.row.report is not None:
-        change.out.append(Emit("trouble-reports", change.row.report.id, None, change.at))
+    change.out += [Emit("trouble-reports", ident, None, change.at) for ident in report_index.reports_of(change.row)]
 
 
 _DUE: dict[str, Callable[[View, Change, Instant], None]] = {
-    "resolve_at": _resolve, "close_at": _close, "fall_at": _fall, "report_at": _report, "publish_at": _publish, "forget_at": _forget,
+    "resolve_at": _resolve, "close_at": _close, "fall_at": _fall, "report_at": _report, "desk_at": _desk, "publish_at": _publish, "forget_at": _forget,
 }
 
 

@@ -12,6 +12,7 @@ from streams.domain.problem import Status
 from streams.domain.problem_course import Course
 from streams.domain.problem_handling import Handling
 from streams.domain.report import Report
+from streams.domain.report_desk import Desk
 from streams.domain.request_answered import RequestAnswered
 from streams.domain.revision import Revision
 from streams.domain.tested import Tested
@@ -128,6 +129,10 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What tests said of it."""
     repair: str = ""
     """open: a work-around stands, the definitive repair is to come; done."""
+    desk: Desk | None = None
+    """What others were asked to do about it; None until it was reported."""
+    desk_at: Instant = 0
+    """When to look at its reports again (report_follow.py)."""
 
     answered: tuple[RequestAnswered, ...] = ()
     """What operators asked of its life lately, and what they were told."""
@@ -153,14 +158,14 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
         return (self.family, *(cause for cause in self.causes if cause.object != self.family.object))[:NAMED]
 
 
-DUES = ("resolve_at", "close_at", "fall_at", "report_at", "publish_at", "forget_at")
+DUES = ("resolve_at", "close_at", "fall_at", "report_at", "desk_at", "publish_at", "forget_at")
 """Due times of a row in the order in which they are dealt with where several are due at once; 0: not pending."""
 
 
 def due_of(row: ProblemRecord) -> Instant | None:
     """Return the earliest due time, None where nothing is pending."""
     first = 0
-    for at in (row.resolve_at, row.close_at, row.fall_at, row.report_at, row.publish_at, row.forget_at):
+    for at in (row.resolve_at, row.close_at, row.fall_at, row.report_at, row.desk_at, row.publish_at, row.forget_at):
         if at and (not first or at < first):
             first = at
     return first or None

@@ -14,6 +14,7 @@ from streams.domain.ids import identify
 from streams.domain.instant import Instant, Span
 from streams.domain.policy import ManagePolicy
 from streams.domain.problem import OPEN, Status
+from streams.domain.report_rules import SERVICE, Facts, group_of
 from streams.domain.view import World
 
 if TYPE_CHECKING:
@@ -47,6 +48,15 @@ class Report(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The report of the parent problem stands for it; its status is its last one."""
     etrs: tuple[Instant, ...] = ()
     """Expected resolutions that it told, the last `ETRS`: one of them that comes back is no promise of anybody's."""
+    group: str = ""
+    """Who must act, by rule; the ticketing system may have assigned it to others."""
+    accept_by: Instant = 0
+    """When somebody must have accepted it."""
+    is_late: bool = False
+    """Nobody had, and that was told."""
+    name: str = ""
+    """In the words of topology.yaml; "": the renderer has words of its own."""
+    description: str = ""
 
 
 HISTORY = 32
@@ -87,12 +97,36 @@ def expected(row: "ProblemRecord", policy: ManagePolicy, at: Instant) -> Instant
     return promised if promised > at else at + by_priority(policy.restore_in, row.priority)
 
 
-def opened(row: "ProblemRecord", policy: ManagePolicy, at: Instant, is_asked: bool = False) -> Report:
+def opened(row: "ProblemRecord", world: World, at: Instant, is_asked: bool = False) -> Report:
     """Make the report of a problem; `is_asked`: on the word of stage 6."""
     why = f"The problem has lasted {(at - row.opened_at) // 1_000_000} s with priority {row.priority}."
     number = row.report.number + 1 if row.report is not None else 0
-    return Report(
-        report_id(row.domain, row.id, number), at, expected(row, policy, at), (StatusChange(row.status, at, why),), number=number, is_asked=is_asked)
+    new = msgspec.structs.replace(made(row, report_id(row.domain, row.id, number), world.policy.manage, at, why), number=number, is_asked=is_asked)
+    return assigned(new, row, located_at(row), world, SERVICE)
+
+
+def located_at(row: "ProblemRecord") -> str:
+    """Return the object that a problem is about: its best cause, else what alarmed first."""
+    causes = row.ranked
+    return causes[0].object if causes else next(iter(row.resources), "")
+
+
+def made(row: "ProblemRecord", ident: str, policy: ManagePolicy, at: Instant, why: str) -> Report:
+    """Make a report that nobody has been told to act on yet."""
+    return Report(ident, at, expected(row, policy, at), (StatusChange(row.status, at, why),), accept_by=at + by_priority(policy.accept_within, row.priority))
+
+
+def assigned(report: Report, row: "ProblemRecord", target: str, world: World, kind: str) -> Report:
+    """Return the report with the group that must act, by the rules of topology.yaml."""
+    group = group_of(world.network.reports, kind, facts_of(row, target, world))
+    return report if group == report.group else msgspec.structs.replace(report, group=group)
+
+
+def facts_of(row: "ProblemRecord", target: str, world: World) -> Facts:
+    """Return what rules look at in a problem whose work is to be done on `target`."""
+    network, node = world.network, world.network.nodes.get(target)
+    cause = next((one.cause for one in row.ranked if one.object == target and one.cause), row.first_cause)
+    return Facts(node.domain if node is not None else row.domain, node.type if node is not None else "", network.reports.vendors.get(target, ""), cause, row.priority)
 
 
 def withdrawn(report: Report, why: str, at: Instant) -> Report:
@@ -101,8 +135,8 @@ def withdrawn(report: Report, why: str, at: Instant) -> Report:
     return msgspec.structs.replace(report, withdrawn=True, history=(*report.history, last)[-HISTORY:], shows=())
 
 
-def follow(report: Report, row: "ProblemRecord", at: Instant) -> Report:
-    """Return the report as it stands after what became of its problem; equal where there is nothing to tell."""
+def follow(report: Report, row: "ProblemRecord", at: Instant, is_own: bool = True) -> Report:
+    """Return the report as it stands after what became of its problem; equal where there is nothing to tell. `is_own`: the problem's own, no request."""
     if report.withdrawn and report.shows:
         return report
     history = report.history
@@ -110,6 +144,8 @@ def follow(report: Report, row: "ProblemRecord", at: Instant) -> Report:
         history = (*history, StatusChange(row.status, max(at, history[-1].at), row.status_why))[-HISTORY:]
     promised = promise(row, at).etr
     etr = promised if promised > at and row.status in OPEN else report.etr
-    shows = (str(row.priority), row.worst.name, str(row.service_count), row.parent, row.into, row.command_word, *(c.object for c in row.ranked))
+    shows: tuple[str, ...] = (str(row.priority), row.worst.name, str(row.service_count), row.parent, row.into)
+    if is_own:
+        shows = (*shows, row.command_word, *(c.object for c in row.ranked), *(row.desk.ids if row.desk is not None else ()))
     etrs = report.etrs if etr in report.etrs else (*report.etrs, etr)[-ETRS:]
     return msgspec.structs.replace(report, history=history, etr=etr, shows=shows, etrs=etrs)

@@ -12,17 +12,26 @@ class ReportOf(msgspec.Struct, array_like=True, frozen=True, gc=False):
     problem: str
 
 
+def reports_of(row: ProblemRecord) -> tuple[str, ...]:
+    """Return the ids of all reports of a problem, its own first."""
+    own = (row.report.id,) if row.report is not None else ()
+    return (*own, *row.desk.ids) if row.desk is not None else own
+
+
 def enter(view: View, before: ProblemRecord | None, row: ProblemRecord) -> None:
     """Note the reports of a problem that it did not have before."""
-    report = row.report
-    if report is not None and (before is None or before.report is None or before.report.id != report.id):
-        view.reports.put(report.id, ReportOf(row.id))
+    if before is not None and before.report is row.report and before.desk is row.desk:
+        return
+    known = reports_of(before) if before is not None else ()
+    for ident in reports_of(row):
+        if ident not in known:
+            view.reports.put(ident, ReportOf(row.id))
 
 
 def forget(view: View, row: ProblemRecord) -> None:
     """Forget the reports of a problem with it."""
-    if row.report is not None:
-        view.reports.delete(row.report.id)
+    for ident in reports_of(row):
+        view.reports.delete(ident)
 
 
 def known_by(view: View, report: str) -> ProblemRecord | None:

@@ -41,25 +41,73 @@ _OURS = "ours to say: it follows from alarms, network and service levels"
 def updated(view: View, m: ReportUpdated, now: Instant, world: World) -> list[Emit]:
     """Take an update over, or say why not."""
     row = known_by(view, m.report) or view.problems.get(m.problem)
-    report = row.report if row is not None else None
-    if row is None or report is None or m.report not in ("", report.id):
+    found = _found(row, m.report) if row is not None else None
+    if row is None or found is None:
         return [answer(m, False, f"No report {m.report or f'of problem {m.problem}'} is known: it never was, or it has been forgotten.", m.at)]
-    ticket = row.ticket or Ticket()
+    report, ticket = found
     if (known := next((said for said in ticket.answered if said.update == m.update), None)) is not None:
         return [answer(m, known.done, f"Answered before: {known.why}", m.at, row.id, ticket.number)]
     change = Change(row, row, now, world, as_of=m.at)
+    taking = _Taking(change, m, report, ticket)
     try:
-        done, (after, why) = True, _Taking(change, m, report, ticket).done()
+        done, why = True, taking.done()
     except CannotDo as refused:
-        done, after, why = False, change.row.ticket or ticket, str(refused)
-    change.set(ticket=msgspec.structs.replace(after, answered=(*ticket.answered, Said(m.update, done, why))[-REMEMBERED:]), publish_at=row.publish_at)
+        done, why = False, str(refused)
+    after = taking.after
+    _put(change, report, msgspec.structs.replace(after, answered=(*ticket.answered, Said(m.update, done, why))[-REMEMBERED:]), is_news=after is not ticket)
+    _move(change, row, after)
+    change.set(publish_at=row.publish_at)
     change.out.append(answer(m, done, why, change.at, row.id, after.number))
     if after is not ticket:
-        change.set(report=msgspec.structs.replace(report, shows=()))
         change.out += told(change, change.at)
     view.problems.put(row.id, change.frozen())
     change.tell_network()
     return change.out
+
+
+def _found(row: ProblemRecord, ident: str) -> tuple[Report, Ticket] | None:
+    """Return a report of a problem and what is said of it; its own report where no id is given."""
+    if row.report is not None and ident in ("", row.report.id):
+        return row.report, row.ticket or Ticket()
+    requests = row.desk.requests if row.desk is not None else ()
+    return next(((one.report, one.ticket or Ticket()) for one in requests if one.report.id == ident), None)
+
+
+def _put(change: Change, report: Report, ticket: Ticket, is_news: bool) -> None:
+    """Keep what is said of a report; `is_news`: the report is to tell it. What a party promises counts for the problem."""
+    row = change.row
+    if is_news:
+        report = msgspec.structs.replace(report, shows=())
+    if row.report is not None and report.id == row.report.id:
+        change.set(ticket=ticket, report=report)
+        return
+    assert row.desk is not None, f"problem {row.id} has no request {report.id}"
+    before = next(one for one in row.desk.requests if one.report.id == report.id)
+    requests = tuple(msgspec.structs.replace(one, report=report, ticket=ticket) if one is before else one for one in row.desk.requests)
+    change.set(desk=msgspec.structs.replace(row.desk, requests=requests))
+    if ticket.promised_at != (before.ticket or Ticket()).promised_at:
+        change.set(ticket=msgspec.structs.replace(row.ticket or Ticket(), promised_at=ticket.promised_at, promised_by=ticket.promised_by))
+
+
+def waits(row: ProblemRecord) -> str:
+    """Return pending where the problem's own ticket waits on its requester, held where work waits otherwise, "" where none does."""
+    if row.ticket is not None and row.ticket.state == Status.PENDING:
+        return Status.PENDING
+    tickets = (row.ticket, *(one.ticket for one in row.desk.requests if one.is_open)) if row.desk is not None else (row.ticket,)
+    return Status.HELD if any(ticket is not None and ticket.holds for ticket in tickets) else ""
+
+
+def _move(change: Change, before: ProblemRecord, ticket: Ticket) -> None:
+    """Hold the problem while work waits there, and let it go on when none does any more."""
+    waited, now = waits(before), waits(change.row)
+    status = change.row.status
+    if waited == now or status not in OPEN:
+        return
+    turn = _TURNS[Status(now)] if now else Turn.RESUMED if status in PAUSED else None
+    if turn is None or refusal(status, turn):
+        return
+    name = f"Ticket {ticket.number}" if ticket.number else "Its ticket"
+    change.move(turn, f"{name} is {ticket.state}{': ' + ticket.reason if ticket.reason else ''}.")
 
 
 class _Taking:
@@ -71,26 +119,26 @@ class _Taking:
         self.said: list[str] = []
         self.changes: list[tuple[str, str]] = []
         self.refused: list[str] = []
+        self.after = ticket
+        """The ticket as it is then; `ticket` itself where nothing of it changed."""
 
-    def done(self) -> tuple[Ticket, str]:
-        """Take it over; return the ticket as it is then, and what was done. CannotDo where nothing could be, with the reason."""
+    def done(self) -> str:
+        """Take it over; return what was done. CannotDo where nothing could be, with the reason."""
         m, ticket = self.m, self.ticket
         if m.at < ticket.at:
             raise CannotDo(f"Late: what the ticketing system said at {iso(ticket.at)} counts.")
         self._assign()
-        turn = self._status()
+        self._status()
         self._promise()
         self._note()
         self.refused += [f"{name} ({value}) is {_OURS}." for name, value in m.ours if not _is_told(self.change.row, name, value)]
-        after = msgspec.structs.replace(ticket, **self.fields, at=m.at) if self.fields else ticket
+        if self.fields:
+            self.after = msgspec.structs.replace(ticket, **self.fields, at=m.at)
         if self.said:
-            self.change.tell(progress.ATTRIBUTE, " ".join(self.said), *self.changes)
-        if turn is not None:
-            self.change.move(turn, self._why(after))
-        if self.refused and not self.said:
-            self.change.set(ticket=after)
+            self.change.tell(progress.ATTRIBUTE, " ".join(self.said), ("troubleTicket", self.report.id), *self.changes)
+        elif self.refused:
             raise CannotDo(" ".join(self.refused))
-        return after, " ".join((*self.said, *self.refused)) or "Nothing in it is new."
+        return " ".join((*self.said, *self.refused)) or "Nothing in it is new."
 
     def _take(self, said: str, attribute: str, value: str, **fields: Any) -> None:
         self.fields |= fields
@@ -108,28 +156,22 @@ class _Taking:
         if not ticket.accepted_at and (m.number or m.person or m.status in WORKING):
             self.fields["accepted_at"] = m.at
 
-    def _status(self) -> Turn | None:
-        """Take the working status over; return how that moves the problem, None where it does not."""
+    def _status(self) -> None:
+        """Take the working status over."""
         m, row = self.m, self.change.row
         if not m.status or m.status == self.ticket.state or self._is_echo():
-            return None
+            return
         status = Status(m.status)
         if status in _OVER and row.active and row.status in OPEN:
             why = f"It cannot be {status} while {number(row.active, 'alarm is', 'alarms are')} active; it is resolved once they have cleared."
             self.refused.append(why)
             if self.ticket.refused != m.status:
                 self.fields["refused"] = m.status
-            return None
+            return
         words = "; ".join(filter(None, (m.code, m.reason)))
         self._take(f"It is {status} there{': ' + words if words else ''}.", "ticketStatus", status, state=str(status), reason=m.reason, code=m.code or self.ticket.code, refused="")
         if status is Status.REJECTED:
             self.fields |= {"accepted_at": 0, "group": "", "person": ""}
-        turn = _TURNS.get(status) or (Turn.RESUMED if self.ticket.holds and row.status in PAUSED else None)
-        return turn if turn is not None and row.status in OPEN and not refusal(row.status, turn) else None
-
-    def _why(self, after: Ticket) -> str:
-        name = f"Ticket {after.number}" if after.number else "Its ticket"
-        return f"{name} is {after.state}{': ' + after.reason if after.reason else ''}."
 
     def _is_echo(self) -> bool:
         """Whether its status is one that we told: date and reason of a status are those of who set it."""

@@ -14,6 +14,7 @@ from streams.domain.network import Network
 from streams.edge.topology_document import Document
 from streams.edge.topology_file import Topology, build, collector_at_rest
 from streams.edge.topology_finding import Finding, TopologyError, nearest
+from streams.edge.topology_reports import odd_report_rules
 from streams.edge.topology_rows import DependencyRow
 from streams.edge.topology_slas import odd_slas
 from streams.edge.topology_watch import odd_watches
@@ -202,6 +203,10 @@ def _odd_watches(document: Document, topology: Topology) -> Iterator[Finding]:
     yield from odd_watches(document, topology.network.nodes)
 
 
+def _odd_report_rules(document: Document, topology: Topology) -> Iterator[Finding]:
+    yield from odd_report_rules(document, topology.network.nodes)
+
+
 WARNINGS: tuple[Callable[[Document, Topology], Iterator[Finding]], ...] = (
     _empty_network,
     _large_domains,
@@ -216,4 +221,5 @@ WARNINGS: tuple[Callable[[Document, Topology], Iterator[Finding]], ...] = (
     _unused_slas,
     _odd_watches,
     _odd_slas,
+    _odd_report_rules,
 )

@@ -8,6 +8,7 @@ import msgspec
 from streams.domain.network import Action, Dependency, EffectRule, HoldRule, Network, Node, Product, TestRule
 from streams.edge.topology_document import Document
 from streams.edge.topology_domains import domains_of
+from streams.edge.topology_reports import report_rules
 from streams.edge.topology_slas import escalations_of, slas_of
 
 Value = TypeVar("Value")
@@ -42,6 +43,7 @@ def network_of(document: Document) -> Network:
         mode=modes.default,
         mode_by_domain=dict(sorted(modes.domains.items())),
         mode_by_cause=dict(sorted(modes.causes.items())),
+        reports=report_rules(document),
     )
 
 

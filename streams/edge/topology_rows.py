@@ -27,6 +27,8 @@ class ResourceRow(Row, frozen=True, gc=False):
     site: str = ""
     domain: str = ""
     managed_by: str = ""
+    owner: str = ""
+    vendor: str = ""
 
 
 class DependencyRow(Row, frozen=True, gc=False, rename={"dependent": "from", "named": "to"}):
@@ -48,6 +50,7 @@ class ServiceRow(Row, frozen=True, gc=False):
     type: str = ""
     aliases: tuple[Name, ...] = ()
     domain: str = ""
+    owner: str = ""
 
 
 class ProductRow(Row, frozen=True, gc=False):

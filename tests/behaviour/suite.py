@@ -91,7 +91,7 @@ class Behaviour:
 
         assert ["raised"] == [r["event"]["alarm"]["state"] for r in processor.outputs("alarm-records", some(1))]
         assert ["ont-1"] == [r["rootCauseResource"][0]["id"] for r in last(processor.outputs("problems", some(1))).values()]
-        assert 1 == len(last(processor.outputs("trouble-reports", some(1))))
+        assert ["serviceTrouble", "resourceTrouble"] == [r["ticketType"] for r in last(processor.outputs("trouble-reports", some(2))).values()]
         assert [("started", "down")] == impacts(processor, 1)
 
     def test_alarms_of_one_fault_are_one_problem_located_at_what_they_share(self, processor: Processor) -> None:

@@ -100,7 +100,7 @@ def by_members(outputs: Outputs) -> Json:
     members = {key: tuple(sorted(a["id"] for a in problem["underlyingAlarm"])) for key, problem in problems.items()}
     left = {key for key, problem in problems.items() if not any(c["name"] == "mergedInto" for c in problem["characteristic"])}
     reports = Counter(members[e["entity"]["id"] if "entity" in e else e["id"]] for one in {o.key: o for o in outputs["trouble-reports"]}.values()
-                      for e in one.value["relatedEntity"] if e["role"] == "problem")
+                      for e in one.value["relatedEntity"] if e["role"] == "problem" and one.value["ticketType"] == "serviceTrouble")
     impacts: Counter[str] = Counter()
     for one in outputs["customer-impacts"]:
         impacts[one.key] += {"started": 1, "ended": -1}.get(one.value["kind"], 0)

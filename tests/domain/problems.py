@@ -9,6 +9,7 @@ from streams.domain.messages import Answered, Cause, Diagnosed, Hurt, Tick
 from streams.domain.network import Network
 from streams.domain.policy import ManagePolicy, Policy
 from streams.domain.problem_record import ProblemRecord
+from streams.domain.request_told import RequestTold
 from streams.domain.view import Emit
 from tests.builders import MemoryView, a_network, a_world, at
 
@@ -65,6 +66,16 @@ class Managed:
 def on(topic: str, out: list[Emit]) -> list[Any]:
     """Values told on a topic, in order."""
     return [emit.value for emit in out if emit.topic == topic]
+
+
+def own_reports(out: list[Emit]) -> list[Any]:
+    """Problems whose own report was told, in order, without requests to others."""
+    return [value for value in on("trouble-reports", out) if isinstance(value, ProblemRecord)]
+
+
+def requests(out: list[Emit]) -> list[Any]:
+    """Requests to others that were told, in order."""
+    return [value.request for value in on("trouble-reports", out) if isinstance(value, RequestTold)]
 
 
 def answer(kind: str, ref: str, word: str = "", text: str = "", when: str = "10:01", problem: str = "p1") -> Answered:

@@ -12,7 +12,7 @@ from streams.domain.ticket import Ticket
 from streams.domain.update_answer import UpdateAnswered
 from streams.domain.view import Emit
 from tests.builders import at
-from tests.domain.problems import SOLD, Managed, all_clear, diagnosed, down, on
+from tests.domain.problems import SOLD, Managed, all_clear, diagnosed, down, on, own_reports
 
 REPORT = report_id("dom", "p1")
 
@@ -45,7 +45,7 @@ def test_it_is_accepted_with_their_number_and_assigned(stage: Managed) -> None:
 
     assert (ticket(stage).number, ticket(stage).group, ticket(stage).person, ticket(stage).accepted_at) == ("INC-7", "transport", "Eva", at("10:05"))
     assert answers(out) == [(True, "The ticketing system calls it INC-7. Assigned to Eva of transport. It is inProgress there.")]
-    assert len(on("trouble-reports", out)) == len(on("problems", out)) == 1
+    assert len(own_reports(out)) == len(on("problems", out)) == 1
 
 
 @pytest.mark.parametrize(("said", "here"), [("pending", Status.PENDING), ("held", Status.HELD)])
@@ -54,7 +54,7 @@ def test_what_waits_there_waits_here_until_it_goes_on(stage: Managed, said: str,
     out = stage.hears(update("10:06", status=said, reason="no access"))
     assert (stage.row().status, stage.row().status_why, stage.row().status_at) == (here, f"Ticket INC-7 is {said}: no access.", at("10:06"))
     assert [one.status for one in on("problems", out)] == [here]
-    assert [row.report.history[-1].status for row in on("trouble-reports", out)] == [here]
+    assert [row.report.history[-1].status for row in own_reports(out)] == [here]
 
     stage.hears(update("10:20", status="inProgress"))
     assert (stage.row().status, stage.row().last_at) == (Status.IN_PROGRESS, at("10:00"))
@@ -76,7 +76,7 @@ def test_it_cannot_be_closed_there_while_alarms_are_active(stage: Managed) -> No
     why = "It cannot be closed while 1 alarm is active; it is resolved once they have cleared."
 
     assert answers(first) == answers(again) == [(False, why)]
-    assert (len(on("trouble-reports", first)), len(on("trouble-reports", again))) == (1, 0)
+    assert (len(own_reports(first)), len(own_reports(again))) == (1, 0)
     assert stage.row().status == Status.IN_PROGRESS and ticket(stage).refused == "closed" and ticket(stage).state == ""
 
 

@@ -15,7 +15,7 @@ from streams.domain.problem_record import ProblemRecord
 from streams.domain.report import report_id
 from streams.edge.records import problem, progress, trouble_report
 from tests.builders import at
-from tests.domain.problems import SOLD, Managed, a_cause, all_clear, answer, diagnosed, down, on
+from tests.domain.problems import SOLD, Managed, a_cause, all_clear, answer, diagnosed, down, on, own_reports
 
 RENDERED = {"problems": (problem.render, ServiceProblem), "trouble-reports": (trouble_report.render, TroubleTicket), "progress": (progress.render, ProgressRecord)}
 
@@ -85,18 +85,18 @@ def test_a_merged_problem_names_the_other_where_the_scorer_and_the_standard_look
     stage = Managed(SOLD)
     stage.hears(diagnosed(**down("svc")))
     out = stage.hears(diagnosed("10:01", kind="merged", into="p2", active=0, worst=Severity.CLEARED, causes=(), why="2 hops"))
-    record, report = written("problems", on("problems", out)[0]), written("trouble-reports", on("trouble-reports", out)[0])
+    record, report = written("problems", on("problems", out)[-1]), written("trouble-reports", own_reports(out)[-1])
 
     assert (record["status"], record["statusChangeReason"]) == ("closed", "Merged into p2: 2 hops")
     assert (record["parentProblem"][0]["id"], characteristics(record)["mergedInto"]) == ("p2", "p2")
-    assert (report["status"], report["troubleTicketRelationship"][0]["id"]) == ("closed", report_id("dom", "p2"))
+    assert (report["status"], report["troubleTicketRelationship"][-1]["id"]) == ("closed", report_id("dom", "p2"))
 
 
 def test_the_report_tells_the_time_to_restore_and_its_history() -> None:
     stage = Managed(SOLD)
     stage.hears(diagnosed(worst=Severity.CRITICAL, **down("svc")))
     stage.hears(all_clear("10:30"))
-    (row,) = on("trouble-reports", stage.waits_until("10:31"))
+    *_, row = own_reports(stage.waits_until("10:31"))
     report = written("trouble-reports", row)
 
     assert (report["priority"], report["severity"], report["ticketType"]) == ("Critical", "Critical", "serviceTrouble")

@@ -1,6 +1,7 @@
 """What ticketing systems send about our reports, in the spellings of TMF621 v4 and v5 and of a ServiceNow table."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from streams.domain.ids import identify
@@ -11,6 +12,7 @@ from streams.edge.names import Names
 from streams.edge.requests import Admission
 from tests.builders import MemoryView, a_network, a_world, at
 
+EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples" / "trouble-report-update" / "v1"
 NETWORK = a_network(("node-2", "node-1"))
 PROBLEM = identify("dom", "problem")
 REPORT = report_id("dom", PROBLEM)
@@ -59,3 +61,12 @@ def test_only_who_changes_attributes_changes_what_is_ours() -> None:
 
     assert [name for name, _ in read(event("AttributeValueChange", **ours)).ours] == [name for name, _ in read(ours).ours] == ["severity", "priority", "rootCause", "requestedResolutionDate"]
     assert () == read(event("StatusChange", **ours, status="closed")).ours
+
+
+def test_what_the_schema_shows_is_read() -> None:
+    shown = sorted(EXAMPLES.glob("*.json"))
+    found = {file.stem: read(json.loads(file.read_text().replace("8ac4802d-8658b64f0017e19a", REPORT))) for file in shown if ".invalid" not in file.name}
+
+    assert {update.report for update in found.values()} == {REPORT}
+    assert (found["accepted"].number, found["accepted"].person, found["held"].status, found["promised"].promised_at, found["resolved"].code) == (
+        "INC-7", "Eva", "held", at("12:00"), "Replaced cable")

@@ -61,7 +61,7 @@ class Told(threading.Thread):
         kept = [key for key, told in last.items() if not merged(told)]
         right = [when for when, key, _, told in ours if key in kept and best(told) == root]
         largest = max(kept, key=lambda key: len(last[key].get("affectedResource") or ()), default="")
-        reports = {key: told for _, topic, key, _, told in self.records if topic == "trouble-reports" and key.startswith(f"{tag}-")}
+        reports = {key: told for _, topic, key, _, told in self.records if topic == "trouble-reports" and key.startswith(f"{tag}-") and told.get("ticketType") == "serviceTrouble"}
         withdrawn = sum(told.get("status") in ("cancelled", "closed") for told in reports.values())
         return Found(len(kept), len(reports), withdrawn, best(last[largest]) if largest else "", min(right, default=None), sum(_quick([one for one in ours if one[1] == key]) for key in last))
 

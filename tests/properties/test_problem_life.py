@@ -11,6 +11,7 @@ from streams.domain.alarm import Effect, Severity
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.messages import Answered, HeldDown, Hurt, Tick
 from streams.domain.problem import ENDED, TRANSITIONS, Status
+from streams.domain.problem_record import ProblemRecord
 from streams.domain.view import Emit
 from tests.builders import MemoryView, a_network, a_world, at
 from tests.domain.problems import a_cause, diagnosed
@@ -47,7 +48,8 @@ class ProblemLife(RuleBasedStateMachine):
         elif emit.topic == "progress":
             self.ids.append(emit.value.id)
         elif emit.topic == "trouble-reports" and emit.value is not None:
-            assert self.reports.setdefault(emit.value.id, emit.key) == emit.key, "a problem has one report"
+            if isinstance(emit.value, ProblemRecord):
+                assert self.reports.setdefault(emit.value.id, emit.key) == emit.key, "a problem has one report of its own"
         elif emit.topic == "service-effects":
             message: HeldDown = emit.value
             for loser in message.mergers:
@@ -56,9 +58,9 @@ class ProblemLife(RuleBasedStateMachine):
             if not message.held:
                 del self.held[message.service, message.problem]
         if not answered and emit.topic in ("problems", "progress", "trouble-reports"):
-            assert emit.at >= self.told_at.get(emit.value.problem if emit.topic == "progress" else emit.value.id if emit.value else "", 0)
-            if emit.value is not None:
-                self.told_at[emit.value.problem if emit.topic == "progress" else emit.value.id] = emit.at
+            of = emit.value.problem if emit.topic == "progress" else emit.key
+            assert emit.at >= self.told_at.get(of, 0)
+            self.told_at[of] = emit.at
 
     @rule(problem=st.sampled_from(PROBLEMS), objects=st.sets(st.sampled_from("ab")), severity=st.sampled_from([*Severity][1:]), cause=st.sampled_from(["", "a", "b"]),
           late=st.sampled_from([0, SECOND, 5 * MINUTE]))

@@ -110,7 +110,7 @@ def _reports(out: Path) -> list[Report]:
     found: dict[str, Report] = {}
     for event in _lines(out / "events" / "trouble-reports.ndjson"):
         told = event["value"]
-        if told is None:
+        if told is None or told["ticketType"] != "serviceTrouble":
             continue
         at, known = seconds(event["at"]), found.get(event["key"])
         if known is None:
@@ -118,7 +118,7 @@ def _reports(out: Path) -> list[Report]:
             for entity in told["relatedEntity"]:
                 related[entity["role"]].append(entity["entity"]["id"])
             known = Report(told["id"], related["problem"][0], seconds(told["creationDate"]), None, tuple(related["rootCause"]))
-        if known.withdrawn is None and (told["status"] in ("cancelled", "rejected") or told.get("troubleTicketRelationship")):
+        if known.withdrawn is None and (told["status"] in ("cancelled", "rejected") or any(one["relationshipType"] == "mergedInto" for one in told.get("troubleTicketRelationship", ()))):
             known = known._replace(withdrawn=at)
         found[event["key"]] = known
     return list(found.values())

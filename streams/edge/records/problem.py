@@ -12,6 +12,7 @@ from streams.domain.jeopardy_record import Jeopardy
 from streams.domain.messages import Cause
 from streams.domain.priority import IMPORTANCE, WORDS
 from streams.domain.problem_record import ProblemRecord
+from streams.domain.report_index import reports_of
 from streams.domain.revision import Revision
 from streams.domain.tested import Outcome
 from streams.edge.records.references import US, Json, note, number, objects, party, refs, related, text
@@ -55,8 +56,8 @@ def render(row: ProblemRecord) -> Json:
         record["resolutionDate"] = iso(row.resolved_at)
     if row.parent or row.into:
         record["parentProblem"] = refs(tuple(filter(None, (row.into, row.parent))), "ServiceProblemRef")
-    if row.report is not None:
-        record["troubleTicket"] = [{"id": row.report.id, "@type": "TroubleTicketRef", "@referredType": "TroubleTicket"}]
+    if reports := reports_of(row):
+        record["troubleTicket"] = [{"id": ident, "@type": "TroubleTicketRef", "@referredType": "TroubleTicket"} for ident in reports]
     if row.jeopardy is not None:
         if row.jeopardy.violations:
             record["slaViolation"] = refs(row.jeopardy.violations, "SLAViolationRef")

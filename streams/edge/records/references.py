@@ -17,8 +17,8 @@ US: Final[Json] = {
 
 
 def assigned(role: str, name: str) -> Json:
-    """Write who has the work: a group, or a person of it."""
-    referred = "Organization" if role == "assignedGroup" else "Individual"
+    """Write who has the work: a group, a person of it, or a supplier."""
+    referred = "Individual" if role == "assignee" else "Organization"
     return {"role": role, "partyOrPartyRole": {"id": name, "name": name, "@type": "PartyRef", "@referredType": referred}, "@type": "RelatedPartyRefOrPartyRoleRef"}
 
 
