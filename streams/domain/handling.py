@@ -51,7 +51,7 @@ def reported(view: View, m: ProblemReported, now: Instant, world: World, diagnos
     handling = _replace(handling, reports=handling.reports + 1, suspect=m.suspect or handling.suspect, evidence=m.evidence or handling.evidence)
     if handling.is_reported:
         out = _folded(view, ident, m.domain, row, handling, m.text, m.at, now, world, diagnose)
-        out += request_test(view.problems.get(ident), m.ref, "first-in", "First-in test: a customer reported it and nothing known explains it.", m.at) if row is None else []
+        out += request_test(view, view.problems.get(ident), m.ref, "first-in", "First-in test: a customer reported it and nothing known explains it.", m.at, now, world) if row is None else []
     else:
         assert row is not None
         change = Change(row, _replace(row, last_at=max(row.last_at, m.at)), now, world)

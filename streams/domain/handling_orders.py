@@ -82,7 +82,7 @@ def _cancel(view: View, change: Change, one: JoinedReport, m: ReportOrdered) -> 
 
 
 def _test(view: View, change: Change, one: JoinedReport, m: ReportOrdered) -> Answer:
-    change.out += request_test(change.row, one.ref, f"{m.action}:{m.request}", m.text or "Problem Handling asks for a test.", m.at)
+    change.out += request_test(view, change.row, one.ref, f"{m.action}:{m.request}", m.text or "Problem Handling asks for a test.", m.at, change.now, change.world)
     change.tell(progress.ATTRIBUTE, f"A test of {one.ref.service} was asked for.", ("testRequest", one.ref.service))
     return True, f"A test of {one.ref.service} is asked for."
 

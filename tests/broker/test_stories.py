@@ -12,19 +12,21 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from streams import topology as flow
 from streams.app import Embedded
 from streams.domain.instant import Instant, iso
-from streams.edge.story import Story, read_story, with_alarms
+from streams.edge.story import TELLS, Story, read_story, with_alarms, with_told
 from streams.edge.topology_file import from_text
 from tests.broker.crew import Crew
 from tests.chaos.run import Run, at_work
-from tests.scenarios.telling import unmet
+from tests.scenarios.telling import ids_told, unmet
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FAMILIES = ("backbone-cut", "silent-power-region", "parent-comes-late", "parent-refuted")
 """Those in which problems of several partitions are related."""
+RESTORED = ("restoration-command", "reroute-then-dispatch", "command-withdrawn", "card-restarts", "workaround-then-repair", "breaker-latches", "final-test-fails")
+"""Those of commands and tests."""
 STORIES = ("impact-snapshot", "customer-joins", "customer-lacks-information", "customers-without-alarm", "flapping-port", "feed-back-with-a-list", "silent-feed", "silent-source", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "alarm-never-cleared",
-    "cause-confirmed", "regrouped-by-hand", "merged-by-hand", "first-contact", *FAMILIES)
+    "cause-confirmed", "regrouped-by-hand", "merged-by-hand", "first-contact", *FAMILIES, *RESTORED)
 """Those of the life of alarm records, and of families; the others are about what is decided from them and run on the embedded log."""
-PACED = ("customers-without-alarm", "silent-source", "silent-feed", "regrouped-by-hand", *FAMILIES)
+PACED = ("customers-without-alarm", "silent-source", "silent-feed", "regrouped-by-hand", *FAMILIES, *RESTORED)
 """Stories in which silence is the news: it is noticed by ticks, so time has to pass as they are told; what is published a second later; and those in which
 partitions tell of one service, which may hear of a clear in one before the fault in another where one overtakes the other."""
 PATIENCE = 180.0
@@ -51,12 +53,22 @@ class Telling:
     def lines(self, topic: str, lines: list[bytes]) -> None:
         self._turn_to(topic)
         for line in lines:
-            line = with_alarms(line, self._topology)
+            line = self._with_told(with_alarms(line, self._topology))
             if topic not in self._names:
                 self._producer.produce(topic, line)
             else:
                 domain = self._intake.domain_of(topic, line)
                 self._producer.produce(self._names[topic], line, None if domain is None else domain.encode(), *(() if domain else (0,)))
+
+    def _with_told(self, line: bytes) -> bytes:
+        """Put the ids of what the line answers in: all that led to it has been worked off by then."""
+        known = with_told(line, {})
+        if known is None:
+            self.settle()
+            read = self._run.read()
+            known = with_told(line, ids_told({topic: [(one.key, one.at, one.value) for one in read[topic]] for topic in TELLS.values()}))
+        assert known is not None, f"{line.decode()} answers what was never told"
+        return known
 
     def time(self, header: str, at: Instant) -> None:
         """Say on every partition of every feed what time it is."""
