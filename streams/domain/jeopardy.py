@@ -8,6 +8,7 @@ Each level tells each of its parties once. A problem that is not important enoug
 priority rises. By age alone escalate the rules of topology.yaml `escalations`, whatever was bought.
 """
 
+from bisect import insort
 from zlib import crc32
 
 import msgspec
@@ -74,15 +75,17 @@ TABLES = {
 
 def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
     """Fold how the clocks of one service stand; for a problem that is over or forgotten only its rows are kept in order."""
-    work = _placed(view, view.jeopardy_work.get(m.problem) or JeopardyWork(), m)
+    before = view.jeopardy_work.get(m.problem) or JeopardyWork()
+    work = _placed(view, before, m)
     row: ProblemRecord | None = view.problems.get(m.problem)
     if row is None or row.status in ENDED:
         _keep_work(view, m.problem, work)
         return []
     change = Change(row, row, now, world)
     known = row.jeopardy or Jeopardy()
-    due_at = min((due for _, due, _ in work.least if due), default=0)
-    change.set(jeopardy=msgspec.structs.replace(known, due_at=due_at, stands=not due_at and any(stands for _, _, stands in work.least)))
+    if work is not before or row.jeopardy is None:
+        due_at = min((due for _, due, _ in work.least if due), default=0)
+        change.set(jeopardy=msgspec.structs.replace(known, due_at=due_at, stands=not due_at and any(stands for _, _, stands in work.least)))
     for news in m.news:
         work = _heard(change, work, news)
     work = _say_in_time(change, msgspec.structs.replace(work, at=max(m.at, work.at)))
@@ -126,10 +129,13 @@ def _placed(view: View, work: JeopardyWork, m: Clocked) -> JeopardyWork:
     """Put the word on one service in place of its last one."""
     number_ = crc32(m.service.encode()) % BUCKETS
     key = f"{m.problem}|{number_:02d}"
-    dues = [one for one in (view.jeopardy_dues.get(key) or DueBucket()).dues if one.service != m.service]
+    bucket: DueBucket = view.jeopardy_dues.get(key) or DueBucket()
+    found = [n for n, one in enumerate(bucket.dues) if one.service == m.service]
+    if found and (m.due_at or m.stands) and bucket.dues[found[0]].due_at == m.due_at:
+        return work
+    dues = [one for one in bucket.dues if one.service != m.service]
     if m.due_at or m.stands:
-        dues.append(ServiceDue(m.service, m.due_at))
-        dues.sort(key=lambda one: one.service)
+        insort(dues, ServiceDue(m.service, m.due_at), key=lambda one: one.service)
     least = [one for one in work.least if one[0] != number_]
     if dues:
         view.jeopardy_dues.put(key, DueBucket(tuple(dues)))

@@ -105,7 +105,7 @@ def words(known: ServiceClocks | None, service: str, network: Network) -> Mappin
     """Return for each SLA how its clock stands, and its due time, as customers are told."""
     if known is None:
         return {}
-    slas = {sla.id: sla for sla in slas_of(network, service)}
+    slas = network.slas
     return {clock.sla: (_word(clock, slas[clock.sla]), clock.due_at) for clock in known.clocks if clock.sla in slas}
 
 
@@ -131,8 +131,10 @@ def _of(clocks: Sequence[SlaClock], sla: Sla) -> SlaClock | None:
 
 def _passed(known: ServiceClocks, slas: Sequence[Sla], until: Instant) -> tuple[ServiceClocks, list[tuple[SlaClock, Passed]]]:
     """Have all clocks pass what is due; return the steps in order of time, each with its clock as it was then."""
-    clocks: list[SlaClock] = []
     found: list[tuple[SlaClock, Passed]] = []
+    if not any(0 < clock.next_at <= until for clock in known.clocks):
+        return known, found
+    clocks: list[SlaClock] = []
     by_id = {sla.id: sla for sla in slas}
     for clock in known.clocks:
         if (sla := by_id.get(clock.sla)) is not None:

@@ -20,7 +20,7 @@ import mode
 
 from streams.engine.clock import Clock
 from streams.engine.figures import Figures
-from streams.engine.folding import ComeDue, Folding, Step
+from streams.engine.folding import NEVER, ComeDue, Folding, Step
 from streams.engine.inbox import Bury, Codec, Inbox, Timekeeping
 from streams.engine.metrics import EngineMetrics
 from streams.engine.part import Part
@@ -121,6 +121,8 @@ class Engine(mode.Service):
         unit.touch(part)
         worlds, turn = self.worlds, self.worlds.turn if self.worlds is not None else None
         awaited = 0
+        # Stepped, slices depend on nothing but the records. In a packed record only the first message may be put off.
+        pauses, is_cut = NEVER if self.stepped else until, False
         for record in records:
             if done and (done & 15 == 15 or is_packed) and (folded >= SLICE_RECORDS or perf_counter() > until):
                 break
@@ -133,12 +135,15 @@ class Engine(mode.Service):
                     messages = decoded if is_packed else (decoded,)
                     if worlds is not None and (awaited := self._awaited(messages)):
                         break
-                    for message in messages:
+                    for n, message in enumerate(messages):
+                        by = NEVER if n else pauses
                         if worlds is not None and type(message) is turn:
                             part.turn(message.number)
-                            world = worlds.turned(message.number)
+                            world, by = worlds.turned(message.number), NEVER
                         try:
-                            fold(part, inbox, message, step, come_due, world)
+                            if not fold(part, inbox, message, step, come_due, world, by):
+                                is_cut = True
+                                break
                         except UnreadableRow:
                             raise
                         except inbox.fatal:
@@ -146,28 +151,31 @@ class Engine(mode.Service):
                         except Exception as error:              # noqa: BLE001 - whatever a step raises is the record's reason
                             self.folding.refuse(part, record, error)
                         folded += 1
+                if is_cut:
+                    break
                 part.position = record.offset + 1
             done += 1
         # What had come due in a long silence is done at one go, and is many records' work, not one's.
         if (spent := perf_counter() - started - self.folding.due_seconds) > SLOW_RECORD:
-            self._slow(batch, records[done - 1], spent)
+            self._slow(batch, records[max(done - 1, 0)], spent)
         self.figures.folded[batch.topic] += folded
-        if done:
-            self._put_back(part, inbox, batch, done)
+        if done or is_cut:
+            self._put_back(part, inbox, batch, done, is_cut)
         if awaited:
             self._hold(inbox, batch, awaited, is_begun=done > 0)
         if unit.is_full:
             self._commit_wanted.set()
 
-    def _put_back(self, part: Part, inbox: Inbox, batch: Batch, done: int) -> None:
+    def _put_back(self, part: Part, inbox: Inbox, batch: Batch, done: int, is_cut: bool) -> None:
         """Keep the rest of a batch for the next slice; pause and resume its partition as its queue fills and empties."""
         place = (batch.topic, batch.partition)
         self._queued[place] -= done
-        self.clock.worked_off(place, batch.records[done - 1].timestamp)
+        if done:
+            self.clock.worked_off(place, batch.records[done - 1].timestamp)
         is_paused = inbox.is_paused is not None and inbox.is_paused(part)
         if done < len(batch.records):
             batch.records = batch.records[done:]
-            self._waiting.put_back(inbox, batch)
+            self._waiting.put_back(inbox, batch, is_cut)
         elif is_paused:
             self._pause(place)
         if place in self._paused and self._queued[place] < WAITING_RECORDS // 2 and not is_paused:

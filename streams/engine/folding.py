@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_RECORD = 950_000
 """Bytes of a value; brokers refuse 1 MB and a little."""
+NEVER = float("inf")
 _NO_HEADERS: list[tuple[str, bytes]] = []
 
 Step = Callable[[Any, Any, int, Any], Iterable[Any]]
@@ -38,13 +39,17 @@ class Folding:
         self._packed = frozenset(topic for topic, codec in codecs.items() if codec.is_packed)
         self._partition_counts: dict[str, int] = {}
 
-    def fold(self, part: Part, inbox: Inbox, message: Any, step: Step, come_due: ComeDue | None, world: Any) -> None:
-        """Fold one message: first all that is due by its clock, then itself; rows and outputs together or not at all."""
+    def fold(self, part: Part, inbox: Inbox, message: Any, step: Step, come_due: ComeDue | None, world: Any, until: float = NEVER) -> bool:
+        """Fold one message: first all that is due by its clock, then itself; rows and outputs together or not at all.
+
+        False where what is due was not all done by `until` (of perf_counter): then the message is yet to be folded, and
+        the next try goes on where this one stopped. A unit may land in between: what is done is in the rows.
+        """
         is_tick = type(message) is self._tick_type
         if is_tick:
             if message.since >= 0:
                 part.marked(message.clock)
-                return
+                return True
             if part.taken and message.live:
                 message = self._time.tick(message.clock, False)
         clock = message.clock
@@ -52,8 +57,8 @@ class Folding:
             clock = part.clock
         if come_due is not None:
             ticked = message.clock if is_tick and 0 < part.tick_due <= message.clock else 0
-            if ticked or ((due := part.next_due) and due <= clock):
-                self.run_due(part, clock, come_due, world, ticked)
+            if (ticked or ((due := part.next_due) and due <= clock)) and not self.run_due(part, clock, come_due, world, ticked, until):
+                return False
         part.clock = clock
         if is_tick:
             part.live = message.live
@@ -68,11 +73,15 @@ class Folding:
         self._add(noted)
         if is_tick and inbox.forward:
             self.tick(inbox.forward, part.partition, part.clock, message.live)
+        return True
 
-    def run_due(self, part: Part, until: int, come_due: ComeDue, world: Any, ticked: int = 0) -> None:
-        """Do all that is due by `until`, or by what a tick told, each at its time; what raises is buried and given up, for good."""
+    def run_due(self, part: Part, clock: int, come_due: ComeDue, world: Any, ticked: int = 0, until: float = NEVER) -> bool:
+        """Do all that is due by `clock`, or by what a tick told, each at its time; what raises is buried and given up, for good.
+
+        False where `until` (of perf_counter) came before all was done; at least one thing is done at each call.
+        """
         started = perf_counter()
-        while (item := part.take_due(until, ticked)) is not None:
+        while (item := part.take_due(clock, ticked)) is not None:
             rows, key, value, due = item
             try:
                 noted = self._encode(come_due(part, rows.name, key, value, part.clock, world))
@@ -85,7 +94,11 @@ class Folding:
             else:
                 part.keep()
                 self._add(noted)
+            if perf_counter() > until:
+                self.due_seconds += perf_counter() - started
+                return False
         self.due_seconds += perf_counter() - started
+        return True
 
     def _encode(self, outputs: Iterable[Any]) -> list[Output]:
         """Turn what a step returned into records."""

@@ -23,21 +23,27 @@ class Waiting:
 
     def __init__(self, in_turns: bool) -> None:
         self._in_turns = in_turns
+        self._yields = False
         self._lanes: OrderedDict[Lane, dict[int, OrderedDict[Place, deque[Batch]]]] = OrderedDict()
 
     def add(self, inbox: Inbox, batch: Batch) -> None:
         """Take in what was fetched."""
         self._places(inbox, batch).setdefault((batch.topic, batch.partition), deque()).append(batch)
 
-    def put_back(self, inbox: Inbox, batch: Batch) -> None:
-        """Take back what is left of a batch after its lane's turn."""
+    def put_back(self, inbox: Inbox, batch: Batch, yields: bool = False) -> None:
+        """Take back what is left of a batch after its lane's turn; `yields`: much is due at once in it, and the lanes have every other turn."""
+        self._yields = yields
         place, places = (batch.topic, batch.partition), self._places(inbox, batch)
         places.setdefault(place, deque()).appendleft(batch)
         places.move_to_end(place, last=self._in_turns)
 
     def next(self) -> Batch | None:
         """Give the batch whose turn it is, None where nothing waits."""
-        lane = JOINED if JOINED in self._lanes else next(iter(self._lanes), None)
+        lane = next(iter(self._lanes), None)
+        if JOINED in self._lanes:
+            others = (one for one in self._lanes if one != JOINED)
+            lane = next(others, JOINED) if self._yields else JOINED
+            self._yields = False
         if lane is None:
             return None
         ranks = self._lanes[lane]
