@@ -9,6 +9,7 @@ from typing import Any
 from schemas import alarm, explanation, topology
 from schemas.customer_impact import CustomerImpact
 from schemas.dead_letter import DeadLetter
+from schemas.inventory import InventoryRecord
 from schemas.operator_action import OperatorAction
 from schemas.parts import document
 from schemas.problem import ServiceProblem
@@ -28,6 +29,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "customer-impact": partial(document, CustomerImpact),
     "dead-letter": partial(document, DeadLetter),
     "explanation": explanation.json_schema,
+    "inventory-record": partial(document, InventoryRecord),
     "operator-action": partial(document, OperatorAction),
     "problem": partial(document, ServiceProblem),
     "problem-handling-request": partial(document, ProblemHandlingRequest),

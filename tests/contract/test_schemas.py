@@ -30,7 +30,7 @@ FIELDS = {
     "trouble-report": {"@type", "@baseType", "@schemaLocation", "id", "href", "name", "description", "severity", "ticketType", "attachment", "channel", "creationDate", "requestedResolutionDate", "expectedResolutionDate", "resolutionDate", "externalIdentifier", "lastUpdate", "note", "priority", "relatedEntity", "relatedParty", "status", "statusChangeDate", "statusChangeReason", "statusChangeHistory", "troubleTicketRelationship", "troubleTicketSpecification", "troubleTicketCharacteristic"},
     "progress": {"@type", "@baseType", "@schemaLocation", "id", "href", "eventTime", "eventType", "recordTime", "serviceProblem", "notification"},
 }
-INBOUND = {"topology", "test-result", "operator-action", "problem-handling-request", "restoration-result", "trouble-report-update"}
+INBOUND = {"topology", "inventory-record", "test-result", "operator-action", "problem-handling-request", "restoration-result", "trouble-report-update"}
 OUTBOUND = [name for name in SCHEMAS if name not in INBOUND]
 
 
