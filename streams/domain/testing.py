@@ -7,7 +7,7 @@ back with what was learnt; when all have answered and none failed, it is resolve
 
 import msgspec
 
-from streams.domain import problem_due
+from streams.domain import handling_test, problem_due
 from streams.domain.action_answer import answer
 from streams.domain.instant import Instant
 from streams.domain.messages import ObjectVerdict, ProblemChange, TestAsked, TestHeard
@@ -107,6 +107,7 @@ def _conclude(view: View, test: ServiceTest, at: Instant, now: Instant, world: W
         _final(view, change, test, mark)
     if test.state in _PROVEN and change.row.status not in ENDED:
         change.out.append(_evidence(change.row, test, at))
+    handling_test.heed(change, test)
     problem_due.settle(view, change)
     return [*out, *problem_due.keep(view, change)]
 

@@ -5,8 +5,9 @@ import pytest
 
 from streams.domain import manage, oversee
 from streams.domain.alarm import Effect
+from streams.domain.customer_report import RequesterTold
 from streams.domain.impact_delta import ImpactDelta
-from streams.domain.messages import HeldDown
+from streams.domain.messages import HeldDown, OperatorRequest, ProblemAsked, TestHeard
 from tests.builders import a_network, at
 from tests.domain.handled import Handled, said, words
 from tests.domain.problems import on
@@ -298,7 +299,6 @@ def test_rows_survive_being_written_and_read():
 
 
 def test_an_operator_may_resolve_what_only_customers_reported():
-    from streams.domain.messages import OperatorRequest, ProblemAsked
     stage = Handled()
     stage.asks("10:05")
     own = stage.report().problem
@@ -307,3 +307,35 @@ def test_an_operator_may_resolve_what_only_customers_reported():
 
     assert ("ph-1", "confirmation", "resolved") in words(told)
     assert [d.kind for d in on("customer-impacts", stage.told)] == ["started", "ended"]
+
+
+def result(stage: Handled, when: str, outcome: str) -> list[RequesterTold]:
+    """Have the tester answer the last test that was asked for."""
+    test = on("test-requests", stage.told)[-1]
+    return said(stage.hears("problem-inbox", TestHeard(test.id, outcome, "", "dom", at(when), at(when))))
+
+
+def test_a_first_in_test_that_passes_resolves_it_and_the_customer_is_asked():
+    stage = Handled()
+    stage.asks("10:05")
+    own = stage.report().problem
+    told = result(stage, "10:07", "passed")
+
+    assert (stage.problem(own).status, stage.problem(own).status_why) == ("resolved", "No fault found: service-check of svc-a passed.")
+    assert words(told) == [("ph-1", "confirmation", "resolved")]
+    assert [d.kind for d in on("customer-impacts", stage.told)] == ["started", "ended"]
+    stage.asks("10:10", "still-down")
+    assert (stage.problem(own).status, stage.problem(own).active) == ("inProgress", 1)
+
+
+def test_a_test_that_fails_is_told_and_one_of_two_services_proves_nothing_of_the_other():
+    stage = Handled()
+    stage.asks("10:05")
+    told = result(stage, "10:07", "failed")
+    assert words(told) == [("ph-1", "changed", "acknowledged")] and "failed" in told[0].why
+
+    two = Handled()
+    for n, when in ((1, "10:00"), (2, "10:01"), (3, "10:02")):
+        two.reports(when, n)
+    result(two, "10:05", "passed")
+    assert [row.status for row in two.open_problems()] == ["inProgress"]
