@@ -60,8 +60,9 @@ class ActionEntry(Rule):
 
     name: Name
     """Unique; records of the action name it."""
-    when: Literal["alarm", "non-arrival", "not-cleared"]
-    """alarm: it is raised; non-arrival: of a heartbeat, a feed or an expected notification; not-cleared: within `after`."""
+    when: Literal["alarm", "non-arrival", "not-cleared", "not-acknowledged"]
+    """alarm: it is raised; non-arrival: of a heartbeat, a feed or an expected notification; not-cleared, not-acknowledged:
+    within `after`, while it is active (jeopardy of the alarm record)."""
     then: Literal["request", "test", "command", "clear", "release"]
     """request: told on progress, somebody is to do it; test: on test-requests; command: on restoration-commands, with the guardrails and
     modes of restoration; clear: by us (not-cleared only); release: of an alarm that stood at first contact."""
@@ -71,7 +72,7 @@ class ActionEntry(Rule):
     domain: Name | None = None
     feed: TopicName | None = None
     after: Duration | None = None
-    """Of not-cleared: from the raise; for `clear`, from when it was last told."""
+    """Of not-cleared and not-acknowledged: from the raise; for `clear`, from when it was last told."""
     text: Annotated[str, Field(max_length=256)] = ""
     """What is asked, for people."""
     action: Name | None = None
@@ -89,8 +90,8 @@ class ActionEntry(Rule):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if (self.when == "not-cleared") != bool(self.after):
-            raise ValueError("`after` is needed with `when: not-cleared`, and means nothing else")
+        if (self.when in ("not-cleared", "not-acknowledged")) != bool(self.after):
+            raise ValueError("`after` is needed with `when: not-cleared` and `not-acknowledged`, and means nothing else")
         if self.then == "clear" and self.when != "not-cleared":
             raise ValueError("`then: clear` goes with `when: not-cleared` only")
         if (self.then in ("command", "test")) != bool(self.action):

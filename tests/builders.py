@@ -70,6 +70,11 @@ class MemoryView:
         for name, rows in self.tables.items():
             setattr(self, name.replace("-", "_"), rows)
 
+    @property
+    def next_due(self) -> Instant:
+        """When something is due next, 0 where nothing is."""
+        return min((due for rows in self.tables.values() if rows.due_of for row in rows.rows.values() if (due := rows.due_of(row))), default=0)
+
     def run(self, step: Callable[..., Iterable[Emit]], come_due: Callable[..., Iterable[Emit]] | None, message: Any, world: World) -> list[Emit]:
         """Fold one message as the engine does: everything due by its clock at its due time, then the message."""
         out: list[Emit] = []

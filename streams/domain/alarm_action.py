@@ -1,4 +1,4 @@
-"""What is to be done about an alarm (eTOM 1.4.6.7.5): rules on an alarm, on a non-arrival, on one not cleared in time.
+"""What is to be done about an alarm (eTOM 1.4.6.7.5): rules on an alarm, on a non-arrival, on one not cleared or acknowledged in time.
 
     alarm record told active --> each rule that matches: done at once, or a deadline (table alarm-deadlines, key alarm|>rule)
     alarm record told clear  --> its deadlines go; a command that was asked for is asked for no more
@@ -31,6 +31,7 @@ EXPECTED_CLEAR = "!expected-clear"
 """Rule of every alarm that its source never clears: cleared by us after `CorrelatePolicy.expected_clear`."""
 ELSEWHERE = "elsewhere"
 """Stands for the id of an action that was asked for where the record was before it moved."""
+NOT_ACKNOWLEDGED = "not-acknowledged"
 KEPT = DAY
 """What was done is remembered until the episode is over; so often it is asked whether that was missed."""
 LATER = MINUTE
@@ -115,6 +116,11 @@ def is_meant(rule: AlarmAction, severity: Severity) -> bool:
     return rule.severity in (None, severity.name.lower())
 
 
+def is_met(rule: AlarmAction, life: AlarmLife) -> bool:
+    """Whether what the rule waits for has come: an operator has acknowledged the alarm, for this episode."""
+    return rule.when == NOT_ACKNOWLEDGED and life.operator_state == "ack"
+
+
 def may_act(rule: AlarmAction, record: AlarmRecord, life: AlarmLife) -> bool:
     """Whether the alarm is one to act on at present."""
     if record.standing is Standing.HELD or (record.standing is Standing.SUPPRESSED and not rule.suppressed):
@@ -130,7 +136,7 @@ def _arm(view: View, told: AlarmChanged, now: Instant, world: World) -> list[Emi
     out: list[Emit] = []
     for rule in rules_of(life.alarm, world):
         name = f"{key}|>{rule.name}"
-        if not is_meant(rule, record.severity) or view.alarm_deadlines.get(name) is not None:
+        if not is_meant(rule, record.severity) or view.alarm_deadlines.get(name) is not None or is_met(rule, life):
             continue
         due = max(record.raised_at + rule.after, told.at)
         if has_moved and due <= now:
@@ -139,7 +145,7 @@ def _arm(view: View, told: AlarmChanged, now: Instant, world: World) -> list[Emi
             view.alarm_deadlines.put(name, Deadline(key, rule.name, max(due, record.due)))
         elif not may_act(rule, record, life):
             continue
-        elif rule.when == "not-cleared" or rule.then == "release":
+        elif rule.after or rule.then == "release":
             view.alarm_deadlines.put(name, Deadline(key, rule.name, due))
         else:
             out += act(view, rule, key, told, told.at, now, world)
@@ -201,7 +207,7 @@ def _end(view: View, told: AlarmChanged, now: Instant, world: World) -> list[Emi
         view.alarm_deadlines.delete(name)
         if rule.then == "command" and row.asked not in ("", ELSEWHERE):
             out.append(_command(row.asked, rule, told.record, told.life.alarm, told.at, now, world, True))
-        elif rule.then == "test" and rule.when != "not-cleared" and not row.asked and told.record.standing is Standing.CLEARED:
+        elif rule.then == "test" and not rule.after and not row.asked and told.record.standing is Standing.CLEARED:
             text = "The alarm was over before the test could be asked for."
             out.append(Emit("progress", told.record.id, say(action_id(told.record, told.life.alarm, rule), rule, told, "missed", text, told.at), told.at))
     return out

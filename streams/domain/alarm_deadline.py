@@ -8,7 +8,7 @@ from when the alarm was last told: one that its source goes on telling is not ov
 import msgspec
 
 from streams.domain.alarm import Severity
-from streams.domain.alarm_action import KEPT, LATER, Deadline, act, action_id, is_meant, may_act, rule_named, say
+from streams.domain.alarm_action import KEPT, LATER, Deadline, act, action_id, is_meant, is_met, may_act, rule_named, say
 from streams.domain.alarm_book import named_problem
 from streams.domain.alarm_course import clear_alarm
 from streams.domain.alarm_fold import clear
@@ -33,8 +33,8 @@ def deadline_due(view: View, name: str, row: Deadline, now: Instant, world: Worl
     if row.asked:
         view.alarm_deadlines.put(name, _replace(row, due=max(at, now) + KEPT))
         return []
-    if not is_meant(rule, record.severity):
-        view.alarm_deadlines.delete(name)                       # a change of severity sets it anew
+    if not is_meant(rule, record.severity) or is_met(rule, life):
+        view.alarm_deadlines.delete(name)                       # a change of severity, or of mind, sets it anew
         return []
     if record.standing is Standing.HELD:
         view.alarm_deadlines.put(name, _replace(row, due=max(record.due, max(at, now) + LATER)))

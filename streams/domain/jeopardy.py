@@ -15,6 +15,7 @@ import msgspec
 
 from streams.domain import progress
 from streams.domain.instant import Instant, iso
+from streams.domain.jeopardy_figures import LevelFigures, count_levels
 from streams.domain.jeopardy_messages import WITHDRAWN, Clocked, ClockNews
 from streams.domain.jeopardy_record import PARTIES, VIOLATIONS, Awaited, Jeopardy
 from streams.domain.plural import number
@@ -70,6 +71,7 @@ class JeopardyWork(msgspec.Struct, array_like=True, frozen=True, gc=False):
 TABLES = {
     "jeopardy-work": (JeopardyWork, lambda row: row.next_at or None, "problem id -> the due times of its services at a glance, and what of its jeopardy is to be told"),
     "jeopardy-dues": (DueBucket, None, "problem id|bucket -> when the clocks of its services are due"),
+    "level-figures": (LevelFigures, None, "one row -> open problems by level of escalation"),
 }
 
 
@@ -90,6 +92,7 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
         work = _heard(change, work, news)
     work = _say_in_time(change, msgspec.structs.replace(work, at=max(m.at, work.at)))
     _keep_work(view, m.problem, work)
+    count_levels(view, row.jeopardy, change.row.jeopardy)
     view.problems.put(m.problem, change.frozen())
     return change.out
 
@@ -107,14 +110,19 @@ def come_due(view: View, problem: str, work: JeopardyWork, now: Instant, world: 
     if work.tell_at and work.tell_at <= now:
         work = _say(change, work)
     _keep_work(view, problem, work)
+    count_levels(view, row.jeopardy, change.row.jeopardy)
     view.problems.put(problem, change.frozen())
     return change.out
 
 
 def watch(view: View, change: Change) -> None:
     """See, whenever a problem has changed, whether a rule of escalation by age will be due, and whether one waited for its priority."""
-    if change.row.jeopardy is not None and change.row.jeopardy.awaited:
-        _escalate_awaited(change)
+    before, row = change.before, change.row
+    if row.jeopardy is not None:
+        if row.jeopardy.awaited and row.status not in ENDED:
+            _escalate_awaited(change)
+        was = before.jeopardy if before is not None and before.status not in ENDED else None
+        count_levels(view, was, change.row.jeopardy if row.status not in ENDED else None)
     if not change.world.network.escalations:
         return
     work = view.jeopardy_work.get(change.row.id) or JeopardyWork()

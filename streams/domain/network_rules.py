@@ -92,7 +92,8 @@ class AlarmAction(msgspec.Struct, frozen=True, gc=False):
     name: str
     """Unique: with the alarm's episode it makes the action's id."""
     when: str
-    """alarm; non-arrival: of a heartbeat, a feed or an expected notification; not-cleared: within `after`."""
+    """alarm; non-arrival: of a heartbeat, a feed or an expected notification; not-cleared, not-acknowledged:
+    within `after`."""
     then: str
     """request, test, command, clear or release."""
     cause: str | None = None

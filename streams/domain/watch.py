@@ -31,6 +31,7 @@ from streams.domain.impact_messages import ImpactsAsked
 from streams.domain.impact_reason import PROBLEMS, UNEXPLAINED, Holding, Reason, explain, union
 from streams.domain.impact_snapshot import Snapshot
 from streams.domain.instant import Instant
+from streams.domain.jeopardy_figures import ClockFigures, count_clocks
 from streams.domain.jeopardy_service import Hold, ServiceClocks
 from streams.domain.messages import HeldDown, NetworkTurned, ServiceEvent
 from streams.domain.network import Network
@@ -84,6 +85,7 @@ RELEASED = 1_000_000
 TABLES = {
     "watched-services": (WatchedService, lambda row: row.clocks.next_at or None if row.clocks is not None else None, "service -> what each problem holds of it, and what was told of its products"),
     **impact_snapshot.TABLES,
+    "clock-figures": (ClockFigures, None, "one row -> clocks of affected products by how they stand"),
     "waiting-impacts": (WaitingImpact, None, "service -> since when impacts on it wait for the partition to catch up"),
 }
 
@@ -112,7 +114,7 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
     if clocks is not row.clocks:
         row = msgspec.structs.replace(row, clocks=clocks)
     live = view.live
-    out, after = _tell(message.service, row, row.at, world.network, begin=live and _may_begin(world.network, message.service))
+    out, after = _tell(view, message.service, row, row.at, world.network, begin=live and _may_begin(world.network, message.service))
     if not live or view.waiting_impacts.get(message.service) is not None:
         after = _wait(view, message.service, after, world.network)
     view.watched_services.put(message.service, after)
@@ -126,7 +128,7 @@ def come_due(view: View, table: str, key: str, row: WatchedService | Snapshot, n
     assert row.clocks is not None, "What is due is a clock's."
     due = row.clocks.next_at
     clocks, words = jeopardy_service.wind(row.clocks, key, due, world.network)
-    out, after = _tell(key, msgspec.structs.replace(row, clocks=clocks), due, world.network, begin=False)
+    out, after = _tell(view, key, msgspec.structs.replace(row, clocks=clocks), due, world.network, begin=False)
     view.watched_services.put(key, after)
     return out + words
 
@@ -141,7 +143,7 @@ def _renew(view: View, world: World, at: Instant) -> list[Emit]:
         row = _stated(service, before, list(before.holdings), max(before.at, at), world.network, before.beyond)
         clocks, words = jeopardy_service.turn(row.clocks, Hold(service, row.at, row.hurt_since, row.holdings), world.network)
         row = msgspec.structs.replace(row, clocks=clocks)
-        told, after = _tell(service, row, row.at, world.network, begin=view.live and _may_begin(world.network, service), renewed_at=row.at)
+        told, after = _tell(view, service, row, row.at, world.network, begin=view.live and _may_begin(world.network, service), renewed_at=row.at)
         if not view.live or view.waiting_impacts.get(service) is not None:
             after = _wait(view, service, after, world.network)
         view.watched_services.put(service, after)
@@ -211,7 +213,7 @@ def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tu
     return whole, True
 
 
-def _tell(service: str, row: WatchedService, at: Instant, network: Network, begin: bool, renewed_at: Instant = 0) -> tuple[list[Emit], WatchedService]:
+def _tell(view: View, service: str, row: WatchedService, at: Instant, network: Network, begin: bool, renewed_at: Instant = 0) -> tuple[list[Emit], WatchedService]:
     """Return what is to be told of a row as of `at`, and the row that knows it was told; `renewed_at`: when the network changed, if it is that."""
     products = network.products.get(service, ())
     if not row.told and (not row.state or not products or not begin):
@@ -223,6 +225,8 @@ def _tell(service: str, row: WatchedService, at: Instant, network: Network, begi
     reason = row.reason
     if row.state and (any(has_moved(*one) for one in found) or reason.problems != _explaining(row.holdings)):
         reason = explain(network, service, row.holdings)
+    if clocks:
+        count_clocks(view, found, {sla: word for sla, (word, _) in clocks.items()})
     deltas = [delta(network, service, number, one, reason, at, clocks) for number, one in enumerate(found, row.number + 1)]
     row = msgspec.structs.replace(row, told=told, number=row.number + len(deltas), reason=reason if told else UNEXPLAINED)
     return [Emit("customer-impacts", d.product, d, d.at) for d in deltas], row
@@ -252,7 +256,7 @@ def _release(view: View, world: World) -> list[Emit]:
     for service, _ in view.waiting_impacts.prefix("", RELEASED):
         view.waiting_impacts.delete(service)
         row = view.watched_services.get(service)
-        told, after = _tell(service, row, row.at, world.network, begin=_may_begin(world.network, service))
+        told, after = _tell(view, service, row, row.at, world.network, begin=_may_begin(world.network, service))
         out += told
         view.watched_services.put(service, after)
     return out

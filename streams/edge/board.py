@@ -44,6 +44,8 @@ class Board:
         self.problems: dict[str, Line] = {}
         self.hit: dict[str, str] = {}
         """Product -> customer: those whose impact has not ended."""
+        self.jeopardy: dict[str, str] = {}
+        """Product -> how the clock of its SLA stands, while its impact lasts."""
         self.told: Counter[str] = Counter()
         """What was told so far, in words of the summary."""
         self.dispositions: dict[str, int] = {}
@@ -101,11 +103,21 @@ class Board:
             del self.problems[problem]
 
     def _impact(self, told: dict[str, Any]) -> None:
+        if told.get("jeopardy"):
+            self.jeopardy[told["product"]] = told["jeopardy"]
+        if told["kind"] == "ended" or not told.get("jeopardy"):
+            self.jeopardy.pop(told["product"], None)
+        if told["kind"] == "clock":
+            return
         if told["kind"] == "ended":
             self.hit.pop(told["product"], None)
         else:
             self.hit[told["product"]] = told.get("customer", "")
         self.told["impact changes"] += 1
+
+    def _in_jeopardy(self) -> str:
+        count = Counter(self.jeopardy.values())
+        return ", ".join(f"{count[word]:,} {text}" for word, text in (("violated", "over their time to restore"), ("warned", "in jeopardy"), ("paused", "with a clock that stands")) if count[word])
 
     def open_problems(self) -> list[Line]:
         """Return open problems, the most urgent first."""
@@ -124,7 +136,8 @@ class Board:
             f"{number(heard, 'alarm')}: " + (", ".join(f"{n:,} {word}" for word, n in sorted(self.dispositions.items(), key=lambda pair: -pair[1]) if n) or "none yet"),
             number(self.told["problems"], "problem") + (f" ({', '.join(f'{n} {word}' for word, n in sorted(status.items()))})" if status else "")
             + f", {number(self.told['trouble reports'], 'trouble report')}, {number(self.told['restoration commands'], 'restoration command')}, {number(self.told['dead letters'], 'dead letter')}",
-            f"{number(self.told['impact changes'], 'change')} of customer impact; now hit: {number(len(self.hit), 'product')} of {number(len(customers), 'customer')}",
+            f"{number(self.told['impact changes'], 'change')} of customer impact; now hit: {number(len(self.hit), 'product')} of {number(len(customers), 'customer')}"
+            + (f"; of these {self._in_jeopardy()}" if self._in_jeopardy() else ""),
         ]
 
 

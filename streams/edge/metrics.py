@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from streams.domain.figures import ALL, Figures
 from streams.domain.instant import SECOND
+from streams.domain.jeopardy_figures import STATES, ClockFigures, LevelFigures
 
 _SHOWN = 1000
 """Rows of a small table looked at: dispositions and feeds are few by design."""
@@ -34,12 +35,25 @@ class ProcessorMetrics:
         self._times = Gauge("spm_problem_seconds", "How long it took from the earliest alarm of a problem to detect, locate and restore it, of all that were restored and closed.", ["phase", "value"], registry=registry)
         self._promises = Gauge("spm_problem_promises", "Restored problems by whether they were restored by the first time of restoration that was told.", ["kept"], registry=registry)
 
+        self._clocks = Gauge("spm_sla_clocks", "Affected products by how the clock of their SLA stands: running, paused, warned, violated.", ["state"], registry=registry)
+        self._ended = Gauge("spm_sla_clocks_ended", "Impacts by what became of their time to restore, since figures are kept: kept, violated.", ["outcome"], registry=registry)
+        self._levels = Gauge("spm_problems_by_escalation", "Open problems for which a clock ran or somebody was told, by level of escalation.", ["level"], registry=registry)
+        self._next = Gauge("spm_sla_next_due_seconds", "Event time at which the next clock passes a step (warning, escalation, violation), seconds since the epoch; 0: none runs.", ["partition"], registry=registry)
+
     def update(self, parts: Iterable[Any]) -> None:
         """Take the figures from the engine's owned partitions."""
         counts: Counter[str] = Counter()
         alarms: Counter[str] = Counter()
         unresolved: Counter[str] = Counter()
+        clocks, ended, levels = Counter(dict.fromkeys(STATES, 0)), Counter({"kept": 0, "violated": 0}), [0] * 11
         for part in parts:
+            if hasattr(part, "clock_figures"):
+                self._next.labels(part.partition).set(part.next_due / 1e6)
+                row = part.clock_figures.get(ALL) or ClockFigures()
+                clocks.update(dict(zip(STATES, row.now, strict=True)))
+                ended.update(kept=row.kept, violated=row.violated)
+            if hasattr(part, "level_figures"):
+                levels = [count + more for count, more in zip(levels, (part.level_figures.get(ALL) or LevelFigures()).open, strict=True)]
             if hasattr(part, "dispositions"):
                 counts.update({key: row.n for key, row in part.dispositions.prefix("", _SHOWN)})
             if hasattr(part, "networks_seen"):
@@ -58,6 +72,11 @@ class ProcessorMetrics:
                     unresolved[feed] += row.unresolved
         for feed, count in alarms.items():
             self._share.labels(feed).set(unresolved[feed] / count if count else 0.0)
+        for gauge, found in ((self._clocks, clocks), (self._ended, ended)):
+            for word, count in found.items():
+                gauge.labels(word).set(count)
+        for level, count in enumerate(levels):
+            self._levels.labels(level).set(count)
         for disposition, count in counts.items():
             self._dispositions.labels(disposition).set(count)
 

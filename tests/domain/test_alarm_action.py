@@ -248,3 +248,41 @@ def test_old_standing_alarms_cost_nothing_until_they_are_released() -> None:
 
     assert not stage.view.alarm_deadlines.rows  # type: ignore[attr-defined]
     assert actions(stage.out) == []
+
+
+# --- not acknowledged in time: jeopardy of the record ---
+
+
+def acknowledged(stage: Correlator, when: str, action: str = "ack") -> list[Emit]:
+    told = records(stage.out)[-1]
+    return stage.send(OperatorRequest(f"{action}-{when}", action, told.record.id, "eva", "", at(when), "dom"))
+
+
+def test_an_alarm_that_nobody_acknowledges_is_told_of_at_its_time_once() -> None:
+    stage = a_stage(a_rule("unseen", "not-acknowledged", after=15 * MINUTE))
+    stage("node-1", "10:00")
+    stage("node-1", "10:05")
+    stage.tick("12:00")
+
+    assert actions(stage.out) == [("unseen", "request", "asked", "node-1", at("10:15"))]
+
+
+def test_an_acknowledged_or_cleared_alarm_is_in_no_jeopardy() -> None:
+    for ends in (lambda stage: acknowledged(stage, "10:14"), lambda stage: stage.clear("node-1", "10:14")):
+        stage = a_stage(a_rule("unseen", "not-acknowledged", after=15 * MINUTE))
+        stage("node-1", "10:00")
+        ends(stage)
+        stage.tick("12:00")
+
+        assert actions(stage.out) == []
+
+
+def test_who_takes_an_acknowledgement_back_has_no_longer_than_the_rule_gives() -> None:
+    stage = a_stage(a_rule("unseen", "not-acknowledged", after=15 * MINUTE))
+    stage("node-1", "10:00")
+    acknowledged(stage, "10:05")
+    stage.tick("10:30")
+    acknowledged(stage, "10:40", "unack")
+    stage.tick("12:00")
+
+    assert actions(stage.out) == [("unseen", "request", "asked", "node-1", at("10:40"))]

@@ -7,7 +7,9 @@ from streams.domain.figures import ALL, Figures, Spread
 from streams.domain.instant import SECOND
 from streams.domain.rehome import NetworkSeen
 from streams.edge.metrics import ProcessorMetrics
-from tests.builders import MemoryView
+from tests.builders import MemoryView, at
+from tests.domain.problems import all_clear
+from tests.domain.test_jeopardy import Watched, begun, escalation, the_clock
 from tests.edge.test_intake import Feeder, an_input
 
 
@@ -45,3 +47,26 @@ def test_what_became_of_problems_and_how_long_it_took() -> None:
     assert (4.0, 2.0, 1.0) == tuple(told("spm_problems", state=state) for state in ("opened", "cleared", "cancelled"))
     assert (1200.0, 1800.0) == (told("spm_problem_seconds", phase="restore", value="mean"), told("spm_problem_seconds", phase="restore", value="most"))
     assert (2.0, 1.0, 1.0) == (told("spm_problems_by_cause", cause="lossOfSignal"), told("spm_problem_promises", kept="true"), told("spm_problem_promises", kept="false"))
+
+
+def test_clocks_by_how_they_stand_and_problems_by_level_of_escalation() -> None:
+    registry = CollectorRegistry()
+    service, stage = Watched(), begun()
+    service.holds("p", "olt-1", "olt-2", when="10:00")
+    stage.hears(the_clock(news=[escalation(3, "noc")]))
+    metrics = ProcessorMetrics(registry)
+
+    def told(name: str, **labels: str) -> float | None:
+        metrics.update([service.view, stage.view])
+        return registry.get_sample_value(name, labels)
+
+    assert (told("spm_sla_clocks", state="running"), told("spm_problems_by_escalation", level="3")) == (2.0, 1.0)
+    assert told("spm_sla_next_due_seconds", partition="0") == at("13:00") / SECOND
+    service.waits_until("14:00")
+    assert [told("spm_sla_clocks", state=state) for state in ("running", "warned", "violated")] == [0.0, 0.0, 2.0]
+    service.holds("p", when="14:30")
+    stage.hears(all_clear("14:30"))
+    stage.waits_until("18:00")
+
+    assert [told("spm_sla_clocks_ended", outcome=outcome) for outcome in ("kept", "violated")] == [0.0, 2.0]
+    assert (told("spm_sla_clocks", state="violated"), told("spm_problems_by_escalation", level="3")) == (0.0, 0.0)
