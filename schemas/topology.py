@@ -150,6 +150,8 @@ class ServiceEntry(Named):
     """Correlation domain; default: the first, in sorted order, of those of what it depends on."""
     owner: str = ""
     """The party that delivers it, where that is not us: a problem caused by it is reported to them (partyTrouble)."""
+    closing: Literal["", "palliative", "definitive"] = ""
+    """When a problem of it that a work-around restored may end: at once, or with the definitive repair; default: policy.manage.closing."""
 
 
 class ProductEntry(Strict):

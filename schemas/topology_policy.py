@@ -164,6 +164,8 @@ class Manage(StagePolicy):
     """An SLA that asks for restoration within this counts as demanding."""
     many_services: Annotated[int, Field(ge=1)] | None = None
     """As many services down make a problem widespread."""
+    closing: Literal["palliative", "definitive"] | None = None
+    """When a problem that a work-around restored may end: at once, or with the definitive repair; a service may say otherwise."""
     review_priority: Annotated[int, Field(ge=0, le=10)] | None = None
     """A problem that had this priority or a higher one is to be reviewed when it closes; 0: none for its priority."""
     review_reopened: Count | None = None

@@ -52,6 +52,8 @@ class Promise(NamedTuple):
 def promise(row: "ProblemRecord", at: Instant) -> Promise:
     """Return the best promise that has not gone by at `at`; where all have, the latest of them."""
     known = []
+    if row.ticket is not None and row.ticket.promised_at:
+        known.append(Promise(row.ticket.promised_at, Source.FIELD))
     if (said := row.forecast) is not None:
         known.append(Promise(said.etr, said.source, said.cases, said.confidence))
     if said is None or said.source is not Source.POLICY:

@@ -40,6 +40,13 @@ class FinalReport(msgspec.Struct, frozen=True, gc=False):
     def problem(self) -> str:
         return self.row.id
 
+    @property
+    def outcome(self) -> str:
+        """How it was restored: by a command, by a work-around that no repair followed, or without a command of ours (cleared)."""
+        if self.row.relief.since and not self.row.relief.repaired:
+            return "workaround"
+        return "restored" if any(one.word == "restored" for one in self.row.course.attempts) else "cleared"
+
 
 class ReviewAsked(msgspec.Struct, frozen=True, gc=False):
     """A problem of major impact is to be looked at by people, so that it does not come again."""

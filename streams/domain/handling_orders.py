@@ -14,6 +14,7 @@ from collections.abc import Callable
 import msgspec
 
 from streams.domain import progress
+from streams.domain.closing import closes_at
 from streams.domain.customer_report import report_key
 from streams.domain.handling import Diagnose, picture, survivor
 from streams.domain.handling_messages import ReportAnswered, ReportOrdered, ReportPlaced
@@ -22,7 +23,7 @@ from streams.domain.handling_told import NETWORK_KEY, marked, tell
 from streams.domain.instant import Instant
 from streams.domain.problem import TRANSITIONS, Status, Turn
 from streams.domain.problem_change import Change
-from streams.domain.problem_due import closes_at, keep, let_go, settle
+from streams.domain.problem_due import keep, let_go, settle
 from streams.domain.problem_handling import Handling, JoinedReport
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.view import Emit, View, World

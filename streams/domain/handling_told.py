@@ -3,6 +3,7 @@
 import msgspec
 
 from streams.domain.customer_report import RequesterTold
+from streams.domain.etr import promise
 from streams.domain.handling_messages import ReportPlaced
 from streams.domain.ids import identify
 from streams.domain.instant import HOUR, Instant
@@ -60,7 +61,7 @@ def _counted(one: JoinedReport, is_asked: bool | None = None) -> JoinedReport:
 def tell(row: ProblemRecord, one: JoinedReport, kind: str, at: Instant, why: str, network: Network) -> Emit:
     """Tell one requester; `one.told` makes the id."""
     ident = identify(row.domain, "requester", row.id, one.ref.id, one.told)
-    told = RequesterTold(ident, kind, one.ref, at, why, problem=row.id, domain=row.domain, status=row.status, cause=plain_cause(row, network), etr=row.etr)
+    told = RequesterTold(ident, kind, one.ref, at, why, problem=row.id, domain=row.domain, status=row.status, cause=plain_cause(row, network), etr=promise(row, at).etr)
     return Emit("progress", one.ref.id, told, at)
 
 

@@ -71,6 +71,8 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     products: Mapping[str, tuple[Product, ...]] = {}
     """service -> product instances on it."""
     slas: Mapping[str, Sla] = {}
+    closing: Mapping[str, str] = {}
+    """Service -> its closing policy, where it has one of its own."""
     effects: tuple[EffectRule, ...] = ()
     restoration: tuple[Action, ...] = ()
     holds: tuple[HoldRule, ...] = ()

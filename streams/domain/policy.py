@@ -145,6 +145,8 @@ class ManagePolicy(msgspec.Struct, frozen=True):
     """An SLA that asks for restoration within this counts as demanding (ours: a usual gold class)."""
     many_services: int = 20
     """As many services down make a problem widespread (ours)."""
+    closing: str = "palliative"
+    """When a problem that a work-around restored may end: at once (palliative), or with the definitive repair (definitive); a service may say otherwise (TM Forum function 1147)."""
     review_priority: int = 1
     """A problem that had this priority or a higher one, or hurt `many_services` at once, is to be reviewed when it closes; 0: none for its priority (ours)."""
     review_reopened: int = 3

@@ -5,13 +5,13 @@ report of a problem that crosses domains opens, stage 6 decides by event times a
 whatever became of the problem until its answer was read.
 """
 
-from streams.domain import hold, progress, report, report_follow, report_index
+from streams.domain import closing, hold, progress, report, report_follow, report_index
 from streams.domain.instant import Instant
 from streams.domain.messages import Answered, Cause
 from streams.domain.network import Network
 from streams.domain.problem_change import Change, told
 from streams.domain.problem_course import Attempt, attempted
-from streams.domain.problem_due import wait
+from streams.domain.problem_due import keep, settle, wait
 from streams.domain.problem_record import Note, ProblemRecord
 from streams.domain.view import Emit, View, World
 
@@ -27,6 +27,11 @@ def answered(view: View, m: Answered, now: Instant, world: World) -> list[Emit]:
     subject = f"Trouble report {value}" if m.kind == "family-report" else f"{m.kind} {m.ref}".strip()
     why = ": ".join(filter(None, (subject, m.text if m.kind == "family-report" else " ".join(filter(None, (m.word, m.text))))))
     change.out.append(Emit("progress", row.id, progress.of_answer(change.row, m.at, why, ((attribute, value),)), m.at))
+    if m.kind == "outcome":
+        closing.outcome(change, m.ref, m.word, m.at)
+    if (change.row.status, change.row.resolve_at) != (row.status, row.resolve_at):
+        settle(view, change)
+        return keep(view, change)
     change.out += told(change, change.at)
     report_index.enter(view, row, change.row)
     view.problems.put(row.id, change.frozen())

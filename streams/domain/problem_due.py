@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from streams.domain import handling_told, hold, jeopardy, progress, report, report_follow, report_index
+from streams.domain import closing, handling_told, hold, jeopardy, progress, report, report_follow, report_index
+from streams.domain.closing import closes_at
 from streams.domain.hold import Holding
 from streams.domain.instant import SECOND, Instant
-from streams.domain.policy import Policy
 from streams.domain.problem import ENDED, OPEN, Status, Turn
 from streams.domain.problem_change import Change
 from streams.domain.problem_fold import set_priority
@@ -65,6 +65,8 @@ def _heed_reports(view: View, change: Change, reports: Handling) -> list[Emit]:
 
 
 def _resolve(view: View, change: Change, due: Instant) -> None:
+    if closing.held_back(change):
+        return
     if proof := prove(view, change):
         resolved(view, change, due, proof)
 
@@ -80,12 +82,9 @@ def resolved(view: View, change: Change, due: Instant, proof: str) -> None:
     handling_told.ask(view, change)
 
 
-def closes_at(resolved_at: Instant, policy: Policy) -> Instant:
-    """Return when a problem resolved at a time closes where nobody is asked: not while correlation may still add alarms to it."""
-    return resolved_at + max(policy.manage.close_after, policy.correlate.quiet_period)
-
-
 def _close(view: View, change: Change, due: Instant) -> None:
+    if change.row.active:
+        return      # Under a work-around: it closes when they are clear, since correlation still adds alarms to it.
     turn, why = handling_told.closing(change.row, change.world.policy.handling)
     change.move(turn, why, forget_at=due + change.world.policy.manage.forget_after)
     let_go(view, change)

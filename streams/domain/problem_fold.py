@@ -2,9 +2,10 @@
 
 import msgspec
 
-from streams.domain import kinship, progress, report
+from streams.domain import closing, kinship, progress, report
 from streams.domain import problem_course as course
 from streams.domain.alarm import Effect, Severity
+from streams.domain.closing import closes_at
 from streams.domain.instant import MINUTE
 from streams.domain.messages import Diagnosed
 from streams.domain.priority import impact_of, priority_of, reason_of
@@ -148,9 +149,11 @@ def _advance(change: Change) -> None:
     row = change.row
     if row.active:
         change.set(resolve_at=0)
-        if row.status == Status.RESOLVED:
+        if row.status == Status.RESOLVED and not closing.stands(row):
             change.move(Turn.RETURNED, "One alarm is active again." if row.active == 1 else f"{row.active:,} alarms are active again.")
-    elif row.status in OPEN and not row.resolve_at and not row.tested.pending:
+    elif row.status == Status.RESOLVED and not row.close_at:
+        change.set(close_at=closes_at(change.now, change.world.policy))     # what a work-around left active is clear now
+    elif row.status in OPEN and not row.resolve_at and not row.tested.pending and not (row.relief.is_told and closing.waits(row, change.world)):
         change.set(resolve_at=change.now + change.world.policy.manage.quiet_moment, fall_at=0, report_at=0)
     if change.row.status == Status.ACKNOWLEDGED and row.cause:
         why = f"Cause located at {row.cause.object} with confidence {row.cause.confidence:.2f} ({', '.join(row.cause.rules)})."

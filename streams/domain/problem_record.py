@@ -11,6 +11,7 @@ from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
 from streams.domain.problem_course import Course
 from streams.domain.problem_handling import Handling
+from streams.domain.relief import Relief
 from streams.domain.report import Report
 from streams.domain.report_desk import Desk
 from streams.domain.request_answered import RequestAnswered
@@ -33,9 +34,11 @@ class Note(msgspec.Struct, array_like=True, frozen=True, gc=False):
 class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One problem. Lists hold at most `policy.manage.references` (design section 2: bounded).
 
-    Status, priority and causes are functions of what the lane said and of due times alone; what stages 5 and 6 answer
-    (`parent`, `family`, `command`, `notes`, the ticket, the report of a problem that crosses domains) stands beside them
-    and never moves them, nor any due time: so a run under kills and an undisturbed one agree, whenever answers come.
+    Status, priority and causes are functions of what the lane said (operators' requests come down it) and of due times;
+    what stages 5 and 6 answer (`parent`, `family`, `command`, `forecast`, `notes`, the report of a problem that crosses
+    domains) stands beside them and never moves them, nor any due time: so a run under kills and an undisturbed one
+    agree, whenever answers come. Who else may move the status does so by `problem.py`'s table, as of the time it says:
+    a work-around and the repair that follows it (closing.py), a final test, the ticketing system, Problem Handling.
     """
 
     id: str
@@ -142,6 +145,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Due time, violations and escalation; None while no clock ran and nobody was told."""
     course: Course = Course()
     """How it came to be what it is."""
+    relief: Relief = Relief()
+    """The work-around that it rests on."""
     forecast: Forecast | None = None
     """When stage 6 expects it to be restored, where it knows better than policy (`etr`)."""
 

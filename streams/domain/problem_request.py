@@ -15,12 +15,13 @@ import msgspec
 
 from streams.domain import progress
 from streams.domain.action_answer import CannotDo, answer
+from streams.domain.closing import closes_at
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemAsked
 from streams.domain.plural import number
 from streams.domain.problem import Turn, refusal
 from streams.domain.problem_change import Change
-from streams.domain.problem_due import closes_at, keep, let_go, settle
+from streams.domain.problem_due import keep, let_go, settle
 from streams.domain.problem_record import Note, ProblemRecord
 from streams.domain.request_answered import RequestAnswered
 from streams.domain.view import Emit, View, World

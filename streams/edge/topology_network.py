@@ -35,6 +35,7 @@ def network_of(document: Document) -> Network:
         carries=_carries(depends),
         products=_grouped((product.service, product) for product in products),
         slas=slas_of(document),
+        closing={s.id: s.closing for s in document.services.all if s.closing},
         escalations=escalations_of(document),
         effects=tuple(msgspec.convert(rule.model_dump(), EffectRule) for rule in document.file.effects),
         restoration=tuple(msgspec.convert(action.model_dump(exclude_none=True), Action) for action in document.file.restoration),

@@ -4,7 +4,7 @@ They say the same as their pydantic models in `schemas/topology.py` (a test hold
 and memory. What these refuse is read again by the models, which know how to tell what is wrong.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -51,6 +51,7 @@ class ServiceRow(Row, frozen=True, gc=False):
     aliases: tuple[Name, ...] = ()
     domain: str = ""
     owner: str = ""
+    closing: Literal["", "palliative", "definitive"] = ""
 
 
 class ProductRow(Row, frozen=True, gc=False):

@@ -132,16 +132,16 @@ def _units(struct: type) -> dict[str, str]:
 
 
 def _accepts(model: Any, name: str, unit: str) -> bool:
-    """Whether the model takes what the unit is written as: only a Span may be written 10m."""
+    """Whether the model takes what the unit is written as: only a Span may be written 10m; the one word is a closing policy."""
     if "tuple[int" in unit:  # a table: class of impact -> a row of priorities
         return getattr(model.model_validate({name: {"down": [2, 3, 4, 6]}}), name) == {"down": [2, 3, 4, 6]}
-    value: Any = {"Span": "10m", "int": 7, "float": "75%"}.get(unit)
+    value: Any = {"Span": "10m", "int": 7, "float": "75%", "str": "definitive"}.get(unit)
     if value is None:
         keys = "critical" if "str" in unit.split(",")[0] else 1
         value = {keys: "10m" if "Span" in unit else 7}
     taken = getattr(model.model_validate({name: value}), name)
     number = next(iter(taken.values())) if isinstance(taken, dict) else taken
-    return number == (600_000_000 if "Span" in unit else 0.75 if unit == "float" else 7)
+    return number == (600_000_000 if "Span" in unit else {"float": 0.75, "str": "definitive"}.get(unit, 7))
 
 
 def test_every_format_that_is_read_may_be_declared() -> None:

@@ -9,7 +9,7 @@ def render(told: FinalReport) -> Json:
     """Write the whole course of a problem."""
     row, course, at = told.row, told.row.course, iso(told.at)
     report: Json = {
-        "status": row.status, "outcome": row.command_word if row.command_word in ("restored", "workaround") else "cleared", "statusChangeReason": row.status_why,
+        "status": row.status, "outcome": told.outcome, "statusChangeReason": row.status_why,
         "raisedDate": iso(row.opened_at), "creationDate": iso(row.created_at), "minutesToRestore": _minutes(row.resolved_at - row.opened_at - course.paused if row.resolved_at else 0),
         "minutesPaused": _minutes(course.paused), "reopenedCount": row.reopened, "highestPriority": course.priority, "alarmCount": row.members,
         "timeline": [{"at": iso(step.at), "status": step.status, "reason": step.why} for step in course.steps], "timelineLeftOut": course.steps_before,
