@@ -7,12 +7,12 @@ its requesters are asked whether it works. A test that fails is told to them, an
 import msgspec
 
 from streams.domain import progress
+from streams.domain.closing import closes_at
 from streams.domain.customer_report import ReportRef
 from streams.domain.instant import Instant
 from streams.domain.network import TestRule
 from streams.domain.problem import OPEN, PAUSED, Turn
 from streams.domain.problem_change import Change
-from streams.domain.problem_due import closes_at
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.service_test import ServiceTest, State
 from streams.domain.test_request import ask, wanted
