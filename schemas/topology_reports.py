@@ -56,6 +56,8 @@ class AssignmentEntry(Strict):
     on_type: Name | None = None
     """Its type."""
     vendor: Name | None = None
+    calendar: Name | None = None
+    """Only in the hours of this calendar (`calendars`), by when the report is made or its cause becomes another."""
 
 
 class EngagementEntry(Strict):
@@ -69,3 +71,5 @@ class EngagementEntry(Strict):
     """Probable cause."""
     priority: Priority = 10
     """For problems of this priority or a higher one (a lower number)."""
+    escalation: Annotated[int, Field(ge=0, le=10)] = 0
+    """From this level of escalation on (`slas`, `escalations`)."""

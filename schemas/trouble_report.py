@@ -61,6 +61,8 @@ class TroubleTicket(Outbound):
     last_update: AwareDatetime = Field(alias="lastUpdate")
     expected_resolution_date: AwareDatetime = Field(alias="expectedResolutionDate")
     """The ETR: by policy and priority when the report is made; it only comes nearer."""
+    requested_resolution_date: AwareDatetime | None = Field(None, alias="requestedResolutionDate")
+    """By when the service levels of affected products want it restored, the earliest; absent where no clock runs."""
     resolution_date: AwareDatetime | None = Field(None, alias="resolutionDate")
     related_party: list[RelatedParty] = Field(alias="relatedParty", min_length=2)
     """Us; assignedGroup, who must act; assignee, who does; supplier, whose help a partyTrouble asks."""

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import msgspec
 
-from streams.domain import progress
+from streams.domain import progress, report_index
 from streams.domain.instant import Instant, iso
 from streams.domain.jeopardy_figures import LevelFigures, count_levels
 from streams.domain.jeopardy_messages import WITHDRAWN, Clocked, ClockNews
@@ -93,6 +93,7 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
     work = _say_in_time(change, msgspec.structs.replace(work, at=max(m.at, work.at)))
     _keep_work(view, m.problem, work)
     count_levels(view, row.jeopardy, change.row.jeopardy)
+    report_index.enter(view, row, change.row)
     view.problems.put(m.problem, change.frozen())
     return change.out
 
@@ -111,6 +112,7 @@ def come_due(view: View, problem: str, work: JeopardyWork, now: Instant, world: 
         work = _say(change, work)
     _keep_work(view, problem, work)
     count_levels(view, row.jeopardy, change.row.jeopardy)
+    report_index.enter(view, row, change.row)
     view.problems.put(problem, change.frozen())
     return change.out
 

@@ -66,6 +66,8 @@ class Change:
         course = turned(self.row.course, turn, status, self.at, why)
         self.set(status=status, status_at=max(self.at, self.row.status_at), status_why=why, publish_at=self.now, course=course, **(self._follows(was, status) | fields))
         self.tell(progress.STATE, why, ("status", status), *changes)
+        if status is Status.RESOLVED:
+            report_follow.tell_workers(self)
         if status is Status.CLOSED and turn is not Turn.MERGED:
             self.out += final_report.closing(self.frozen(), self.at, self.world)
 

@@ -45,8 +45,8 @@ def keep(view: View, change: Change, effects: Iterable[Emit] = ()) -> list[Emit]
         jeopardy.forget(view, change.row.id)
         return [*change.out, *effects]
     told = _heed_reports(view, change, change.row.handling) if change.row.handling is not None else []
-    report_index.enter(view, change.before, change.row)
     jeopardy.watch(view, change)
+    report_index.enter(view, change.before, change.row)
     view.problems.put(change.row.id, change.frozen())
     change.tell_network()
     return [*change.out, *told, *effects, *hold.restated(view, change.row, change.at, change.world.network)]

@@ -102,7 +102,7 @@ def opened(row: "ProblemRecord", world: World, at: Instant, is_asked: bool = Fal
     why = f"The problem has lasted {(at - row.opened_at) // 1_000_000} s with priority {row.priority}."
     number = row.report.number + 1 if row.report is not None else 0
     new = msgspec.structs.replace(made(row, report_id(row.domain, row.id, number), world.policy.manage, at, why), number=number, is_asked=is_asked)
-    return assigned(new, row, located_at(row), world, SERVICE)
+    return assigned(new, row, located_at(row), world, SERVICE, at)
 
 
 def located_at(row: "ProblemRecord") -> str:
@@ -116,17 +116,19 @@ def made(row: "ProblemRecord", ident: str, policy: ManagePolicy, at: Instant, wh
     return Report(ident, at, expected(row, policy, at), (StatusChange(row.status, at, why),), accept_by=at + by_priority(policy.accept_within, row.priority))
 
 
-def assigned(report: Report, row: "ProblemRecord", target: str, world: World, kind: str) -> Report:
-    """Return the report with the group that must act, by the rules of topology.yaml."""
-    group = group_of(world.network.reports, kind, facts_of(row, target, world))
+def assigned(report: Report, row: "ProblemRecord", target: str, world: World, kind: str, at: Instant) -> Report:
+    """Return the report with the group that must act from `at` on, by the rules of topology.yaml."""
+    group = group_of(world.network.reports, kind, facts_of(row, target, world, at))
     return report if group == report.group else msgspec.structs.replace(report, group=group)
 
 
-def facts_of(row: "ProblemRecord", target: str, world: World) -> Facts:
+def facts_of(row: "ProblemRecord", target: str, world: World, at: Instant) -> Facts:
     """Return what rules look at in a problem whose work is to be done on `target`."""
     network, node = world.network, world.network.nodes.get(target)
     cause = next((one.cause for one in row.ranked if one.object == target and one.cause), row.first_cause)
-    return Facts(node.domain if node is not None else row.domain, node.type if node is not None else "", network.reports.vendors.get(target, ""), cause, row.priority)
+    return Facts(
+        node.domain if node is not None else row.domain, node.type if node is not None else "", network.reports.vendors.get(target, ""), cause, row.priority,
+        row.jeopardy.level if row.jeopardy is not None else 0, at)
 
 
 def withdrawn(report: Report, why: str, at: Instant) -> Report:
@@ -146,6 +148,6 @@ def follow(report: Report, row: "ProblemRecord", at: Instant, is_own: bool = Tru
     etr = promised if promised > at and row.status in OPEN else report.etr
     shows: tuple[str, ...] = (str(row.priority), row.worst.name, str(row.service_count), row.parent, row.into)
     if is_own:
-        shows = (*shows, row.command_word, *(c.object for c in row.ranked), *(row.desk.ids if row.desk is not None else ()))
+        shows = (*shows, str(row.jeopardy.due_at if row.jeopardy is not None else 0), row.command_word, *(c.object for c in row.ranked), *(row.desk.ids if row.desk is not None else ()))
     etrs = report.etrs if etr in report.etrs else (*report.etrs, etr)[-ETRS:]
     return msgspec.structs.replace(report, history=history, etr=etr, shows=shows, etrs=etrs)

@@ -14,6 +14,7 @@ from streams.domain.report_desk import MOST, Desk, Request, aimed, wanted
 from streams.domain.report_rules import PARTY, SERVICE
 from streams.domain.report_words import worded
 from streams.domain.request_told import RequestTold
+from streams.domain.ticket import Ticket
 from streams.domain.view import Emit
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def turn_to(change: "Change", target: str) -> None:
     desk, row = change.row.desk or Desk(), change.row
     change.set(desk=msgspec.structs.replace(desk, target=target, next_target="", due=0))
     if row.report is not None and target and not (row.ticket is not None and row.ticket.accepted_at):
-        change.set(report=msgspec.structs.replace(report.assigned(row.report, row, target, change.world, SERVICE), shows=()))
+        change.set(report=msgspec.structs.replace(report.assigned(row.report, row, target, change.world, SERVICE, change.at), shows=()))
 
 
 def come_due(change: "Change", live: bool) -> None:
@@ -52,7 +53,7 @@ def come_due(change: "Change", live: bool) -> None:
     late = [one for one in _unaccepted(change.row) if one.accept_by <= now]
     for one in late:
         minutes = (one.accept_by - one.created_at) // MINUTE
-        change.tell(progress.ATTRIBUTE, f"Trouble report {one.id} was not accepted by {one.group} within {minutes} min.", ("troubleTicket", one.id), ("acceptance", "overdue"))
+        _tell(change, f"Trouble report {one.id} was not accepted by {one.group} within {minutes} min.", ("troubleTicket", one.id), ("acceptance", "overdue"))
     _mark(change, {one.id for one in late})
 
 
@@ -100,7 +101,7 @@ def _followed(change: "Change", one: Request, target: str, at: Instant) -> Reque
     row = change.row
     if one.is_open and row.status in OPEN and one.target != target:
         why = f"The cause is located at {target} instead." if target else "The problem's own report was withdrawn." if row.report and row.report.withdrawn else "The cause is not known any more."
-        change.tell(progress.ATTRIBUTE, f"Trouble report {one.report.id} on {one.target} withdrawn: {why}", ("troubleTicket", f"{one.report.id} withdrawn"))
+        _tell(change, f"Trouble report {one.report.id} on {one.target} withdrawn: {why}", ("troubleTicket", f"{one.report.id} withdrawn"))
         one = msgspec.structs.replace(one, report=report.withdrawn(one.report, why, at))
     after = worded(one.report, report.follow(one.report, row, at, is_own=False), one.kind, row, one.target, one.party, change.world)
     return msgspec.structs.replace(one, report=after)
@@ -113,7 +114,7 @@ def _asked(change: "Change", known: list[Request], target: str, at: Instant) -> 
         return []
     have = {(one.kind, one.party) for one in known if one.is_open}
     out: list[Request] = []
-    for kind, party in wanted(target, report.facts_of(row, target, world), world):
+    for kind, party in wanted(target, report.facts_of(row, target, world, at), world):
         if (kind, party) not in have and len(known) + len(out) < MOST:
             out.append(_made(change, kind, target, party, at, sum((one.kind, one.target, one.party) == (kind, target, party) for one in known)))
     return out
@@ -122,17 +123,34 @@ def _asked(change: "Change", known: list[Request], target: str, at: Instant) -> 
 def _made(change: "Change", kind: str, target: str, party: str, at: Instant, earlier: int) -> Request:
     row, world = change.row, change.world
     ident = identify(row.domain, row.id, kind, target, party, earlier)
-    made = report.assigned(report.made(row, ident, world.policy.manage, at, f"{target} is located as the cause of problem {row.id}."), row, target, world, kind)
+    made = report.assigned(report.made(row, ident, world.policy.manage, at, f"{target} is located as the cause of problem {row.id}."), row, target, world, kind, at)
     whom = f"{party} for help" if kind == PARTY else f"{made.group} to work"
-    change.tell(progress.ATTRIBUTE, f"Trouble report {ident} opened: it asks {whom} on {target}.", ("troubleTicket", ident))
+    _tell(change, f"Trouble report {ident} opened: it asks {whom} on {target}.", ("troubleTicket", ident))
     return Request(kind, target, party, worded(made, report.follow(made, row, at, is_own=False), kind, row, target, party, world))
+
+
+def tell_workers(change: "Change") -> None:
+    """Tell of a problem that is resolved while somebody works on it there: theirs is to close the ticket."""
+    for one, ticket in _each(change.row):
+        if ticket is not None and ticket.is_worked_on and not one.withdrawn:
+            who = " of ".join(filter(None, (ticket.person, ticket.group or one.group)))
+            _tell(change, f"Resolved while ticket {ticket.number or one.id} is {ticket.state}: {who} is to close it.", ("troubleTicket", one.id), ("ticketStatus", ticket.state))
+
+
+def _tell(change: "Change", why: str, *changes: tuple[str, str]) -> None:
+    """Put a progress record out; it is counted with the answers, because what the ticketing system and stage 6 say leads to it too."""
+    change.set(answers=change.row.answers + 1)
+    change.out.append(Emit("progress", change.row.id, progress.of_answer(change.row, change.at, why, changes), change.at))
+
+
+def _each(row: ProblemRecord) -> list[tuple[Report, Ticket | None]]:
+    own: list[tuple[Report, Ticket | None]] = [(row.report, row.ticket)] if row.report is not None else []
+    return own + ([(one.report, one.ticket) for one in row.desk.requests] if row.desk is not None else [])
 
 
 def _unaccepted(row: ProblemRecord) -> list[Report]:
     """Return the open reports that nobody has accepted, and of which that has not been told."""
-    every = [(row.report, row.ticket)] if row.report is not None else []
-    every += [(one.report, one.ticket) for one in row.desk.requests] if row.desk is not None else []
-    return [one for one, ticket in every if one.accept_by and not one.withdrawn and not one.is_late and not (ticket is not None and ticket.accepted_at)]
+    return [one for one, ticket in _each(row) if one.accept_by and not one.withdrawn and not one.is_late and not (ticket is not None and ticket.accepted_at)]
 
 
 def _mark(change: "Change", late: set[str]) -> None:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from streams.domain.calendar_time import Calendar, open_spans
+from streams.domain.instant import Instant
+
 SERVICE, RESOURCE, PARTY = "serviceTrouble", "resourceTrouble", "partyTrouble"
 """Types of report (TMF621 ticketType): on the problem itself, to the resource domain, to another party."""
 
@@ -21,6 +24,10 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     cause: str
     """Probable cause told on it."""
     priority: int
+    level: int
+    """Of escalation, 0..10."""
+    at: Instant
+    """When the report is made, or the cause became another."""
 
 
 class Assignment(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +39,8 @@ class Assignment(msgspec.Struct, frozen=True, gc=False):
     domain: str | None = None
     on_type: str | None = None
     vendor: str | None = None
+    calendar: Calendar | None = None
+    """Only in its hours."""
 
 
 class Engagement(msgspec.Struct, frozen=True, gc=False):
@@ -44,6 +53,8 @@ class Engagement(msgspec.Struct, frozen=True, gc=False):
     cause: str | None = None
     priority: int = 10
     """Of this priority or a higher one (a lower number)."""
+    escalation: int = 0
+    """From this level of escalation on."""
 
 
 class Template(msgspec.Struct, frozen=True, gc=False):
@@ -68,7 +79,7 @@ class ReportRules(msgspec.Struct, frozen=True, gc=False):
 def group_of(rules: ReportRules, report: str, facts: Facts) -> str:
     """Return the group that must act on a report."""
     for rule in rules.assignment:
-        if rule.report in (None, report) and rule.domain in (None, facts.domain) and rule.on_type in (None, facts.type) and rule.vendor in (None, facts.vendor):
+        if rule.report in (None, report) and rule.domain in (None, facts.domain) and rule.on_type in (None, facts.type) and rule.vendor in (None, facts.vendor) and _is_open(rule.calendar, facts.at):
             return rule.group
     return GROUPS[report]
 
@@ -78,4 +89,8 @@ def engaged(rules: ReportRules, facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(
         rule.party for rule in rules.engage
         if rule.domain in (None, facts.domain) and rule.on_type in (None, facts.type) and rule.vendor in (None, facts.vendor)
-        and rule.cause in (None, facts.cause) and facts.priority <= rule.priority))
+        and rule.cause in (None, facts.cause) and facts.priority <= rule.priority and facts.level >= rule.escalation))
+
+
+def _is_open(calendar: Calendar | None, at: Instant) -> bool:
+    return calendar is None or next(open_spans(calendar, at))[0] == at

@@ -204,4 +204,6 @@ def _is_told(row: ProblemRecord, name: str, value: str) -> bool:
         return value == row.worst.name.capitalize()
     if name == "priority":
         return (step := priority_of(value)) is not None and step.word == step_of(row.priority).word
+    if name == "requestedResolutionDate":
+        return row.jeopardy is not None and value == str(row.jeopardy.due_at)
     return name == "rootCause" and value == ", ".join(cause.object for cause in row.ranked)

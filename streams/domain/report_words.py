@@ -26,7 +26,7 @@ def worded(before: Report, after: Report, kind: str, row: ProblemRecord, target:
 
 def fields_of(row: ProblemRecord, report: Report, target: str, party: str, world: World) -> dict[str, str]:
     """Return what templates may name; "unknown" for what is not known, so that no sentence has a hole."""
-    facts, node = facts_of(row, target, world), world.network.nodes.get(target)
+    facts, node = facts_of(row, target, world, row.last_at), world.network.nodes.get(target)
     products = world.network.products
     customers = {product.customer for hurt in row.services for product in products.get(hurt.service, ()) if product.customer}
     said = {

@@ -7,6 +7,7 @@ from streams.domain.network import PROTECTION
 from streams.edge.feed import Feed
 from streams.edge.topology_document import Document, Rows
 from streams.edge.topology_finding import Finding, nearest
+from streams.edge.topology_reports import report_mistakes
 from streams.edge.topology_slas import sla_mistakes
 from streams.edge.topology_streams import LANES, STREAMS
 from streams.edge.topology_watch import watch_mistakes
@@ -26,6 +27,7 @@ def misreferences(document: Document) -> Iterator[Finding]:
     yield from _tests(document)
     yield from watch_mistakes(document)
     yield from sla_mistakes(document)
+    yield from report_mistakes(document)
 
 
 def _declared(document: Document) -> Generator[Finding, None, dict[str, None]]:

@@ -10,6 +10,7 @@ from streams.domain.report_rules import Assignment, Engagement, ReportRules, Tem
 from streams.edge.feed import Feed
 from streams.edge.topology_document import Document
 from streams.edge.topology_finding import Finding, nearest
+from streams.edge.topology_slas import calendar_of
 
 
 def report_rules(document: Document) -> ReportRules:
@@ -17,10 +18,24 @@ def report_rules(document: Document) -> ReportRules:
     file = document.file
     owners = {row.id: row.owner for row in document.resources.all if row.owner} | {row.id: row.owner for row in document.services.all if row.owner}
     return ReportRules(
-        tuple(msgspec.convert(rule.model_dump(), Assignment) for rule in file.assignment),
+        tuple(_assignment(document, rule) for rule in file.assignment),
         tuple(msgspec.convert(rule.model_dump(), Engagement) for rule in file.engage),
         {kind: msgspec.convert(words.model_dump(exclude_none=True), Template) for kind, words in sorted(file.templates.items())},
         dict(sorted(owners.items())), {row.id: row.vendor for row in sorted(document.resources.all, key=lambda row: row.id) if row.vendor})
+
+
+def _assignment(document: Document, rule: AssignmentEntry) -> Assignment:
+    calendar = calendar_of(document.file.calendars[rule.calendar]) if rule.calendar is not None else None
+    return Assignment(rule.group, rule.report, rule.domain, rule.on_type, rule.vendor, calendar)
+
+
+def report_mistakes(document: Document) -> Iterator[Finding]:
+    """Yield rules that name a calendar that is not declared."""
+    known = document.file.calendars
+    for n, rule in enumerate(document.file.assignment):
+        if rule.calendar is not None and rule.calendar not in known:
+            yield document.finding(
+                "error", ("assignment", n, "calendar"), f"calendar {rule.calendar!r} is not declared", nearest(rule.calendar, known) or "declare it under calendars")
 
 
 def odd_report_rules(document: Document, nodes: Mapping[str, Node]) -> Iterator[Finding]:
@@ -37,7 +52,7 @@ def odd_report_rules(document: Document, nodes: Mapping[str, Node]) -> Iterator[
 
 
 def _hidden(document: Document) -> Iterator[Finding]:
-    rules = [(rule.report, rule.domain, rule.on_type, rule.vendor) for rule in document.file.assignment]
+    rules = [(rule.report, rule.domain, rule.on_type, rule.vendor, rule.calendar) for rule in document.file.assignment]
     for n, rule in enumerate(rules):
         for m, earlier in enumerate(rules[:n]):
             if all(wide is None or wide == narrow for wide, narrow in zip(earlier, rule, strict=True)):

@@ -50,10 +50,10 @@ def sla_mistakes(document: Document) -> Iterator[Finding]:
 
 def odd_slas(document: Document) -> Iterator[Finding]:
     """Yield what loads and is probably not meant."""
-    used = {sla.calendar for sla in document.file.slas.values()}
+    used = {sla.calendar for sla in document.file.slas.values()} | {rule.calendar for rule in document.file.assignment}
     for name in document.file.calendars:
         if name not in used:
-            yield document.finding("note", ("calendars", name), f"no sla has calendar {name!r}")
+            yield document.finding("note", ("calendars", name), f"no sla and no assignment has calendar {name!r}")
     for name, sla in document.file.slas.items():
         if _span(sla.warn_at, sla) >= sla.restore_within:
             yield document.finding(

@@ -197,3 +197,12 @@ def test_names_and_descriptions_come_from_templates() -> None:
     assert own.name == "major lossOfSignal at olt-1"
     assert own.description == "1 service, 1 customer on nokia olt in dom: p1 {priority 1}"
     assert (party.name, party.description) == ("to acme", "")
+
+
+def test_who_works_on_it_is_told_when_it_is_resolved_by_clear_evidence() -> None:
+    stage = reported()
+    stage.hears(update("10:02", number="INC-7", group="transport", person="Eva", status="inProgress"))
+    stage.hears(all_clear("10:10"))
+    told = [one.why for one in on("progress", stage.waits_until("10:20"))]
+
+    assert told.count("Resolved while ticket INC-7 is inProgress: Eva of transport is to close it.") == 1

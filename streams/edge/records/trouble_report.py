@@ -58,6 +58,8 @@ def _written(row: ProblemRecord, report: Report, ticket: Ticket | None, request:
         record["note"] = [note("spm", iso(row.last_at), " ".join((words, *cause.evidence))[:1000])]
     if row.resolved_at:
         record["resolutionDate"] = iso(row.resolved_at)
+    if row.jeopardy is not None and row.jeopardy.due_at:
+        record["requestedResolutionDate"] = iso(row.jeopardy.due_at)
     if links := _links(row, request):
         record["troubleTicketRelationship"] = links
     if row.parent:
