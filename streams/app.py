@@ -82,7 +82,7 @@ class Processor(msgspec.Struct):
 
 def partitions(topology: Topology) -> Callable[[str], int]:
     """Return what tells a topic's partition count."""
-    return lambda topic: topology.partitions(topic, 1 if topic in flow.SPARSE else PARTITIONS)
+    return lambda topic: topology.partitions(topic, 1 if topic in flow.SPARSE or topic == CHANGES else PARTITIONS)
 
 
 def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: bool = False, commit_interval: float = 0.02, pause_feeds: bool = True, started_at: Instant = 0,
@@ -90,8 +90,9 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     """Wire a processor over a log; nothing starts. `started_at`: first contact with feeds that were never read (edge/intake.py)."""
     app = host.create_app("spm")
     count = partitions(topology)
-    make = Eras(topology.feeds, mode, trace, everywhere(count("alarm-events")), joins(count), pause_feeds, started_at)
-    worlds = Worlds(topology, versions or Versions(), make)
+    versions = versions or Versions()
+    make = Eras(topology.feeds, lambda version: versions.get(version) is not None, mode, trace, everywhere(count("alarm-events")), joins(count), pause_feeds, started_at)
+    worlds = Worlds(topology, versions, make)
     engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal, worlds=worlds)
     log.follow(CHANGES, worlds.hear)
     flow.wire(app, engine, topology.feeds, worlds.newest.intake)
@@ -106,8 +107,8 @@ def joins(count: Callable[[str], int]) -> tuple[tuple[str, str], ...]:
 class Eras:
     """Makes eras for one worker (streams/worlds.py)."""
 
-    def __init__(self, wired: tuple[Feed, ...], mode: str, trace: bool, lanes: tuple[str, ...], below: tuple[tuple[str, str], ...], pause_feeds: bool, started_at: Instant) -> None:
-        self._wired = wired
+    def __init__(self, wired: tuple[Feed, ...], has_version: Callable[[str], bool], mode: str, trace: bool, lanes: tuple[str, ...], below: tuple[tuple[str, str], ...], pause_feeds: bool, started_at: Instant) -> None:
+        self._wired, self._has_version = wired, has_version
         self._mode, self._trace, self._lanes, self._below = mode, trace, lanes, below
         self._pause_feeds, self._started_at = pause_feeds, started_at
 
@@ -134,7 +135,7 @@ class Eras:
         feeds = self._feeds(topology)
         names = Names(inventory.network.nodes, inventory.aliases)
         names.prepare(feeds)
-        admission = requests.Admission(inventory.network, names, feeds, self._lanes, tuple(key for topic, key in self._below if topic == "service-effects"))
+        admission = requests.Admission(inventory.network, names, feeds, self._lanes, tuple(key for topic, key in self._below if topic == "service-effects"), self._has_version)
         return Era(network=inventory.network, policy=topology.policy, trace=self._trace, readdress=Readdress(names, feeds), lanes=self._lanes, joins=self._below,
                    number=number, topology=topology, inventory=inventory, names=names, intake=self._intake(topology, names), admission=admission)
 

@@ -7,6 +7,8 @@ The next number costs what its change touches; one without its predecessor at ha
 topology.yaml) is made from the whole. Networks that no partition is in any more are forgotten.
 """
 
+import logging
+from bisect import bisect_right, insort
 from collections.abc import Callable, Container
 from typing import Protocol
 
@@ -24,6 +26,10 @@ from streams.edge.topology_file import Topology
 from streams.edge.topology_versions import Versions
 from streams.engine.record import Record
 
+log = logging.getLogger(__name__)
+
+STEPS = 64
+"""Changes that are made one after the other; more are made at one go."""
 _change = msgspec.msgpack.Decoder(NetworkChange).decode
 
 
@@ -55,10 +61,19 @@ class Worlds:
         self._changes: dict[int, NetworkChange] = {}
         self._eras: dict[int, Era] = {}
         self._touched: dict[int, Touched] = {}
+        self._turns: list[tuple[int, str]] = []
+        """(number, version) of each change of topology.yaml, in order."""
         self._last = 0
         self.on_news: Callable[[], None] = lambda: None
         versions.take(topology)
-        self.newest = self._fresh(0)
+        self._newest = self._fresh(0)
+
+    @property
+    def newest(self) -> Era:
+        """The newest era that can be made; a long log is read before one is."""
+        if self._newest.number != self._last and (era := self.at(self._last)) is not None:
+            self._newest = era
+        return self._newest
 
     # --- what is heard ---
 
@@ -68,18 +83,15 @@ class Worlds:
             change = _change(record.value)
             self._changes[change.number] = change
             self._last = max(self._last, change.number)
-        self.look()
-
-    def look(self) -> None:
-        """Go on to the newest era that can be made, and have partitions that wait tried again."""
-        if self.newest.number != self._last and (era := self.at(self._last)) is not None:
-            self.newest = era
+            if change.version:
+                insort(self._turns, (change.number, change.version))
+                log.info("version %s of topology.yaml takes effect as change %d of the network", change.version, change.number)
         self.on_news()
 
     def take(self, topology: Topology) -> None:
         """Have another version of topology.yaml at hand; it takes effect when its change comes."""
         self._versions.take(topology)
-        self.look()
+        self.on_news()
 
     @property
     def in_force(self) -> str:
@@ -88,7 +100,7 @@ class Worlds:
 
     def was_in_force(self, version: str) -> bool:
         """Tell whether a version of topology.yaml ever took effect here, as far as is remembered."""
-        return any(change.version == version for change in self._changes.values())
+        return any(told == version for _, told in self._turns)
 
     # --- what the engine asks (streams/engine/worlds.py) ---
 
@@ -96,10 +108,20 @@ class Worlds:
         """Return the era of a number, None while it cannot be made."""
         known = self._eras.get(number)
         if known is None and number <= self._last:
-            known = self._next(number) or self._whole(number)
+            known = self._stepwise(number) or self._whole(number)
             if known is not None:
                 self._eras[number] = known
         return known
+
+    def _stepwise(self, number: int) -> Era | None:
+        """Make an era from a near one before it, where that is at hand and only the inventory changed since."""
+        base = max((n for n in self._eras if n < number), default=-STEPS)
+        if number - base >= STEPS:
+            return None
+        era: Era | None = self._eras[base]
+        for n in range(base + 1, number + 1):
+            era = self._next(n, era) if era is not None else None
+        return era
 
     def turned(self, number: int) -> Era | None:
         """Return the era of a number, with what it touches of the one before."""
@@ -115,28 +137,30 @@ class Worlds:
         version = self._version(number)
         if number <= self._last and version not in ("", *self._versions.known):
             return (f"version {shown(version)} of topology.yaml is not here (this worker was started with {shown(self._own.version)}): "
-                    "put that file in place, or have another take effect with `spm topology apply`")
+                    "put that file in place")
         return f"change {number} of the network has not come yet; {self._last} has"
 
     def missing_versions(self) -> list[str]:
         """Return the versions of topology.yaml that ever took effect and are not here."""
-        return [change.version for change in self._changes.values() if change.version and self._versions.get(change.version) is None]
+        return [version for _, version in self._turns if self._versions.get(version) is None]
 
     def keep(self, numbers: Container[int]) -> None:
         """Forget eras that are neither of these numbers nor the newest."""
-        self._eras = {number: era for number, era in self._eras.items() if number in numbers or number == self.newest.number}
+        self._eras = {number: era for number, era in self._eras.items() if number in numbers or number == self._newest.number}
         self._touched = {number: known for number, known in self._touched.items() if number in self._eras}
 
     # --- making them ---
 
     def _version(self, number: int) -> str:
-        told = [change.number for change in self._changes.values() if change.version and change.number <= number]
-        return self._changes[max(told)].version if told else ""
+        place = bisect_right(self._turns, number, key=lambda turn: turn[0])
+        return self._turns[place - 1][1] if place else ""
 
-    def _next(self, number: int) -> Era | None:
-        """Make an era from the one before it, where that is at hand and the inventory changes."""
-        before, change = self._eras.get(number - 1), self._changes.get(number)
-        if before is None or change is None or change.version:
+    def _next(self, number: int, before: Era) -> Era | None:
+        """Make an era from the one before it, where the inventory changes; what was compacted away changes nothing."""
+        change = self._changes.get(number)
+        if change is None:
+            return msgspec.structs.replace(before, number=number)
+        if change.version:
             return None
         inventory, changed = before.inventory.changed(change.entries, _named(before.topology.version, number))
         self._touched[number] = touched(before.network, inventory.network, changed)

@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any
 
+from streams.domain.action_answer import answer
 from streams.domain.ids import domain_tag
 from streams.domain.instant import Instant
-from streams.domain.messages import InventoryTold, ResultHeard, TopologyAsked
+from streams.domain.messages import InventoryTold, OperatorRequest, ResultHeard, TopologyAsked
 from streams.domain.network import Network
 from streams.domain.view import Emit, View, World
 from streams.edge.dead_letter import bury, key
@@ -42,16 +43,25 @@ _VERSION = 64
 """Hex digits of a version (edge/topology_digest.py)."""
 
 
+def refused_topology(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
+    """Answer a request for another topology.yaml that cannot take effect; no one waits for an answer to a worker's own."""
+    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    request = OperatorRequest(first(told, "id", "requestid") or position, "apply-topology", first(told, "version", "digest")[:_VERSION], first(told, "user"), "", at, position=position)
+    return [] if told.get("unanswered") is True else answer(request, False, f"{refused.field}: {refused.remedy}", at, position)
+
+
 _REFUSALS = {
-    "operator-actions": refused_action, "planned-outages": refused_outage, "trouble-report-updates": refused_update, "problem-handling-requests": refused_handling}
+    "operator-actions": refused_action, "planned-outages": refused_outage, "trouble-report-updates": refused_update, "problem-handling-requests": refused_handling, "topology": refused_topology}
 """Who asked there is answered on `progress` too."""
 
 
 class Admission:
     """Reads the request topics; keeps nothing but what it was built from."""
 
-    def __init__(self, network: Network, names: Names, feeds: Iterable[Feed], lanes: tuple[str, ...] = ("lane-0",), watchers: tuple[str, ...] = ("lane-0",)) -> None:
-        """`lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects."""
+    def __init__(self, network: Network, names: Names, feeds: Iterable[Feed], lanes: tuple[str, ...] = ("lane-0",), watchers: tuple[str, ...] = ("lane-0",),
+                 has_version: Callable[[str], bool] = lambda version: True) -> None:
+        """`lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects; `has_version`: of topology.yaml."""
+        self._has_version = has_version
         feeds = tuple(feeds) or (Feed(""),)
         self._lanes, self._watchers, self._nodes = lanes, watchers, network.nodes
         self._outages = OutageDesk(network, names, feeds, lanes)
@@ -124,6 +134,8 @@ class Admission:
         version = first(told, "version", "digest")
         if not (len(version) == _VERSION and set(version) <= set("0123456789abcdef")):
             raise Refused("version", "no-version", f"Give the version of a topology.yaml, {_VERSION} hex digits (`spm topology apply` does), in `version`.")
+        if not self._has_version(version):
+            raise Refused("version", "unknown-version", "Put this topology.yaml in place for the workers first: the one that read the request does not have it, and all would wait for it.")
         position = f"{raw.topic}/{raw.partition}/{raw.offset}"
         request = "" if told.get("unanswered") is True else first(told, "id", "requestid") or position
         return [Emit("network-inbox", NETWORK_KEY, TopologyAsked(version, first(told, "user"), at, request, position), at)]

@@ -213,7 +213,6 @@ class Engine(mode.Service):
                 self._waiting.add(self.inboxes[batch.topic], batch)
         self.metrics.held.set(0)
         if self.worlds is not None:
-            self.metrics.network.set(self.worlds.newest.number)
             self.worlds.keep({part.world for part in self.parts.values()})
         self._work_there.set()
 

@@ -37,6 +37,8 @@ class Figures:
         unit = engine.folding.unit
         metrics.ready.set(engine.journal.is_ready)
         metrics.dirty.set(unit.dirty)
+        if engine.worlds is not None:
+            metrics.network.set(engine.worlds.newest.number)
         metrics.unit_age.set(self._turned_at - unit.since if unit.since else 0.0)
         for part in engine.parts.values():
             for rows in part.tables:

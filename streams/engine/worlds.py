@@ -13,10 +13,12 @@ class Worlds(Protocol):
 
     turn: Any
     """Type of the messages that change the world; they have a `number`."""
-    newest: Any
-    """The world of what is read but not ordered by turns: feeds and requests."""
     on_news: Callable[[], None]
     """To be called when a world may be there that was not."""
+
+    @property
+    def newest(self) -> Any:
+        """The world of what is read but not ordered by turns: feeds and requests; it has its `number`."""
 
     def at(self, number: int) -> Any | None:
         """Return the world of a number (0: before any turn), None while it cannot be made."""
