@@ -82,6 +82,8 @@ def held_back(change: Change) -> bool:
 def repaired(change: Change, at: Instant) -> None:
     """Note the definitive repair; a problem that waited for nothing else is to be resolved, with its final test."""
     waited = waits(change.row, change.world)
+    if not change.row.relief.since:
+        return
     change.set(relief=_replace(change.row.relief, repaired=True))
     if waited and change.row.status in OPEN and not change.row.active:
         _at(change, at)

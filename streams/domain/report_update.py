@@ -8,6 +8,7 @@ problem is that work waits there, and goes on:
     held                    blocked (held: on us or a supplier)
     any other, after these  resumed
     closed, cancelled       refused while alarms are active, and the report says so, once
+    resolved, closed        of a request to others: a problem that rests on a work-around is repaired (closing.py)
 
 Every update is answered once (update_answer.py). One that comes again gets the first answer; one that is older than
 the last one counted, or is what we told ourselves, changes nothing.
@@ -17,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import progress
+from streams.domain import closing, progress
 from streams.domain.action_answer import CannotDo
 from streams.domain.ids import identify
 from streams.domain.instant import Instant, iso
@@ -34,6 +35,8 @@ from streams.domain.update_answer import answer
 from streams.domain.view import Emit, View, World
 
 _TURNS = {Status.PENDING: Turn.WAITS, Status.HELD: Turn.BLOCKED}
+_REPAIRED = frozenset((Status.RESOLVED, Status.CLOSED))
+"""What others were asked to repair is repaired."""
 _OVER = frozenset((Status.CLOSED, Status.CANCELLED))
 _OURS = "ours to say: it follows from alarms, network and service levels"
 
@@ -57,6 +60,8 @@ def updated(view: View, m: ReportUpdated, now: Instant, world: World) -> list[Em
     _put(change, report, msgspec.structs.replace(after, answered=(*ticket.answered, Said(m.update, done, why))[-REMEMBERED:]), is_news=after is not ticket)
     _move(change, row, after)
     change.set(publish_at=row.publish_at)
+    if after is not ticket and after.state in _REPAIRED and (row.report is None or report.id != row.report.id):
+        closing.repaired(change, m.at)
     change.out.append(answer(m, done, why, change.at, row.id, after.number))
     if after is not ticket:
         change.out += told(change, change.at)

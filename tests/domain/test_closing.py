@@ -11,6 +11,7 @@ from streams.domain.problem import Status
 from tests.builders import a_world, at
 from tests.domain.problems import SOLD, Managed, all_clear, answer, diagnosed, down
 from tests.domain.test_problem_request import asks
+from tests.domain.test_report_update import update
 
 
 def worked_around(**policy: Any) -> Managed:
@@ -116,3 +117,29 @@ def test_a_failed_command_moves_nothing() -> None:
 
     assert (before.status, before.last_at) == (stage.row().status, stage.row().last_at)
     assert stage.row().last_at < at("10:00") + MINUTE
+
+
+def test_the_resource_trouble_closed_is_the_repair() -> None:
+    stage = Managed(SOLD, closing="definitive")
+    stage.hears(diagnosed("10:00", **down("svc")))
+    stage.waits_until("10:01")
+    (request,) = stage.row().desk.ids  # type: ignore[union-attr]
+    stage.hears(answer("outcome", "cmd-1", "workaround", when="10:10"))
+    stage.hears(all_clear("10:20"))
+    stage.waits_until("11:00")
+    before = stage.row().status
+    stage.hears(update("11:30", report=request, status="closed"))
+    stage.waits_until("11:31")
+
+    assert (Status.IN_PROGRESS, Status.RESOLVED, at("11:30")) == (before, stage.row().status, stage.row().resolved_at)
+
+
+def test_a_resource_trouble_closed_without_a_work_around_moves_nothing() -> None:
+    stage = Managed(SOLD)
+    stage.hears(diagnosed("10:00", **down("svc")))
+    stage.waits_until("10:01")
+    (request,) = stage.row().desk.ids  # type: ignore[union-attr]
+    before = stage.row().status
+    stage.hears(update("10:30", report=request, status="resolved"))
+
+    assert (before, 0) == (stage.row().status, stage.row().relief.since)

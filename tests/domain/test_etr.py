@@ -3,15 +3,19 @@
 import itertools
 from typing import Any
 
+import msgspec
 import pytest
 
-from streams.domain.etr import Forecast, Source
+from streams.domain.etr import Forecast, Source, promise
 from streams.domain.etr_learnt import classes_of
 from streams.domain.instant import HOUR, MINUTE, SECOND, Instant
 from streams.domain.messages import Answered, ProblemTold, Tick
 from streams.domain.policy import OverseePolicy, Policy
 from tests.builders import a_network, at
 from tests.domain.overseen import Oversight
+from tests.domain.problems import answer, own_reports
+from tests.domain.test_report_requests import reported, ruled
+from tests.domain.test_report_update import update
 
 START = at("00:00")
 NETWORK = a_network(("svc", "path-1"), services=["svc"])
@@ -172,3 +176,18 @@ def test_time_alone_tells_of_a_problem_that_is_over_nothing() -> None:
     desk.word("new", opened + 10 * MINUTE, opened, "resolved", resolved_at=opened + 10 * MINUTE)
 
     assert [] == desk.hears(Tick(opened + 5 * HOUR)).answers
+
+
+@pytest.mark.parametrize(("owners", "source"), [({}, Source.FIELD), ({"olt-1": "acme"}, Source.SUPPLIER)])
+def test_what_people_promise_goes_before_what_was_learnt_until_it_has_passed(owners: dict[str, str], source: Source) -> None:
+    stage = reported(ruled(owners=owners))
+    learnt_etr = at("13:00")
+    stage.hears(msgspec.structs.replace(answer("etr", "", when="10:02"), forecast=Forecast(at("10:02"), learnt_etr, Source.LEARNT, 40, 0.68)))
+    before = promise(stage.row(), at("10:03"))
+    (request,) = stage.row().desk.ids  # type: ignore[union-attr]
+    out = stage.hears(update("10:05", report=request, number="A-1", status="inProgress", promised_at=at("11:00")))
+
+    assert (learnt_etr, Source.LEARNT, 40) == before[:3]
+    assert (at("11:00"), source) == promise(stage.row(), at("10:05"))[:2]
+    assert at("11:00") == own_reports(out)[-1].report.etr
+    assert (learnt_etr, Source.LEARNT) == promise(stage.row(), at("11:00"))[:2]
