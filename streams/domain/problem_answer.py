@@ -5,7 +5,7 @@ report of a problem that crosses domains opens, stage 6 decides by event times a
 whatever became of the problem until its answer was read.
 """
 
-from streams.domain import closing, hold, progress, report, report_follow, report_index
+from streams.domain import closing, handling_told, hold, progress, report, report_follow, report_index
 from streams.domain.instant import Instant
 from streams.domain.messages import Answered, Cause
 from streams.domain.network import Network
@@ -32,6 +32,8 @@ def answered(view: View, m: Answered, now: Instant, world: World) -> list[Emit]:
     if (change.row.status, change.row.resolve_at) != (row.status, row.resolve_at):
         settle(view, change)
         return keep(view, change)
+    if m.kind == "etr":
+        change.out += handling_told.forward(view, change.row, change.out, world)
     change.out += told(change, change.at)
     report_index.enter(view, row, change.row)
     view.problems.put(row.id, change.frozen())
