@@ -14,8 +14,9 @@ alarmed objects its failure would explain (domain/kinship.py). A family has memb
 
 While the head of a family is open, what the object explains joins it however late it begins: batteries run out.
 
-The head of a family is the oldest (opened_at, id) of those located there, else the oldest of those that have a report, else
-the oldest; one that is over stays it while nobody else is open and located there. A head once told stays one,
+The head of a family is the oldest (opened_at, id) of those located there where one of these says that the object is down
+(else that is a guess), else the oldest of those that have a report, else the oldest; one that is over stays it until it is
+taken out or another problem begins there. A head once told stays one,
 even when a still older problem arrives later: people and tickets already refer to it. So the families are a function of
 the set of problems only as far as the order in which they were told allows. A problem that several objects explain goes
 with the located one, the larger family, the nearer object.
@@ -229,8 +230,15 @@ def _speaking(members: Sequence[Sibling], expected: Expected) -> list[tuple[floa
 
 
 def _family(members: Sequence[Sibling], is_reported: Callable[[str], bool], is_silent: bool, confidence: float) -> Family:
-    heirs = any(s.is_open and s.is_located for s in members)
-    head = min(members, key=lambda s: (not (s.leads and (s.is_open or is_silent or not heirs)), not s.is_open, not (is_silent or s.is_located), is_silent and not is_reported(s.problem), *_age(s)))
+    # Who is a child of the head that is over goes with it: a repair is seen later by some. Who is none has met another failure.
+    heirs = any(s.is_open and s.is_located and not s.parent for s in members)
+    is_guessed = is_silent or not any(s.is_located and s.is_down for s in members)
+
+    def precedence(s: Sibling) -> tuple[bool | Instant | str, ...]:
+        leads = s.leads and (s.is_open or is_silent or not heirs)
+        return (not leads, not s.is_open, not (is_guessed or s.is_located), is_guessed and not is_reported(s.problem), *_age(s))
+
+    head = min(members, key=precedence)
     return Family(head.problem, tuple(sorted(s.problem for s in members)), is_silent, confidence)
 
 
