@@ -9,6 +9,7 @@ from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
 from streams.domain.overseen import Overseen, answer
 from streams.domain.parents import Family, SharedCause, Sibling, choose, told
+from streams.domain.problem import Status
 from streams.domain.view import Emit, View, World
 
 Place = tuple[str, Family]
@@ -122,10 +123,19 @@ def _moved(view: View, row: Overseen, name: str, head: str, place: Place | None,
     if head == word.problem or (not head and row.parent == word.problem):
         return [] if head or not row.parent else [answer(word, "parent", word.problem, "left", "it has no children any more", at)]
     if not head:
+        if _is_mended(view, row.parent):
+            # What outlives its parent had the cause in common with it all the same; it only counts by itself from here on.
+            return []
         why = f"its located cause is now {word.cause_object}" if word.cause_object != row.cause_object else f"{row.parent} is over, or {row.cause_object} explains both no more"
         return [answer(word, "parent", "", "left", why, at)]
     assert place is not None
     return [answer(word, "parent", head, "child", _why(view, word, place), at)]
+
+
+def _is_mended(view: View, parent: str) -> bool:
+    """Tell whether a parent has run its course: it was not refuted, and not moved elsewhere."""
+    row: Overseen | None = view.overseen_problems.get(parent)
+    return row is None or (not row.open and row.told.status in (Status.RESOLVED, Status.CLOSED))
 
 
 def _why(view: View, word: ProblemTold, place: Place) -> str:

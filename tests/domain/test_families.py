@@ -89,8 +89,18 @@ def test_a_parent_that_is_over_before_it_was_reported_holds_its_children_up_no_l
     cable(net, "10:01", status="resolved", report_at=0)
     net.tick("10:30")
 
-    assert [(a.word, a.at - at("10:00")) for a in net.answers if a.word == "left"] == [("left", 70_000_000)]
     assert reports(net) == [("p-north", "open", "300 s")]
+
+
+def test_who_outlives_a_parent_that_was_mended_still_names_it() -> None:
+    net = network()
+    access(net, "north")
+    cable(net)
+    cable(net, "10:05", status="resolved", report_at=0)
+    net.tick("10:30")
+
+    assert [(a.problem, a.word) for a in net.answers if a.kind == "parent"] == [("p-cable", "parent"), ("p-north", "child")]
+    assert reports(net)[-1] == ("p-north", "open", "670 s")
 
 
 def test_a_cancelled_parent_is_nobodys_from_then_on() -> None:

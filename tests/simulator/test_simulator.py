@@ -92,10 +92,14 @@ def test_processor_keeps_above_a_modest_floor(simulated: Simulated, tmp_path: Pa
     figures = measure(simulated, read(tmp_path, simulated.lines[-1].arrives), seconds)
     table = figures.table()
 
-    assert table["ARI"] > 0.2, table
-    assert table["cause top-1"] > 0.4, table
-    assert table["cause top-3"] > 0.5, table
-    assert table["impacted products exactly right"] > 0.4, table
+    assert table["ARI"] > 0.7, table
+    assert table["problems per incident"] < 1.3, table
+    assert table["incidents per problem"] < 1.25, table
+    assert table["reports per incident"] < 1.4, table
+    assert table["cause top-1"] > 0.6, table
+    assert table["cause top-3"] > 0.9, table
+    assert table["impacted products exactly right"] > 0.5, table
+    assert table["down-minutes off"] < 0.25, table
 
 
 def test_adjusted_rand_knows_the_same_the_split_and_the_lumped() -> None:
