@@ -77,7 +77,7 @@ def come_due(view: View, key: str, row: CustomerReport, at: Instant, world: Worl
 def _report(view: View, m: HandlingAsked, at: Instant, world: World) -> list[Emit]:
     """Take a report in, complete one, or answer the same request again."""
     ident = m.report.partition(".")[0] or request_id(m.owner, m.external)
-    known = view.customer_reports.prefix(ident, PARTS)
+    known = view.customer_reports.prefix(f"{ident}.", PARTS)
     first: CustomerReport | None = known[0][1] if known else None
     if first is None and m.report:
         return [refusal(m, at, f"No report {m.report[:64]!r} is known; name it by the id that the answer told.")]
@@ -176,7 +176,7 @@ def _placed(view: View, row: CustomerReport, m: ReportPlaced, at: Instant, world
 
 def _order(view: View, m: HandlingAsked, at: Instant, world: World) -> list[Emit]:
     """Hand a request about a report to its problem's lane; refuse it where there is none."""
-    known = [(m.report, view.customer_reports.get(m.report))] if "." in m.report else view.customer_reports.prefix(m.report or request_id(m.owner, m.external), PARTS)
+    known = [(m.report, view.customer_reports.get(m.report))] if "." in m.report else view.customer_reports.prefix(f"{m.report or request_id(m.owner, m.external)}.", PARTS)
     rows = [row for _, row in known if row is not None]
     if not rows:
         return [refusal(m, at, "No such report is known; name it by the id that its answer told, or by its externalIdentifier.")]

@@ -274,6 +274,15 @@ def test_an_unknown_report_is_refused():
     assert [(one.kind, one.request) for one in Handled().asks("10:00", "confirm", "nobody")] == [("refused", "r-1")]
 
 
+def test_half_an_id_names_no_report():
+    stage = Handled()
+    stage.asks("10:05")
+    whole = stage.report().ref.id.partition(".")[0]
+
+    assert [one.kind for one in stage.asks("10:06", "cancel", "", report=whole[:12])] == ["refused"]
+    assert [one.kind for one in stage.asks("10:07", "cancel", "", report=whole)] == ["closed", "accepted"]
+
+
 def test_no_customer_is_named_to_requesters_and_no_id_comes_twice():
     stage = Handled()
     stage.alarms("10:00", "svc-1")

@@ -82,7 +82,7 @@ def _characteristics(row: ProblemRecord) -> list[Json]:
         text("correlationDomain", row.domain), text("raisedDate", iso(row.opened_at)),
         *(() if row.standing else _expected(row)),
         text("impact", WORDS[row.impact]), text("perceivedSeverity", row.worst.name.lower()),
-        number("alarmCount", row.members), number("activeAlarmCount", row.active),
+        number("alarmCount", row.members), number("activeAlarmCount", 0 if row.handling is not None and row.handling.is_reported else row.active),
     ]
     if causes := row.ranked:
         told.append(objects("localization", [_localized(c) for c in causes]))
