@@ -201,6 +201,8 @@ class TopologyFile(Strict):
     slas: dict[Name, SlaEntry] = {}
     calendars: dict[Name, CalendarEntry] = {}
     """Hours that count, for `slas`."""
+    suppliers: dict[Name, Name] = {}
+    """Party (`owner`, `engage`) -> the one of `slas` that we have with it: its clock runs for what it is asked to repair."""
     escalations: list[AgeEscalationEntry] = []
     """By the age of a problem; by the clocks of what was bought escalate `slas`."""
     effects: list[EffectEntry] = []

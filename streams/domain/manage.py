@@ -12,13 +12,14 @@ due by now is done in order of time (`problem_due`); `come_due` does the same wh
 
 import msgspec
 
-from streams.domain import handling, hold, jeopardy, planned_hold, problem_tests, progress, testing
+from streams.domain import handling, hold, jeopardy, jeopardy_suppliers, planned_hold, problem_tests, progress, testing
 from streams.domain.handling import move_reports
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.handling_orders import order
 from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.jeopardy import JeopardyWork
+from streams.domain.jeopardy_suppliers import SupplierClocks
 from streams.domain.messages import Answered, Clocked, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated, TestAsked, TestHeard, Tick
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
@@ -42,6 +43,7 @@ TABLES = {
     "service-tests": (ServiceTest, lambda row: row.due, "test id -> the test, how it stands, and when no result has come"),
     "reports": (ReportOf, None, "report id -> its problem"),
     **jeopardy.TABLES,
+    **jeopardy_suppliers.TABLES,
 }
 
 
@@ -79,6 +81,8 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
 
 def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting | JeopardyWork | ServiceTest, now: Instant, world: World) -> list[Emit]:
     """Do what is due of one row at its due time."""
+    if isinstance(row, SupplierClocks):
+        return jeopardy_suppliers.come_due(view, key, row, now, world)
     if isinstance(row, JeopardyWork):
         return jeopardy.come_due(view, key, row, now, world)
     if isinstance(row, ServiceTest):

@@ -93,6 +93,8 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     """Exceptions from `mode`: probable cause of the located object -> its mode."""
     escalations: tuple[Escalation, ...] = ()
     """By the age of a problem, whatever was bought; in the order of the file."""
+    suppliers: Mapping[str, Sla] = {}
+    """Party -> the SLA that we have with it, whose clock runs for what it is asked to repair."""
     reports: ReportRules = ReportRules()
     """Who must act on a report, whose help is needed, and in what words it is written."""
     naming: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from streams.domain import closing, handling_told, hold, jeopardy, progress, report, report_follow, report_index
+from streams.domain import closing, handling_told, hold, jeopardy, jeopardy_suppliers, progress, report, report_follow, report_index
 from streams.domain.closing import closes_at
 from streams.domain.hold import Holding
 from streams.domain.instant import SECOND, Instant
@@ -46,6 +46,7 @@ def keep(view: View, change: Change, effects: Iterable[Emit] = ()) -> list[Emit]
         return [*change.out, *effects]
     told = _heed_reports(view, change, change.row.handling) if change.row.handling is not None else []
     jeopardy.watch(view, change)
+    jeopardy_suppliers.watch(view, change)
     report_index.enter(view, change.before, change.row)
     view.problems.put(change.row.id, change.frozen())
     change.tell_network()

@@ -189,10 +189,10 @@ def _feed_homes(document: Document, topology: Topology) -> Iterator[Finding]:
 
 
 def _unused_slas(document: Document, topology: Topology) -> Iterator[Finding]:
-    used = {product.sla for products in topology.network.products.values() for product in products}
+    used = {product.sla for products in topology.network.products.values() for product in products} | set(document.file.suppliers.values())
     for name in document.file.slas:
         if name not in used:
-            yield document.finding("note", ("slas", name), f"no product has sla {name!r}")
+            yield document.finding("note", ("slas", name), f"no product has sla {name!r}, and no supplier")
 
 
 def _odd_slas(document: Document, topology: Topology) -> Iterator[Finding]:

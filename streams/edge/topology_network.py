@@ -9,7 +9,7 @@ from streams.domain.network import Action, Dependency, EffectRule, HoldRule, Net
 from streams.edge.topology_document import Document
 from streams.edge.topology_domains import domains_of
 from streams.edge.topology_reports import report_rules
-from streams.edge.topology_slas import escalations_of, slas_of
+from streams.edge.topology_slas import escalations_of, slas_of, suppliers_of
 
 Value = TypeVar("Value")
 PART_OF = "part_of"
@@ -36,6 +36,7 @@ def network_of(document: Document) -> Network:
         products=_grouped((product.service, product) for product in products),
         slas=slas_of(document),
         closing={s.id: s.closing for s in document.services.all if s.closing},
+        suppliers=suppliers_of(document),
         escalations=escalations_of(document),
         effects=tuple(msgspec.convert(rule.model_dump(), EffectRule) for rule in document.file.effects),
         restoration=tuple(msgspec.convert(action.model_dump(exclude_none=True), Action) for action in document.file.restoration),

@@ -29,6 +29,12 @@ def slas_of(document: Document) -> dict[str, Sla]:
     return {name: _sla(name, entry, calendars) for name, entry in sorted(document.file.slas.items())}
 
 
+def suppliers_of(document: Document) -> dict[str, Sla]:
+    """Return the SLAs that we have with parties, by party, sorted."""
+    slas = slas_of(document)
+    return {party: slas[name] for party, name in sorted(document.file.suppliers.items())}
+
+
 def escalations_of(document: Document) -> tuple[Escalation, ...]:
     """Return the escalations by age, in the order of the file."""
     return tuple(Escalation(e.level, e.age, tuple(e.tell), e.priority) for e in document.file.escalations)
@@ -37,6 +43,9 @@ def escalations_of(document: Document) -> tuple[Escalation, ...]:
 def sla_mistakes(document: Document) -> Iterator[Finding]:
     """Yield calendars that are not declared and zones that do not exist."""
     known = document.file.calendars
+    for party, name in document.file.suppliers.items():
+        if name not in document.file.slas:
+            yield document.finding("error", ("suppliers", party), f"sla {name!r} is not declared", nearest(name, document.file.slas) or "declare it under slas")
     for name, sla in document.file.slas.items():
         if sla.calendar is not None and sla.calendar not in known:
             yield document.finding(

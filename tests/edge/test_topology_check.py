@@ -66,7 +66,7 @@ def test_the_file_at_the_root_has_nothing_odd() -> None:
             SMALL + "feeds:\n  - {topic: t, home: berln}",
             "warning 4 feeds[0].home: home 'berln' is no domain of the network; did you mean 'berlin'?",
         ),
-        (SMALL + "slas:\n  gold: {restore_within: 4h}", "note 4 slas.gold: no product has sla 'gold'"),
+        (SMALL + "slas:\n  gold: {restore_within: 4h}", "note 4 slas.gold: no product has sla 'gold', and no supplier"),
     ],
 )
 def test_what_loads_but_is_odd_is_told_once_with_its_line(tmp_path: Path, text: str, expected: str) -> None:
