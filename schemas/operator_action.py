@@ -18,11 +18,11 @@ class OperatorAction(Inbound):
     """The request's own id."""
     action: Literal[
         "ack", "unack", "clear", "close", "comment", "shelve", "unshelve", "release", "group", "ungroup",
-        "hold", "wait", "resolve", "reopen", "cancel", "move", "split", "reject", "merge", "confirm-cause", "reject-cause", "undo", "halt", "resume", "reset-breaker", "approve", "report-figures",
+        "hold", "wait", "resolve", "reopen", "cancel", "problem-group", "problem-ungroup", "move", "split", "reject", "merge", "confirm-cause", "reject-cause", "undo", "halt", "resume", "reset-breaker", "approve", "report-figures",
         "reset-learned", "freeze-learning", "thaw-learning", "snapshot-impacts", "test", "audit"]
     """Of an alarm record: ack, unack, clear, close, comment, shelve, unshelve, release, and feedback: move, group, split,
     reject, ungroup. Of a problem's life: hold (waits on us or a supplier), wait (on its requester), resume, resolve,
-    reopen, cancel (it was a false alarm), close, comment. Feedback on a problem: merge, confirm-cause, reject-cause. Of an earlier feedback: undo. Of all restoration
+    reopen, cancel (it was a false alarm), close, comment. Problems under another: problem-group (`into`: the parent), problem-ungroup. Feedback on a problem: merge, confirm-cause, reject-cause. Of an earlier feedback: undo. Of all restoration
     commands: halt, resume (without a target), reset-breaker. Of a command proposed under mode advise: approve.
     Of management: report-figures (of a day). Of all that is learnt of
     alarm types: reset-learned, freeze-learning, thaw-learning. Of the present impact on customers, told again: snapshot-impacts.

@@ -87,7 +87,9 @@ class ServiceProblem(Outbound):
     underlying_alarm: list[ResourceAlarmRef] = Field(alias="underlyingAlarm", max_length=100)
     """The first hundred; all are found on `alarm-records` by problem id, characteristic `alarmCount` counts them."""
     parent_problem: list[ServiceProblemRef] | None = Field(None, alias="parentProblem", max_length=2)
-    """The problem it was merged into, and the parent it has across domains."""
+    """The problem it was merged into, and the one an operator put it under, else the parent it has across domains."""
+    underlying_problem: list[ServiceProblemRef] | None = Field(None, alias="underlyingProblem", max_length=100)
+    """Problems that operators put under it, and those merged into it; the last hundred."""
     trouble_ticket: list[TroubleTicketRef] | None = Field(None, alias="troubleTicket", max_length=9)
     """Its own report first, then the requests to others, withdrawn ones included."""
     note: list[Note] | None = Field(None, max_length=100)

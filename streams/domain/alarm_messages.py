@@ -83,6 +83,8 @@ class OperatorRequest(Wire, frozen=True):
     """Further alarm records that go with the target: those of one split."""
     copy: bool = False
     """It goes to every partition, and another one answers."""
+    into_domain: str = ""
+    """Domain of `into`, where that is a problem that the target is put under."""
 
 
 class SourceSpoke(Wire, frozen=True):

@@ -213,7 +213,7 @@ class Answered(Wire, frozen=True):
     it and its relatives, "" when it no longer does, word: the confidence), `family-report` (word: open or withdraw), `work` (ref: the object
     that others are to be asked to work on, "" for none), `etr` (word: the time of restoration expected, `forecast`: how it was found), `command` (ref: command id,
     word: issued, approval-wanted or the guardrail that refused it), `outcome` (ref: command id, word: restored,
-    workaround, failed), `operator`.
+    workaround, failed), `underlying` (ref: a problem that an operator put under it, word: joined or left), `operator`.
     """
 
     kind: str

@@ -5,7 +5,7 @@ report of a problem that crosses domains opens, stage 6 decides by event times a
 whatever became of the problem until its answer was read.
 """
 
-from streams.domain import closing, handling_told, hold, progress, report, report_follow, report_index
+from streams.domain import closing, handling_told, hold, problem_group, progress, report, report_follow, report_index
 from streams.domain.instant import Instant
 from streams.domain.messages import Answered, Cause
 from streams.domain.network import Network
@@ -60,6 +60,9 @@ def _note(change: Change, m: Answered) -> tuple[str, str]:
     if m.kind in ("command", "outcome"):
         change.set(command=m.ref, command_word=m.word, command_text=m.text, course=attempted(row.course, Attempt(m.at, m.ref, m.word, m.text)))
         return "restorationCommand", f"{m.ref} {m.word}".strip()
+    if m.kind == "underlying":
+        change.set(grouping=problem_group.heard(row.grouping, m.ref, m.word))
+        return "underlyingProblem", words
     if m.kind == "etr":
         change.set(forecast=m.forecast)
         return "expectedResolutionDate", m.word

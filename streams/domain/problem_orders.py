@@ -16,7 +16,7 @@ from streams.domain.messages import OperatorRequest, ProblemAsked
 from streams.domain.plural import number
 from streams.domain.view import Emit, View, World
 
-PROBLEM_ORDERS = frozenset(("hold", "wait", "resume", "resolve", "reopen", "cancel", "close", "comment"))
+PROBLEM_ORDERS = frozenset(("hold", "wait", "resume", "resolve", "reopen", "cancel", "close", "comment", "problem-group", "problem-ungroup"))
 """Actions on a problem."""
 _NEEDS_CLEAR = frozenset(("resolve", "close"))
 _ENDS = frozenset(("cancel", "close"))

@@ -10,6 +10,7 @@ from streams.domain.jeopardy_record import Jeopardy
 from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
 from streams.domain.problem_course import Course
+from streams.domain.problem_group import Grouping
 from streams.domain.problem_handling import Handling
 from streams.domain.relief import Relief
 from streams.domain.report import Report
@@ -147,8 +148,15 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """How it came to be what it is."""
     relief: Relief = Relief()
     """The work-around that it rests on."""
+    grouping: Grouping = Grouping()
+    """What operators put it under, and what is under it."""
     forecast: Forecast | None = None
     """When stage 6 expects it to be restored, where it knows better than policy (`etr`)."""
+
+    @property
+    def head(self) -> str:
+        """Its parent: the one an operator put it under, else the one that stage 6 found."""
+        return self.grouping.parent or self.parent
 
     @property
     def cause(self) -> Cause | None:

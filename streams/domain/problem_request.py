@@ -3,7 +3,7 @@
     hold      waits on us or a supplier      wait     waits on the requester     resume   goes on
     resolve   restored, though no alarm said so           reopen   taken up again, from resolved only
     cancel    it was a false alarm                        close    over, from resolved, before its time
-    comment   a note, whatever the status
+    comment   a note, whatever the status                 problem-group, problem-ungroup   under another, or not (problem_group.py)
 
 They come down the lane (problem_orders.py), so they move the problem as its alarms do. A request that comes again,
 under its own id, gets the first answer.
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.domain import progress
+from streams.domain import problem_group, progress
 from streams.domain.action_answer import CannotDo, answer
 from streams.domain.closing import closes_at
 from streams.domain.instant import Instant
@@ -57,6 +57,10 @@ def _do(view: View, change: Change, m: ProblemAsked) -> str:
     """Carry an action out and say what was done; CannotDo with a whole sentence otherwise."""
     request, row = m.request, change.row
     who, text = request.user or "an operator", f": {request.text}" if request.text else ""
+    if request.action in problem_group.ACTIONS:
+        why, changed = problem_group.regroup(view, change, request)
+        change.tell(progress.ATTRIBUTE, why, changed)
+        return why
     if request.action == "comment":
         return _comment(change, who, request.text)
     turn, word = _TURNS[request.action]

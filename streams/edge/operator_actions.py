@@ -34,14 +34,14 @@ ALARM_ACTIONS = {
     "confirmcause": "confirm-cause", "rejectcause": "reject-cause", "undo": "undo",
     "move": "move", "split": "split", "merge": "merge", "reject": "reject",
     "hold": "hold", "wait": "wait", "awaitrequester": "wait", "resume": "resume", "resolve": "resolve", "reopen": "reopen", "cancel": "cancel",
-    "note": "comment", "cancelserviceproblem": "cancel",
+    "note": "comment", "cancelserviceproblem": "cancel", "problemgroup": "problem-group", "problemungroup": "problem-ungroup",
     "release": "release", "group": "group", "groupalarms": "group", "ungroup": "ungroup", "ungroupalarms": "ungroup"}
 LEARNING_ACTIONS = {"resetlearned": "reset-learned", "freezelearning": "freeze-learning", "thawlearning": "thaw-learning"}
 TEST_ACTIONS = frozenset(("test", "audit"))
 MOST_TARGETS = 100
 _LONGEST_NOTE = 256
-_TARGETS = ("target", "targets", "alarm", "alarms", "alarmid", "problem", "problemid", "feedback", "alarmpattern", "correlatedalarm")
-INTO_ACTIONS = frozenset(("group", "move", "merge"))
+_TARGETS = ("target", "targets", "alarm", "alarms", "alarmid", "problem", "problemid", "feedback", "alarmpattern", "correlatedalarm", "childproblem", "underlyingproblem")
+INTO_ACTIONS = frozenset(("group", "move", "merge", "problem-group"))
 OBJECT_ACTIONS = frozenset(("confirm-cause", "reject-cause"))
 
 
@@ -75,7 +75,7 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
         raise Refused("target", "no-target", "Name the alarm record's id in `target`.")
     if len(targets) > MOST_TARGETS:
         raise Refused("target", "too-many-targets", f"Name at most {MOST_TARGETS} alarm records in one action; this one names {len(targets)}.")
-    into = next((t for field in ("into", "parentalarm", "parent") if (t := reference(told.get(field)))), "")
+    into = next((t for field in ("into", "parentalarm", "parent", "parentproblem") if (t := reference(told.get(field)))), "")
     if action in INTO_ACTIONS and not into:
         raise Refused("into", "no-target", "Name the problem, or an alarm record that is in it, in `into`.")
     object_ = next((t for field in ("object", "resource", "rootcauseresource") if (t := reference(told.get(field)))), "")
@@ -88,11 +88,12 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
         # One request, whatever it names: its alarms go into one problem.
         others = tuple(dict.fromkeys((*targets[1:], *(_ids(told.get("alarms")) if told.get("target") is not None else ()))))[:MOST_TARGETS]
         targets = targets[:1]
+    into_domain = domain_of("into", into) if action == "problem-group" else ""
     for target in targets:
         domain = domain_of("target", target)
         out.append(Emit("alarm-events", domain, OperatorRequest(
             ident, action, target, user, note, at, domain, until=until, into=into, episode=episode, position=position,
-            object=declared(object_) if object_ else "", others=others), at, domain))
+            object=declared(object_) if object_ else "", others=others, into_domain=into_domain), at, domain))
     return out
 
 

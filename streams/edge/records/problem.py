@@ -54,8 +54,10 @@ def render(row: ProblemRecord) -> Json:
             {"role": "site", "place": {"id": s, "@type": "PlaceRef", "@referredType": "GeographicSite"}, "@type": "RelatedPlaceRefOrValue"} for s in row.sites]
     if row.resolved_at:
         record["resolutionDate"] = iso(row.resolved_at)
-    if row.parent or row.into:
-        record["parentProblem"] = refs(tuple(filter(None, (row.into, row.parent))), "ServiceProblemRef")
+    if row.head or row.into:
+        record["parentProblem"] = refs(tuple(filter(None, (row.into, row.head))), "ServiceProblemRef")
+    if row.grouping.underlying:
+        record["underlyingProblem"] = refs(row.grouping.underlying, "ServiceProblemRef")
     if reports := reports_of(row):
         record["troubleTicket"] = [{"id": ident, "@type": "TroubleTicketRef", "@referredType": "TroubleTicket"} for ident in reports]
     if row.jeopardy is not None:

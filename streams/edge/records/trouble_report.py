@@ -62,8 +62,8 @@ def _written(row: ProblemRecord, report: Report, ticket: Ticket | None, request:
         record["requestedResolutionDate"] = iso(row.jeopardy.due_at)
     if links := _links(row, request):
         record["troubleTicketRelationship"] = links
-    if row.parent:
-        record["relatedEntity"].append(related("parentProblem", row.parent, "ServiceProblem"))
+    if row.head:
+        record["relatedEntity"].append(related("parentProblem", row.head, "ServiceProblem"))
     if report.accept_by:
         record["troubleTicketCharacteristic"].append(text("acceptBy", iso(report.accept_by)))
     if report.is_late:
