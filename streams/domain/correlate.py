@@ -117,7 +117,10 @@ def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[E
     if isinstance(message, OutageAnnounced):
         if not message.by_source and message.lane == 0:
             count(view, "request:planned-outage")
-        return announce(view, message, now, world)
+        out = announce(view, message, now, world)
+        if message.by_source and world.network.commands:        # What is announced to all partitions stage 6 hears itself.
+            out.append(Emit("network-inbox", "network", msgspec.structs.replace(message, clock=0), message.at))
+        return out
     if isinstance(message, OperatorRequest):
         return obey(view, message, now, world)
     if isinstance(message, KnowledgeGiven):

@@ -9,9 +9,11 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from streams.domain.breaker import Guard
 from streams.domain.figures import ALL, Figures
 from streams.domain.instant import SECOND
 from streams.domain.jeopardy_figures import STATES, ClockFigures, LevelFigures
+from streams.domain.overseen import GUARD
 
 _SHOWN = 1000
 """Rows of a small table looked at: dispositions and feeds are few by design."""
@@ -40,6 +42,10 @@ class ProcessorMetrics:
         self._levels = Gauge("spm_problems_by_escalation", "Open problems for which a clock ran or somebody was told, by level of escalation.", ["level"], registry=registry)
         self._next = Gauge("spm_sla_next_due_seconds", "Event time at which the next clock passes a step (warning, escalation, violation), seconds since the epoch; 0: none runs.", ["partition"], registry=registry)
 
+        self._breaker = Gauge("spm_breaker_latched", "1 while the breaker lets no command through; an operator must reset it.", registry=registry)
+        self._halted = Gauge("spm_commands_halted", "1 while an operator halts all restoration commands.", registry=registry)
+        self._commands = Gauge("spm_command_results", "Results of restoration commands that still count for the breaker, by outcome.", ["outcome"], registry=registry)
+
     def update(self, parts: Iterable[Any]) -> None:
         """Take the figures from the engine's owned partitions."""
         counts: Counter[str] = Counter()
@@ -59,6 +65,8 @@ class ProcessorMetrics:
             if hasattr(part, "networks_seen"):
                 seen = part.networks_seen.get("")
                 self._moving.labels(part.partition).set(seen is not None and bool(seen.due))
+            if hasattr(part, "command_guard") and (guard := part.command_guard.get(GUARD)) is not None:
+                self._guard(guard)
             if hasattr(part, "figures") and (row := part.figures.get(ALL)) is not None:
                 self._figures(row)
             if hasattr(part, "feed_clock"):
@@ -79,6 +87,14 @@ class ProcessorMetrics:
             self._levels.labels(level).set(count)
         for disposition, count in counts.items():
             self._dispositions.labels(disposition).set(count)
+
+    def _guard(self, guard: Guard) -> None:
+        """Show whether commands may go out, and how the last ones ended."""
+        self._breaker.set(bool(guard.latched_at))
+        self._halted.set(bool(guard.halted_by))
+        failed = sum(result.failed for result in guard.results)
+        self._commands.labels("failed").set(failed)
+        self._commands.labels("restored").set(len(guard.results) - failed)
 
     def _figures(self, row: Figures) -> None:
         """Show what stage 6 has counted of problems; one worker has its partition."""

@@ -8,6 +8,7 @@ from streams.domain.messages import ObjectTested, OutageAnnounced
 from streams.domain.network import Action
 from streams.domain.policy import OverseePolicy, Policy
 from tests.builders import a_network, at
+from tests.domain.flowing import Flow
 from tests.domain.overseen import NETWORK, Oversight
 
 REROUTE, DISPATCH = Action("reroute", on_type="path", attempts=2, cooldown=5 * MINUTE), Action("dispatch", attempts=1, within=8 * HOUR, confidence=0.0, definitive=True)
@@ -227,6 +228,20 @@ def test_work_that_was_called_off_stops_nothing():
         net.hears(OutageAnnounced("chg-1", "", ("path-1",), at("09:00"), at("11:00"), cancelled, at("08:00")))
 
     assert ["p1"] == [c.problem for c in net.told().commands]
+
+
+def test_work_that_an_object_tells_of_itself_stops_commands_too_until_it_tells_of_the_end():
+    flow = Flow(msgspec.structs.replace(NETWORK, mode="act"))
+    begins = OutageAnnounced("raw-ves|path-1", "dom", ("path-1",), at("09:00"), at("21:00"), False, at("09:00"), at("09:00"), by_source=True)
+    ends = msgspec.structs.replace(begins, starts_at=0, ends_at=at("10:30"), at=at("10:30"), clock=at("10:30"))
+    net = Oversight()
+    told = [e.value for message in (begins, ends) for e in flow.send(message) if e.topic == "network-inbox"]
+
+    assert [0, 0] == [message.clock for message in told]
+    net.hears(told[0])
+    assert [("command", "p1", "planned-outage")] == net.told().words
+    net.hears(told[1])
+    assert ["p1"] == [c.problem for c in net.told(when="10:31", priority=1).commands]
 
 
 def test_the_surviving_member_is_not_taken_out_whatever_took_the_other():

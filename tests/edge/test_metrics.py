@@ -3,8 +3,10 @@
 from prometheus_client import CollectorRegistry
 
 from streams.domain import correlate, oversee
+from streams.domain.breaker import Guard, Result
 from streams.domain.figures import ALL, Figures, Spread
 from streams.domain.instant import SECOND
+from streams.domain.overseen import GUARD
 from streams.domain.rehome import NetworkSeen
 from streams.edge.metrics import ProcessorMetrics
 from tests.builders import MemoryView, at
@@ -70,3 +72,16 @@ def test_clocks_by_how_they_stand_and_problems_by_level_of_escalation() -> None:
 
     assert [told("spm_sla_clocks_ended", outcome=outcome) for outcome in ("kept", "violated")] == [0.0, 2.0]
     assert (told("spm_sla_clocks", state="violated"), told("spm_problems_by_escalation", level="3")) == (0.0, 0.0)
+
+
+def test_whether_commands_may_go_out_and_how_the_last_ones_ended() -> None:
+    registry = CollectorRegistry()
+    stage = MemoryView({name: due for name, (_, due, _) in oversee.TABLES.items()})
+    metrics = ProcessorMetrics(registry)
+    names = ("spm_breaker_latched", "spm_commands_halted")
+    for guard, expected in ((Guard(halted_by="ann", latched_at=5, results=(Result(1, True), Result(2, True), Result(3, False))), (1.0, 1.0)), (Guard(), (0.0, 0.0))):
+        stage.tables["command-guard"].put(GUARD, guard)
+        metrics.update([stage])
+
+        assert expected == tuple(registry.get_sample_value(name) for name in names)
+        assert len(guard.results) == sum(registry.get_sample_value("spm_command_results", {"outcome": outcome}) or 0.0 for outcome in ("failed", "restored"))
