@@ -1,7 +1,6 @@
 """The composition root: puts topology, log, engine, stages and agents together, for Kafka and for the embedded log."""
 
 import asyncio
-import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
@@ -12,22 +11,15 @@ from time import time
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from streams import topology as flow
 from streams.domain.instant import DAY, SECOND, Instant, iso
-from streams.domain.inventory import Changed, Inventory
 from streams.domain.network_change import CHANGES
-from streams.edge import requests
-from streams.edge.feed import Feed
 from streams.edge.feed_control import MARK, START
 from streams.edge.gateway.offer import Offer
 from streams.edge.intake import Intake
 from streams.edge.logs import log_to_stderr
 from streams.edge.metrics import ProcessorMetrics
-from streams.edge.names import Names
-from streams.edge.operator_actions import NETWORK_KEY
-from streams.edge.readdress import Readdress
 from streams.edge.story import TOPOLOGY
 from streams.edge.topology_file import Topology, from_text, load
 from streams.edge.topology_reload import Reload
@@ -40,10 +32,12 @@ from streams.engine.kafka import KafkaLog
 from streams.engine.partition import everywhere, partition_of
 from streams.engine.record import Log, Output
 from streams.engine.store import RocksStore
+from streams.eras import Eras, joins
 from streams.http_port import open_metrics_port
 from streams.pace import Line, chunks
 from streams.settings import Settings
-from streams.worlds import Era, Worlds, asked
+from streams.topology_follower import asked, follow
+from streams.worlds import Worlds
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +45,6 @@ PARTITIONS = 4
 """Of a topic that topology.yaml does not name (1 for those of `topology.SPARSE`): a transaction pays for each partition it writes."""
 ASKED_EVERY = 10
 """Ticks between two looks at what commands have asked for."""
-RELOADED_EVERY = 2.0
-"""Seconds between two looks at topology.yaml."""
 FAR = 60 * DAY
 """How far `drain` lets time run on."""
 OnOutput = Callable[[str, str, bytes | None, str], None]
@@ -97,47 +89,6 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     log.follow(CHANGES, worlds.hear)
     flow.wire(app, engine, topology.feeds, worlds.newest.intake)
     return Processor(app, engine, worlds, topology)
-
-
-def joins(count: Callable[[str], int]) -> tuple[tuple[str, str], ...]:
-    """Return (topic, key) of each partition of the inboxes below the lanes."""
-    return (*(("service-effects", key) for key in everywhere(count("service-effects"))), ("network-inbox", NETWORK_KEY))
-
-
-class Eras:
-    """Makes eras for one worker (streams/worlds.py)."""
-
-    def __init__(self, wired: tuple[Feed, ...], has_version: Callable[[str], bool], mode: str, trace: bool, lanes: tuple[str, ...], below: tuple[tuple[str, str], ...], pause_feeds: bool, started_at: Instant) -> None:
-        self._wired, self._has_version = wired, has_version
-        self._mode, self._trace, self._lanes, self._below = mode, trace, lanes, below
-        self._pause_feeds, self._started_at = pause_feeds, started_at
-
-    def next(self, number: int, inventory: Inventory, before: Era, changed: Changed) -> Era:
-        """Make one from the one before it, at the cost of what changed."""
-        network, names = inventory.network, before.names
-        if changed.named:
-            names = names.under(network.nodes, inventory.aliases, changed.gone, changed.come)
-        admission = before.admission.under(network, names, sorted(changed.nodes))
-        era = replace(before, number=number, network=network, inventory=inventory, admission=admission)
-        return replace(era, names=names, intake=self._intake(before.topology, names), readdress=Readdress(names, self._feeds(before.topology))) if changed.named else era
-
-    def _feeds(self, topology: Topology) -> tuple[Feed, ...]:
-        """Return the feeds that this worker reads, as a topology has them; one that it no longer names as it was."""
-        told = {feed.topic: feed for feed in topology.feeds}
-        return tuple(told.get(feed.topic, feed) for feed in self._wired)
-
-    def _intake(self, topology: Topology, names: Names) -> Intake:
-        feeds = self._feeds(topology)
-        return Intake(names, feeds, topology.policy.normalize, self._mode, len(feeds) == 1, len(self._lanes), self._pause_feeds, lanes=self._lanes, started_at=self._started_at)
-
-    def whole(self, number: int, topology: Topology, inventory: Inventory) -> Era:
-        """Make one; feeds that this worker was not started with are read once it is started anew."""
-        feeds = self._feeds(topology)
-        names = Names(inventory.network.nodes, inventory.aliases)
-        names.prepare(feeds)
-        admission = requests.Admission(inventory.network, names, feeds, self._lanes, tuple(key for topic, key in self._below if topic == "service-effects"), self._has_version)
-        return Era(network=inventory.network, policy=topology.policy, trace=self._trace, readdress=Readdress(names, feeds), lanes=self._lanes, joins=self._below,
-                   number=number, topology=topology, inventory=inventory, names=names, intake=self._intake(topology, names), admission=admission)
 
 
 class Embedded:
@@ -316,34 +267,10 @@ async def run_worker(settings: Settings) -> None:
     if not starting.done():
         await journal.close()       # It still waits for a broker: there is nothing to commit.
     await starting
-    following = asyncio.create_task(_follow_topology(processor, journal, Reload(settings.topology, topology)))
+    following = asyncio.create_task(follow(processor.worlds, topology, journal.say, Reload(settings.topology, topology)))
     await until
     following.cancel()
     await processor.stop()
-
-
-async def _follow_topology(processor: Processor, journal: KafkaLog, file: Reload) -> None:
-    """Have the file take effect that this worker was started with, if it is new to all, and when SIGHUP asks for it; have others at hand as they come.
-
-    A file that took effect before takes effect again only when somebody asks for it: a worker that is started with an old one changes nothing.
-    """
-    worlds, hangup = processor.worlds, asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hangup.set)
-    newest = processor.topology
-    if not worlds.was_in_force(newest.version):
-        journal.say("topology", asked(newest.version, unanswered=True))
-    elif newest.version != worlds.in_force:
-        log.warning("topology.yaml is version %s, in force is %s: `spm topology apply` has it take effect", newest.version, worlds.in_force)
-    while True:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(hangup.wait(), RELOADED_EVERY)
-        if file.is_due and (read := await asyncio.to_thread(file.again)) is not None:
-            newest = read
-            worlds.take(newest)
-            log.info("topology.yaml has changed and is version %s: `spm topology apply`, or SIGHUP, has it take effect", newest.version)
-        if hangup.is_set():
-            hangup.clear()
-            journal.say("topology", asked(newest.version, unanswered=True))
 
 
 def changelog_of(group: str) -> Callable[[str], str]:

@@ -45,7 +45,7 @@ class Era(World, frozen=True, kw_only=True):
 
 
 class Make(Protocol):
-    """Makes eras (streams/app.py)."""
+    """Makes eras (streams/eras.py)."""
 
     def next(self, number: int, inventory: Inventory, before: Era, changed: Changed) -> Era: ...
     def whole(self, number: int, topology: Topology, inventory: Inventory) -> Era: ...
@@ -181,12 +181,6 @@ class Worlds:
 
     def _entries(self, number: int) -> list[Entry]:
         return [entry for n in sorted(self._changes) if n <= number for entry in self._changes[n].entries]
-
-
-def asked(version: str, user: str = "", unanswered: bool = False) -> bytes:
-    """Write the request that a version of topology.yaml take effect; `unanswered`: nobody waits for an answer."""
-    told: dict[str, object] = {"version": version}
-    return msgspec.json.encode(told | ({"unanswered": True} if unanswered else {}) | ({"user": user} if user else {}))
 
 
 def _named(version: str, number: int) -> str:

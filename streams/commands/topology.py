@@ -21,7 +21,7 @@ def apply(topology: TopologyPath = None, bootstrap: Bootstrap = None, data: Data
         settings = settings_of(topology=topology, bootstrap=bootstrap, data=data, group=group, prefix=prefix)
         read = load_topology(settings.topology)
         from streams.stored import stored
-        from streams.worlds import asked
+        from streams.topology_follower import asked
 
         with stored(settings) as where:
             where.peek.write(where.output("topology"), [(0, None, asked(read.version, user), ())])

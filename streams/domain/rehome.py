@@ -1,7 +1,7 @@
 """An object's domain, or what a name means, changes with a new topology.yaml while its alarm is active: its record moves.
 
-    stage 1  the first record that a feed partition reads under another version -> TopologyChanged to every partition
-    stage 2  TopologyChanged -> goes through its records, a page a second; each active one whose object now belongs
+    stage 6  the network changes, and with it a name or a domain -> NetworkTurned to every partition (network_change.py)
+    stage 2  NetworkTurned, as TopologyChanged -> goes through its records, a page a second; each active one whose object now belongs
              elsewhere leaves its problem here and is sent there: Rehomed
              Rehomed -> the record goes on here: in a problem, or ended where its clear came first
              an alarm that begins, or a clear that finds none, is sent on to where its object now belongs

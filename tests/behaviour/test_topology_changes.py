@@ -15,7 +15,7 @@ from streams.edge.topology_file import Topology, from_text
 from streams.edge.topology_reload import Reload
 from streams.edge.topology_versions import Versions
 from streams.engine.record import Output
-from streams.worlds import asked
+from streams.topology_follower import asked
 from tests.behaviour.test_rehome import AFTER, BEFORE, an_alarm
 
 

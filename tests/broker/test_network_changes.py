@@ -15,7 +15,7 @@ from streams.edge.topology_file import from_text, load
 from streams.recorded import compare
 from streams.replay import play
 from streams.settings import read_settings
-from streams.worlds import asked
+from streams.topology_follower import asked
 from tests.broker.crew import Crew
 from tests.chaos import network as made
 from tests.chaos.run import Run, at_work
