@@ -30,6 +30,7 @@ from streams.domain.problem_fold import begun, fold, judged
 from streams.domain.problem_handling import Handling, JoinedReport
 from streams.domain.problem_record import ProblemRecord, due_of
 from streams.domain.problem_request import asked
+from streams.domain.report_figures import ReportFigures
 from streams.domain.report_index import ReportOf
 from streams.domain.report_update import updated
 from streams.domain.service_test import ServiceTest
@@ -42,6 +43,7 @@ TABLES = {
     "waiting": (Waiting, lambda row: row.look_at, "problem id -> its report or service effects wait for the backlog to be worked off"),
     "service-tests": (ServiceTest, lambda row: row.due, "test id -> the test, how it stands, and when no result has come"),
     "reports": (ReportOf, None, "report id -> its problem"),
+    "report-figures": (ReportFigures, None, "one row -> reports not accepted in time, and updates of the ticketing system by how they were answered"),
     **jeopardy.TABLES,
     **jeopardy_suppliers.TABLES,
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from streams.domain import closing, handling_told, hold, jeopardy, jeopardy_suppliers, progress, report, report_follow, report_index
+from streams.domain import closing, handling_told, hold, jeopardy, jeopardy_suppliers, progress, report, report_figures, report_follow, report_index
 from streams.domain.closing import closes_at
 from streams.domain.hold import Holding
 from streams.domain.instant import SECOND, Instant
@@ -123,7 +123,7 @@ def open_report(change: Change, at: Instant, is_asked: bool = False) -> None:
 
 
 def _desk(view: View, change: Change, due: Instant) -> None:
-    report_follow.come_due(change, view.live)
+    report_figures.count(view, unaccepted=report_follow.come_due(change, view.live))
     change.set(publish_at=change.now)
 
 

@@ -42,8 +42,8 @@ def turn_to(change: "Change", target: str) -> None:
         change.set(report=msgspec.structs.replace(report.assigned(row.report, row, target, change.world, SERVICE, change.at), shows=()))
 
 
-def come_due(change: "Change", live: bool) -> None:
-    """Turn to the next target (later, while the partition catches up), and tell of reports that nobody has accepted in time, where that is due by now."""
+def come_due(change: "Change", live: bool) -> int:
+    """Turn to the next target (later, while the partition catches up) where that is due by now; tell of reports that nobody has accepted in time, and return how many."""
     desk, now = change.row.desk, change.now
     if desk is not None and desk.due and desk.due <= now:
         if live:
@@ -55,6 +55,7 @@ def come_due(change: "Change", live: bool) -> None:
         minutes = (one.accept_by - one.created_at) // MINUTE
         _tell(change, f"Trouble report {one.id} was not accepted by {one.group} within {minutes} min.", ("troubleTicket", one.id), ("acceptance", "overdue"))
     _mark(change, {one.id for one in late})
+    return len(late)
 
 
 def due_at(row: ProblemRecord) -> Instant:

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import closing, progress
+from streams.domain import closing, progress, report_figures
 from streams.domain.action_answer import CannotDo
 from streams.domain.ids import identify
 from streams.domain.instant import Instant, iso
@@ -65,6 +65,7 @@ def updated(view: View, m: ReportUpdated, now: Instant, world: World) -> list[Em
     change.out.append(answer(m, done, why, change.at, row.id, after.number))
     if after is not ticket:
         change.out += told(change, change.at)
+    report_figures.count(view, done=done, refused=not done)
     view.problems.put(row.id, change.frozen())
     change.tell_network()
     return change.out

@@ -45,6 +45,8 @@ class ProcessorMetrics:
         self._breaker = Gauge("spm_breaker_latched", "1 while the breaker lets no command through; an operator must reset it.", registry=registry)
         self._halted = Gauge("spm_commands_halted", "1 while an operator halts all restoration commands.", registry=registry)
         self._commands = Gauge("spm_command_results", "Results of restoration commands that still count for the breaker, by outcome.", ["outcome"], registry=registry)
+        self._unaccepted = Gauge("spm_reports_unaccepted", "Trouble reports that nobody had accepted in time, since figures are kept.", registry=registry)
+        self._updates = Gauge("spm_report_updates", "What the ticketing system said of trouble reports, by how it was answered: done, refused.", ["answer"], registry=registry)
 
     def update(self, parts: Iterable[Any]) -> None:
         """Take the figures from the engine's owned partitions."""
@@ -52,7 +54,10 @@ class ProcessorMetrics:
         alarms: Counter[str] = Counter()
         unresolved: Counter[str] = Counter()
         clocks, ended, levels = Counter(dict.fromkeys(STATES, 0)), Counter({"kept": 0, "violated": 0}), [0] * 11
+        reports: Counter[str] = Counter()
         for part in parts:
+            if hasattr(part, "report_figures") and (row := part.report_figures.get(ALL)) is not None:
+                reports.update(unaccepted=row.unaccepted, done=row.done, refused=row.refused)
             if hasattr(part, "clock_figures"):
                 self._next.labels(part.partition).set(part.next_due / 1e6)
                 row = part.clock_figures.get(ALL) or ClockFigures()
@@ -83,6 +88,9 @@ class ProcessorMetrics:
         for gauge, found in ((self._clocks, clocks), (self._ended, ended)):
             for word, count in found.items():
                 gauge.labels(word).set(count)
+        self._unaccepted.set(reports["unaccepted"])
+        for word in ("done", "refused"):
+            self._updates.labels(word).set(reports[word])
         for level, count in enumerate(levels):
             self._levels.labels(level).set(count)
         for disposition, count in counts.items():

@@ -10,8 +10,9 @@ from streams.domain.overseen import GUARD
 from streams.domain.rehome import NetworkSeen
 from streams.edge.metrics import ProcessorMetrics
 from tests.builders import MemoryView, at
-from tests.domain.problems import all_clear
+from tests.domain.problems import SOLD, Managed, all_clear, diagnosed, down
 from tests.domain.test_jeopardy import Watched, begun, escalation, the_clock
+from tests.domain.test_report_update import update
 from tests.edge.test_intake import Feeder, an_input
 
 
@@ -85,3 +86,16 @@ def test_whether_commands_may_go_out_and_how_the_last_ones_ended() -> None:
 
         assert expected == tuple(registry.get_sample_value(name) for name in names)
         assert len(guard.results) == sum(registry.get_sample_value("spm_command_results", {"outcome": outcome}) or 0.0 for outcome in ("failed", "restored"))
+
+
+def test_reports_that_nobody_accepts_and_what_the_ticketing_system_says_are_counted() -> None:
+    registry = CollectorRegistry()
+    stage = Managed(SOLD)
+    stage.hears(diagnosed(**down("svc")))
+    stage.hears(update("10:05", status="closed"))
+    stage.hears(update("10:06", person="Eva"))
+    stage.waits_until("18:00")
+    ProcessorMetrics(registry).update([stage.view])
+
+    assert registry.get_sample_value("spm_reports_unaccepted") == 1.0, "the request to work on it"
+    assert [registry.get_sample_value("spm_report_updates", {"answer": word}) for word in ("done", "refused")] == [1.0, 1.0]

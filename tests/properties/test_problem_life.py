@@ -3,15 +3,18 @@
 from typing import Any
 
 import hypothesis.strategies as st
+import msgspec
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from streams.domain import manage
 from streams.domain.alarm import Effect, Severity
 from streams.domain.instant import MINUTE, SECOND, Instant
-from streams.domain.messages import Answered, HeldDown, Hurt, Tick
-from streams.domain.problem import ENDED, TRANSITIONS, Status
+from streams.domain.messages import Answered, HeldDown, Hurt, ReportUpdated, Tick
+from streams.domain.problem import ENDED, PAUSED, TRANSITIONS, Status
 from streams.domain.problem_record import ProblemRecord
+from streams.domain.report_index import reports_of
+from streams.domain.update_answer import UpdateAnswered
 from streams.domain.view import Emit
 from tests.builders import MemoryView, a_network, a_world, at
 from tests.domain.problems import a_cause, diagnosed
@@ -35,10 +38,12 @@ class ProblemLife(RuleBasedStateMachine):
         self.told_at: dict[str, Instant] = {}
         self.held: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.truth: dict[str, tuple[str, ...]] = {}
+        self.asked = 0
+        self.answers: list[UpdateAnswered] = []
 
     def hear(self, message: Any) -> None:
         for emit in self.view.run(manage.step, manage.come_due, message, self.world):
-            self.fold(emit, answered=isinstance(message, Answered))
+            self.fold(emit, answered=isinstance(message, Answered | ReportUpdated))
 
     def fold(self, emit: Emit, answered: bool) -> None:
         if emit.topic == "problems" and emit.value is not None:
@@ -47,6 +52,8 @@ class ProblemLife(RuleBasedStateMachine):
             self.statuses[emit.key] = after
         elif emit.topic == "progress":
             self.ids.append(emit.value.id)
+            if isinstance(emit.value, UpdateAnswered):
+                self.answers.append(emit.value)
         elif emit.topic == "trouble-reports" and emit.value is not None:
             if isinstance(emit.value, ProblemRecord):
                 assert self.reports.setdefault(emit.value.id, emit.key) == emit.key, "a problem has one report of its own"
@@ -104,6 +111,26 @@ class ProblemLife(RuleBasedStateMachine):
         after = self.view.tables["problems"].get(problem)
         if before is not None:
             assert (before.status, before.priority, before.last_at, manage.due_of(before)) == (after.status, after.priority, after.last_at, manage.due_of(after))
+
+    @rule(problem=st.sampled_from(PROBLEMS), number=st.integers(0, 8), status=st.sampled_from(["", *Status]), late=st.sampled_from([0, 5 * MINUTE]),
+          more=st.sampled_from([{}, {"number": "INC-7"}, {"person": "Eva"}, {"promised": True}, {"ours": (("priority", "Low"),)}]), again=st.booleans())
+    def ticketing(self, problem: str, number: int, status: str, late: int, more: dict[str, Any], again: bool) -> None:
+        """The ticketing system says something of one of the problem's reports, or of a report that never was."""
+        row = self.view.tables["problems"].get(problem)
+        reports = reports_of(row) if row is not None else ()
+        said = {"promised_at": self.now + 60 * MINUTE} if "promised" in more else more
+        self.asked += 1
+        update = ReportUpdated(
+            reports[number] if number < len(reports) else f"none-{number}", "", "dom", f"e{self.asked}", f"updates/0/{self.asked}", self.now - late, status=status, **said)
+        for message in (update, msgspec.structs.replace(update, position=f"updates/0/{self.asked}-again"))[: 2 if again else 1]:
+            before, told = self.view.tables["problems"].get(problem), len(self.answers)
+            self.hear(message)
+            after = self.view.tables["problems"].get(problem)
+            assert len(self.answers) == told + 1, "every update is answered once"
+            if before is not None:
+                assert (before.priority, before.last_at, before.active, before.causes) == (after.priority, after.last_at, after.active, after.causes)
+                assert after.status == before.status or {before.status, after.status} <= {Status.ACKNOWLEDGED, Status.IN_PROGRESS, *PAUSED}
+                assert message is update or after.status == before.status
 
     @invariant()
     def no_record_of_progress_is_told_twice(self) -> None:
