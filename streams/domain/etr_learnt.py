@@ -1,10 +1,11 @@
 """What stage 6 has learnt of how long repairs take, by cause, resource type and site, and how it forecasts from that.
 
-A class of problems is known by `cause|type|site`, `cause|type`, `cause` and "" (all); a forecast takes the finest that has
+A class of problems is known by `cause|type|site`, `cause|type`, `cause` and `*` (all); a forecast takes the finest that has
 `etr_cases` closed problems, of which, with those still open, `RISK` at least had lasted as long as this one has. Merged
 and cancelled problems teach nothing; time in which a problem was pending or held is left out.
 """
 
+from collections.abc import Callable
 from math import sqrt
 
 import msgspec
@@ -16,12 +17,16 @@ from streams.domain.policy import OverseePolicy
 from streams.domain.problem_told import ProblemTold
 from streams.domain.view import View
 
+ALL = "*"
+"""The class of all problems."""
 OPEN_CASES = 100
 """Open problems remembered per class, the first of them: more tell hardly more, and a row stays small (ours)."""
 RISK = 5
 """Fewer cases than this that lasted as long say nothing of the rest (ours)."""
 SURE = 1.96
 """Standard errors within which 95 of 100 estimates lie."""
+BATCH = 1_000
+"""Rows read at once."""
 LEAST = 0.01
 """What has faded below this is dropped."""
 
@@ -32,6 +37,12 @@ class RepairTimes(msgspec.Struct, array_like=True, frozen=True, gc=False):
     ended: tuple[tuple[int, float], ...] = ()
     """(bin, cases), sorted."""
     cases: float = 0.0
+
+
+class RepairLearning(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Whether anything is learnt."""
+
+    frozen: bool = False
 
 
 class OpenRepair(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -50,6 +61,7 @@ class OpenRepairs(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 TABLES = {
     "repair-times": (RepairTimes, None, "cause|type|site, or fewer -> how long closed problems of that class lasted"),
+    "repair-learning": (RepairLearning, None, "one row: whether learning how long repairs take is frozen"),
     "open-repairs": (OpenRepairs, None, "cause|type|site, or fewer -> the open problems of that class"),
 }
 
@@ -58,7 +70,7 @@ def classes_of(told: ProblemTold) -> tuple[str, ...]:
     """Return the classes of a problem, the finest first."""
     names = [told.cause, told.cause_type, told.site] if told.cause else []
     known = next((n for n, name in enumerate(names) if not name), len(names))
-    return tuple("|".join(names[:n]) for n in range(known, -1, -1))
+    return tuple("|".join(names[:n]) or ALL for n in range(known, -1, -1))
 
 
 def enter(view: View, classes: tuple[str, ...], problem: str, since: Instant) -> None:
@@ -84,6 +96,8 @@ def leave(view: View, classes: tuple[str, ...], problem: str) -> None:
 
 def learn(view: View, classes: tuple[str, ...], lasted: Span, policy: OverseePolicy) -> None:
     """Count a closed problem; where a class has more than `etr_remember`, all that was learnt of it counts half from then on."""
+    if view.repair_learning.get("") is not None:
+        return
     for name in classes:
         row = view.repair_times.get(name) or RepairTimes()
         ended = dict(row.ended)
@@ -105,5 +119,24 @@ def forecast(view: View, classes: tuple[str, ...], problem: str, elapsed: Span, 
         if left is None or left.at_risk < RISK:
             continue
         sure = policy.etr_share - SURE * sqrt(policy.etr_share * (1 - policy.etr_share) / left.at_risk)
-        return Forecast(at, at + max(left.span, policy.etr_every), Source.LEARNT, round(left.at_risk), round(max(sure, 0.0), 2), name)
+        return Forecast(at, at + max(left.span, policy.etr_every), Source.LEARNT, round(left.at_risk), round(max(sure, 0.0), 2), "" if name == ALL else name)
     return None
+
+
+def _reset(view: View) -> None:
+    while rows := view.repair_times.prefix("", BATCH):
+        for name, _ in rows:
+            view.repair_times.delete(name)
+
+
+def _freeze(view: View) -> None:
+    view.repair_learning.put("", RepairLearning(frozen=True))
+
+
+def _thaw(view: View) -> None:
+    if view.repair_learning.get("") is not None:
+        view.repair_learning.delete("")
+
+
+ORDERS: dict[str, Callable[[View], None]] = {"reset-learned": _reset, "freeze-learning": _freeze, "thaw-learning": _thaw}
+"""What operators may do to all learning (learn_orders.py) -> what it does to this."""

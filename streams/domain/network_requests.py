@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from streams.domain import breaker, figures_desk, impaired
+from streams.domain import breaker, etr_learnt, figures_desk, impaired
 from streams.domain.action_answer import answer
 from streams.domain.around import would_drop
 from streams.domain.breaker import Guard
@@ -37,6 +37,9 @@ def request(view: View, message: OperatorRequest, at: Instant, world: World) -> 
     if message.action == "reset-breaker":
         view.command_guard.put(GUARD, breaker.reset(guard))
         return [*answer(message, True, f"The breaker is reset by {who}.", at), *release(view, Word.BREAKER, at, world)]
+    if message.action in etr_learnt.ORDERS:
+        etr_learnt.ORDERS[message.action](view)
+        return []       # Stage 2 answers for all that learn.
     if message.action == "report-figures":
         return figures_desk.report(view, message, at)
     if message.action == "approve":

@@ -64,7 +64,8 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
         return [Emit("service-effects", lane, ImpactsAsked(asked, len(watchers), at), at, lane) for lane in watchers]
     if action := LEARNING_ACTIONS.get(fold(word)):
         requests = [OperatorRequest(ident, action, "", user, note, at, lane, position=position, copy=n > 0) for n, lane in enumerate(lanes)]
-        return [Emit("alarm-events", request.domain, request, at, request.domain) for request in requests]
+        repairs = OperatorRequest(ident, action, "", user, note, at, position=position, copy=True)
+        return [*(Emit("alarm-events", request.domain, request, at, request.domain) for request in requests), Emit("network-inbox", NETWORK_KEY, repairs, at)]
     if fold(word) in TEST_ACTIONS:
         return _test(told, at, OperatorRequest(ident, "test", "", user, note, at, position=position), domain_of, declared)
     action = ALARM_ACTIONS.get(fold(word), "")

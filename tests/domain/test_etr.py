@@ -9,7 +9,7 @@ import pytest
 from streams.domain.etr import Forecast, Source, promise
 from streams.domain.etr_learnt import classes_of
 from streams.domain.instant import HOUR, MINUTE, SECOND, Instant
-from streams.domain.messages import Answered, ProblemTold, Tick
+from streams.domain.messages import Answered, OperatorRequest, ProblemTold, Tick
 from streams.domain.policy import OverseePolicy, Policy
 from tests.builders import a_network, at
 from tests.domain.overseen import Oversight
@@ -164,9 +164,9 @@ def test_a_class_is_as_fine_as_what_is_known_of_the_cause() -> None:
         fields: dict[str, Any] = {"cause_object": "o", "cause": "c", "cause_type": "t", "site": "s", **but}
         return classes_of(ProblemTold("p", "dom", "inProgress", 2, confidence=0.5, opened_at=0, at=0, **fields))
 
-    assert ("c|t|s", "c|t", "c", "") == named()
-    assert ("c", "") == named(cause_type="")
-    assert ("",) == named(cause="")
+    assert ("c|t|s", "c|t", "c", "*") == named()
+    assert ("c", "*") == named(cause_type="")
+    assert ("*",) == named(cause="")
 
 
 def test_time_alone_tells_of_a_problem_that_is_over_nothing() -> None:
@@ -191,3 +191,19 @@ def test_what_people_promise_goes_before_what_was_learnt_until_it_has_passed(own
     assert (at("11:00"), source) == promise(stage.row(), at("10:05"))[:2]
     assert at("11:00") == own_reports(out)[-1].report.etr
     assert (learnt_etr, Source.LEARNT) == promise(stage.row(), at("11:00"))[:2]
+
+
+def test_learning_is_frozen_thawed_and_forgotten_with_all_other_learning() -> None:
+    desk = learnt()
+    desk.hears(OperatorRequest("r-1", "freeze-learning", "", "ann", "", desk.now, copy=True))
+    desk.lasts("frozen", HOUR)
+    frozen = desk.forecast("a")
+    desk.hears(OperatorRequest("r-2", "thaw-learning", "", "ann", "", desk.now, copy=True))
+    desk.word("a", desk.now, desk.now, "cancelled")
+    desk.lasts("thawed", HOUR)
+    thawed = desk.forecast("b")
+    desk.hears(OperatorRequest("r-3", "reset-learned", "", "ann", "", desk.now, copy=True))
+
+    assert (8, 9) == (frozen.cases if frozen else 0, thawed.cases if thawed else 0)
+    assert desk.forecast("c") is None
+    assert [] == desk.replies, "stage 2 answers for all that learn"

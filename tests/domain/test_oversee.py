@@ -374,6 +374,7 @@ def test_rows_survive_being_written_and_read():
     net.told("p5", domain="b")
     net.told("p5", domain="b", status="closed", resolved_at=at("10:00") + SECOND)
     net.told("p4", domain="b", told_at=at("10:30"))
+    net.operator("freeze-learning")
     net.operator("resume")
     net.told("p5", cause_object="path-2", held=(("path-2", Effect.DOWN),))
     net.hears(OutageAnnounced("chg-8", "", ("path-9",), at("11:00"), at("12:00"), False, at("10:00")))

@@ -51,8 +51,8 @@ def test_an_order_to_learning_goes_to_every_partition_and_one_answers() -> None:
     raw = Raw("operator-actions", 0, 5, 0, None, json.dumps({"action": "Freeze-Learning", "user": "eva"}).encode())
     out = Admission(NETWORK, Names(NETWORK.nodes, {}), FEEDS, ("lane-0", "lane-3")).admit(MemoryView({}), raw, at("09:00"), a_world(NETWORK))  # type: ignore[arg-type]
 
-    assert ["lane-0", "lane-3"] == [emit.route for emit in out]
-    assert [("freeze-learning", False), ("freeze-learning", True)] == [(emit.value.action, emit.value.copy) for emit in out]
+    assert [("alarm-events", "lane-0"), ("alarm-events", "lane-3"), ("network-inbox", None)] == [(emit.topic, emit.route) for emit in out]
+    assert [("freeze-learning", False), ("freeze-learning", True), ("freeze-learning", True)] == [(emit.value.action, emit.value.copy) for emit in out]
 
 
 def test_a_result_of_a_command_goes_to_the_network() -> None:
