@@ -66,6 +66,12 @@ def test_the_file_at_the_root_has_nothing_odd() -> None:
             SMALL + "feeds:\n  - {topic: t, home: berln}",
             "warning 4 feeds[0].home: home 'berln' is no domain of the network; did you mean 'berlin'?",
         ),
+        (SMALL + "suppliers: {acme: gold}\nslas:\n  gold: {restore_within: 4h, warn_at: 5h}", "warning 5 slas.gold.warn_at: the warning comes no sooner than the violation"),
+        (
+            SMALL + "suppliers: {acme: gold}\nslas:\n  gold: {restore_within: 4h, escalations: [{level: 5, at: 50%, tell: a}, {level: 3, at: 90%, tell: b}]}",
+            "warning 5 slas.gold.escalations: a lower level comes after a higher one",
+        ),
+        (SMALL + "calendars:\n  office: {time_zone: UTC, hours: {mon: '08:00-18:00'}}", "note 4 calendars.office: no sla and no assignment has calendar 'office'"),
         (SMALL + "slas:\n  gold: {restore_within: 4h}", "note 4 slas.gold: no product has sla 'gold', and no supplier"),
     ],
 )
