@@ -109,6 +109,7 @@ class Incident:
             return
         self.truth.down_since.pop(card, None)
         self.truth.degraded_since.pop(card, None)
+        self.truth.whole_since[card] = self.now
         self._tell(card)
 
     def _halt(self, card: str, is_down: bool) -> None:
@@ -179,7 +180,9 @@ class Incident:
         note = f"seed {self.seed}: {command.action} {card} began at {when}"
         if self.told_clear.get(command.problem, when) < when - KNOWN:
             self.counts.to_restored.append(note)
-        if command.disrupts and other and truth.down_since.get(other, when) < when - LAG - KNOWN and card not in truth.down_since:
+        # What came about within the longest lag nobody could know: that the other went, or that this one is whole again.
+        known = when - LAG - KNOWN
+        if command.disrupts and other and truth.down_since.get(other, when) < known and card not in truth.down_since and truth.whole_since.get(card, 0) < known:
             self.counts.to_survivor.append(note)
         order.began, order.ends = True, when + self.random.randint(5 * SECOND, 4 * MINUTE)
         self.counts.begun += 1

@@ -41,6 +41,7 @@ class Truth:
     """Card -> when the restart that takes it out ends."""
     orders: dict[str, Order] = field(default_factory=dict)
     doubled: int = 0
+    whole_since: dict[str, Instant] = field(default_factory=dict)
     taken_back: set[str] = field(default_factory=set)
 
     def hears(self, command: RestorationCommand, at: Instant) -> None:
