@@ -23,12 +23,14 @@ FAMILIES = ("backbone-cut", "silent-power-region", "parent-comes-late", "parent-
 """Those in which problems of several partitions are related."""
 RESTORED = ("restoration-command", "reroute-then-dispatch", "command-withdrawn", "card-restarts", "workaround-then-repair", "breaker-latches", "final-test-fails")
 """Those of commands and tests."""
+REPORTED = ("report-handled-there", "report-not-accepted")
+"""Those in which the ticketing system answers."""
 JEOPARDY = ("violation-to-the-second", "jeopardy-hold-and-resume", "work-around-stops-the-clock", "office-hours")
 """Those of clocks: each is due at its second."""
 STORIES = ("impact-snapshot", "customer-joins", "customer-lacks-information", "customers-without-alarm", "flapping-port", "feed-back-with-a-list", "silent-feed", "silent-source", "shelve-and-expiry", "work-with-a-survivor", "work-overlapping", "work-on-one-path", "alarm-never-cleared",
-    "cause-confirmed", "regrouped-by-hand", "merged-by-hand", "first-contact", *FAMILIES, *RESTORED, *JEOPARDY)
+    "cause-confirmed", "regrouped-by-hand", "merged-by-hand", "first-contact", *FAMILIES, *RESTORED, *JEOPARDY, *REPORTED)
 """Those of the life of alarm records, and of families; the others are about what is decided from them and run on the embedded log."""
-PACED = ("customers-without-alarm", "silent-source", "silent-feed", "regrouped-by-hand", *FAMILIES, *RESTORED, *JEOPARDY)
+PACED = ("customers-without-alarm", "silent-source", "silent-feed", "regrouped-by-hand", *FAMILIES, *RESTORED, *JEOPARDY, *REPORTED)
 """Stories in which silence is the news: it is noticed by ticks, so time has to pass as they are told; what is published a second later; and those in which
 partitions tell of one service, which may hear of a clear in one before the fault in another where one overtakes the other."""
 PATIENCE = 180.0
