@@ -14,6 +14,7 @@ from streams.engine.broker import JarKafka, KafkaDidNotStart, NoKafka, jars_poss
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("deep", max_examples=1000, deadline=None)
+settings.register_profile("proof", max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 ON_KAFKA = {"kafka", "restartable_kafka"}
