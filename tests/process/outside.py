@@ -33,6 +33,9 @@ TOPOLOGY: Json = {
     "restoration": [
         {"cause": "lossOfSignal", "on_type": "path", "action": "reroute", "attempts": 2, "cooldown": "1m"},
         {"cause": "lossOfSignal", "on_type": "ont", "action": "restart", "attempts": 1, "cooldown": "1m"}],
+    "tests": [
+        {"name": "line-test", "kind": "first-in", "on_type": "access", "specification": "loopback"},
+        {"name": "vpn-works", "kind": "final", "on_type": "vpn", "specification": "ping", "within": "5m"}],
 }
 OBJECTS = ("olt", "ont-1", "ont-2", "path-a", "path-b", "core")
 ATTEMPTS = {"reroute": 2, "restart": 1}
