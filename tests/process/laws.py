@@ -24,6 +24,8 @@ class Laws:
         self._clocks: dict[str, str] = {}
         self._halted = False
         self.commands: Counter[tuple[str, str, str]] = Counter()
+        """(problem, action, target) -> commands that were not withdrawn."""
+        self._commanded: dict[str, tuple[str, str, str]] = {}
         self._asked: dict[str, int] = {}
         self.answers: Counter[str] = Counter()
 
@@ -84,10 +86,12 @@ class Laws:
             self.impacts[product] = impact
 
     def _command(self, told: Json) -> None:
-        if told.get("@type") != "RestorationCommand":
+        if told["@type"] == "RestorationCommandWithdrawal":
+            self.commands[self._commanded[told["command"]]] -= 1          # What was never begun is no attempt.
             return
         self._hold(not self._halted, f"halted, and yet: {told}")
         key = (told["problem"], told["action"], told["target"]["id"])
+        self._commanded[told["id"]] = key
         self.commands[key] += 1
         self._hold(self.commands[key] <= self._attempts[told["action"]], f"beyond its cap: {told}")
 
