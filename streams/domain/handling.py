@@ -46,9 +46,9 @@ def reported(view: View, m: ProblemReported, now: Instant, world: World, diagnos
     if row is not None and view.joined_reports.get(report_key(row.id, m.ref.id)) is not None:
         return []
     ident = row.id if row is not None else m.problem
-    view.joined_reports.put(report_key(ident, m.ref.id), JoinedReport(m.ref, m.effect))
     handling = (row.handling if row is not None else None) or Handling(is_reported=row is None)
-    handling = _replace(handling, reports=handling.reports + 1, suspect=m.suspect or handling.suspect, evidence=m.evidence or handling.evidence)
+    view.joined_reports.put(report_key(ident, m.ref.id), JoinedReport(m.ref, m.effect, number=handling.joined))
+    handling = _replace(handling, reports=handling.reports + 1, joined=handling.joined + 1, left=m.left or handling.left, suspect=m.suspect or handling.suspect, evidence=m.evidence or handling.evidence)
     if handling.is_reported:
         out = _folded(view, ident, m.domain, row, handling, m.text, m.at, now, world, diagnose)
         out += request_test(view, view.problems.get(ident), m.ref, "first-in", "First-in test: a customer reported it and nothing known explains it.", m.at, now, world) if row is None else []
@@ -111,6 +111,8 @@ def explained(view: View, m: ReportExplained, now: Instant, world: World, diagno
     if row is None or row.status in ENDED or row.handling is None or not row.handling.is_reported:
         return []
     by = survivor(view, m.by) if m.by and m.by_domain == row.domain else None
+    if by is not None and by.status is Status.RESOLVED and (left := survivor(view, row.handling.left)) is not None and left.id == by.id:
+        return []                                               # What was restored for others is no reason why it is still down for this one.
     if by is not None and by.id != row.id and by.status not in ENDED:
         drawn = picture(view, row.id, row.domain, row.handling, row.opened_at, max(m.at, row.last_at), now, world)
         out = merged(view, _replace(drawn, kind="merged", active=0, held=(), into=by.id, why=m.why), now, world)
@@ -137,17 +139,19 @@ def move_reports(view: View, merged: Change, into: str, now: Instant, world: Wor
     other = survivor(view, into)
     out: list[Emit] = []
     why = f"Problem {loser.id} is one with {into}: {loser.status_why}"
-    for one in rows:
+    known = other.handling.joined if other is not None and other.handling is not None else 0
+    for n, one in enumerate(rows):
         view.joined_reports.delete(report_key(loser.id, one.ref.id))
         if other is None or other.status in ENDED:
             out.append(_placed(one.ref.id, into, loser.domain, "gone", "The problem is over.", loser.last_at))
             continue
-        view.joined_reports.put(report_key(other.id, one.ref.id), _replace(one, is_asked=False, told=one.told + 1))
+        one = _replace(one, is_asked=False, told=0, number=known + n)
+        view.joined_reports.put(report_key(other.id, one.ref.id), _replace(one, told=1))
         out += [tell(other, one, "changed", loser.last_at, why, world.network), _placed(one.ref.id, other.id, other.domain, "moved", why, loser.last_at)]
     if rows and other is not None and other.status not in ENDED:
         handling = other.handling or Handling()
         change = Change(other, _replace(other, last_at=max(other.last_at, loser.last_at)), now, world)
-        change.set(handling=_replace(handling, reports=handling.reports + len(rows)))
+        change.set(handling=_replace(handling, reports=handling.reports + len(rows), joined=handling.joined + len(rows)))
         _count(change)
         settle(view, change)
         out += keep(view, change)

@@ -148,8 +148,8 @@ def _gather(view: View, row: CustomerReport, suspect: Suspect, others: list[Cust
     return out
 
 
-def _to(row: CustomerReport, problem: str, domain: str, at: Instant, opens: bool = False, suspect: str = "", evidence: str = "", text: str = "") -> Emit:
-    reported = ProblemReported(problem, domain, row.ref, row.effect, at, opens, text or row.text, suspect, evidence)
+def _to(row: CustomerReport, problem: str, domain: str, at: Instant, opens: bool = False, suspect: str = "", evidence: str = "", text: str = "", left: str = "") -> Emit:
+    reported = ProblemReported(problem, domain, row.ref, row.effect, at, opens, text or row.text, suspect, evidence, left=left)
     return Emit("problem-inbox", problem, reported, at, domain)
 
 
@@ -164,7 +164,7 @@ def _placed(view: View, row: CustomerReport, m: ReportPlaced, at: Instant, world
     if m.word == "detached":
         row = _replace(row, opened=row.opened + 1, state=State.SOUGHT)
         view.customer_reports.put(row.ref.id, row)
-        return [_to(row, own_problem(row.domain, row.ref.id, row.opened), row.domain, at, opens=True, text=f"still down after problem {m.problem}")]
+        return [_to(row, own_problem(row.domain, row.ref.id, row.opened), row.domain, at, opens=True, text=f"still down after problem {m.problem}", left=m.problem)]
     row = _replace(row, state=State.PLACED, problem=m.problem, problem_domain=m.domain)
     out, row = accept(row, m.why, at)
     view.customer_reports.put(row.ref.id, row)

@@ -79,6 +79,8 @@ class ProblemReported(Wire, frozen=True):
     """Object that this report and others of the problem share, "" where none is known."""
     evidence: str = ""
     clock: Instant = 0
+    left: str = ""
+    """The problem that the report was in, whose customer says that it is still down."""
 
 
 class ReportExplained(Wire, frozen=True):

@@ -55,12 +55,12 @@ def _is_news(change: Progress) -> bool:
 
 
 def _counted(one: JoinedReport, is_asked: bool | None = None) -> JoinedReport:
-    return JoinedReport(one.ref, one.effect, one.is_asked if is_asked is None else is_asked, one.told + 1)
+    return JoinedReport(one.ref, one.effect, one.is_asked if is_asked is None else is_asked, one.told + 1, one.number)
 
 
 def tell(row: ProblemRecord, one: JoinedReport, kind: str, at: Instant, why: str, network: Network) -> Emit:
-    """Tell one requester; `one.told` makes the id."""
-    ident = identify(row.domain, "requester", row.id, one.ref.id, one.told)
+    """Tell one requester; `one.number` and `one.told` make the id."""
+    ident = identify(row.domain, "requester", row.id, one.ref.id, one.number, one.told)
     told = RequesterTold(ident, kind, one.ref, at, why, problem=row.id, domain=row.domain, status=row.status, cause=plain_cause(row, network), etr=promise(row, at).etr)
     return Emit("progress", one.ref.id, told, at)
 

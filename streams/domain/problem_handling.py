@@ -24,6 +24,10 @@ class Handling(msgspec.Struct, array_like=True, frozen=True, gc=False):
     suspect: str = ""
     """Object that its reports share."""
     evidence: str = ""
+    joined: int = 0
+    """Reports that ever came into it."""
+    left: str = ""
+    """The problem that its report was in: restored, so it was told, but not for this customer."""
 
 
 class JoinedReport(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -34,4 +38,6 @@ class JoinedReport(msgspec.Struct, array_like=True, frozen=True, gc=False):
     is_asked: bool = False
     """Its requester was asked to confirm, and has not answered."""
     told: int = 0
-    """Records told of it in this lane: makes their ids unique."""
+    """Records told of it since it came into this problem; with `number` it makes their ids unique."""
+    number: int = 0
+    """Which of all that ever came into this problem it is: a report may leave, and come back."""
