@@ -32,12 +32,19 @@ def decode(value: bytes) -> Any:
         raise Refused("record", "too-long", f"Send at most {LONGEST_RECORD} bytes a record; this one has {len(value)}.")
     try:
         return _decode(value.removeprefix(b"\xef\xbb\xbf"))
-    except UnicodeDecodeError as error:
-        raise Refused("record", "not-utf8", f"Send UTF-8; byte {error.start} of a text is not.") from None
     except (RecursionError, MemoryError):
         raise Refused("record", "too-deep", "Send an alarm without deeply nested lists or objects.") from None
     except (msgspec.MsgspecError, ValueError) as error:
-        raise Refused("record", "not-json", f"Send one JSON object a record: {error}.") from None
+        raise _unreadable(value, error) from None
+
+
+def _unreadable(value: bytes, error: Exception) -> Refused:
+    """Say what is wrong with what is no JSON; decoders tell bytes that are no text from other mistakes in their own words, or not at all."""
+    try:
+        value.decode()
+    except UnicodeDecodeError as wrong:
+        return Refused("record", "not-utf8", f"Send UTF-8; byte {wrong.start} is not.")
+    return Refused("record", "not-json", f"Send one JSON object a record: {error}.")
 
 
 def folded(doc: object) -> dict[str, Any]:
