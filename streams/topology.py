@@ -27,7 +27,7 @@ from streams.engine.table import TableSpec
 
 FLOW = """
  feeds, one topic each                      restoration-results operator-actions planned-outages trouble-report-updates
-                                          problem-handling-requests test-results
+                                          problem-handling-requests test-results inventory topology
         |                                            |
  1 normalize-alarms --> dead-letters <--------- admit-requests
         |                                            |
@@ -46,7 +46,7 @@ FLOW = """
    service-effects (key: service)  network-inbox (one partition)
         |                          |
  5 watch-services           6 oversee-network
-   --> customer-impacts        --> restoration-commands
+   --> customer-impacts        --> restoration-commands, test-requests, network-changes, progress
 """
 
 INBOXES = ("alarm-events", "problem-changes", "problem-inbox", "service-effects", "network-inbox")
