@@ -8,18 +8,20 @@ from collections.abc import Iterable
 
 from streams import topology as flow
 from streams.app import changelog_of, topics_wanted
+from streams.domain.network_change import CHANGES
 from streams.edge.topology_file import Topology
 from streams.engine.acls import Grant
 from streams.settings import Settings
 
 WRITERS = {
-    "restoration-results": "executor", "operator-actions": "operator", "planned-outages": "operator", "trouble-report-updates": "ticketing", "problem-handling-requests": "care"}
+    "restoration-results": "executor", "operator-actions": "operator", "planned-outages": "operator", "trouble-report-updates": "ticketing", "problem-handling-requests": "care",
+    "test-results": "tester", "inventory": "inventory", "topology": "admin"}
 """Topic that others write -> the role that does."""
 READERS = {
-    "alarm-records": ("operator",), "problems": ("operator",), "trouble-reports": ("ticketing",), "progress": ("operator",), "customer-impacts": ("care",),
+    "alarm-records": ("operator",), "problems": ("operator",), "trouble-reports": ("ticketing",), "progress": ("operator", "care", "executor", "ticketing", "tester", "inventory"), "customer-impacts": ("care",),
     "restoration-commands": ("executor",), "test-requests": ("tester",), "dead-letters": ("repair",)}
 """Topic that the outside reads -> the roles that do. Customers are named on `customer-impacts` alone; dead letters hold what strangers sent."""
-ROLES = ("worker", "gateway", "feeder", "admin", "tools", "repair", *sorted({*WRITERS.values(), *(role for roles in READERS.values() for role in roles)} - {"repair"}))
+ROLES = ("worker", "gateway", "feeder", "admin", "tools", "repair", *sorted({*WRITERS.values(), *(role for roles in READERS.values() for role in roles)} - {"admin", "repair"}))
 """All roles, ours first: `worker` and `gateway` are processes, `admin` runs `spm topics`, `tools` look at what is stored, `repair` redrives dead letters."""
 _OWN = ("worker", "gateway", "admin", "tools", "repair")
 
@@ -30,18 +32,20 @@ def grants(topology: Topology, settings: Settings) -> dict[str, list[Grant]]:
     inboxes, outputs = [prefix + topic for topic in flow.INBOXES], {prefix + topic: topic for topic in flow.OUTPUTS}
     changelog = changelog_of(settings.group)
     state = [*(prefix + changelog(topic) for topic in (*feeds, *flow.INBOXES)), prefix + "marks"]
+    changes = prefix + CHANGES
     everything = sorted({wanted.name for wanted in topics_wanted(topology, settings)})
     group = Grant("group", settings.group, ("READ",))
     found: dict[str, list[Grant]] = {role: [] for role in ROLES}
+    requests = [prefix + topic if topic in flow.OWN_REQUESTS else topic for topic in flow.REQUESTS]
     found["worker"] = [
-        *_topics(("READ",), feeds, flow.REQUESTS), *_topics(("READ", "WRITE"), inboxes, state), *_topics(("WRITE",), outputs),
-        *_topics(("DESCRIBE_CONFIGS",), state), group, Grant("transactional-id", f"{settings.group}-", ("WRITE",), is_prefix=True)]
+        *_topics(("READ",), feeds, requests), *_topics(("READ", "WRITE"), inboxes, state, [changes]), *_topics(("WRITE",), outputs),
+        *_topics(("DESCRIBE_CONFIGS",), state, [changes]), group, Grant("transactional-id", f"{settings.group}-", ("WRITE",), is_prefix=True)]
     found["gateway"] = found["feeder"] = _topics(("WRITE",), feeds)
     found["admin"] = _topics(("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS"), everything)
     found["tools"] = [*_topics(("READ",), inboxes, state, [name for name, topic in outputs.items() if topic not in ("dead-letters", "customer-impacts")]), group]
     found["repair"] = [*_topics(("READ",), state), *_topics(("READ", "WRITE"), feeds), group]
     for topic, role in WRITERS.items():
-        found[role] += _topics(("WRITE",), [topic])
+        found[role] += _topics(("WRITE",), [prefix + topic if topic in flow.OWN_REQUESTS else topic])
     for name, topic in outputs.items():
         for role in READERS[topic]:
             found[role] += _topics(("READ",), [name])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from streams.domain.instant import MINUTE, SECOND, Instant
 
 SPAN = 5 * SECOND
-ALONE = MINUTE
+ALONE = 5 * MINUTE
 MOST = 500
 """Lines of a chunk: a storm may bring thousands a second, and how far the lanes may be apart there is bounded by it."""
 ToldOf = Callable[[bytes], tuple[str | None, Instant]]

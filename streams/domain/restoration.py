@@ -180,13 +180,15 @@ def _as_a_whole(network: Network, policy: OverseePolicy, told: ProblemTold, now:
 
 
 def _first(network: Network, policy: OverseePolicy, told: ProblemTold, now: Circumstances, actions: list[Action]) -> Verdict:
-    """Return the first action that is for this case, or why the first is not."""
+    """Return the first action that is for this case, or why the first is not; one that is only too soon holds back those after it."""
     refused: list[Verdict] = []
     for action in actions:
         verdict = _fits(network, policy, told, now, action)
         if verdict.word == Word.ISSUED:
             return verdict
         refused.append(verdict)
+        if verdict.word == Word.TOO_SOON:
+            break
     told_first = [verdict for verdict in refused if verdict.word not in SILENT] or refused
     again = [verdict.until for verdict in refused if verdict.until]
     return msgspec.structs.replace(told_first[0], until=min(again, default=0))

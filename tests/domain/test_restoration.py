@@ -117,3 +117,13 @@ def test_the_id_of_an_attempt_depends_on_problem_action_and_attempt_alone():
 
     assert 1 == len(same)
     assert 3 == len(others - same)
+
+
+@pytest.mark.parametrize("first", [Action("restart", after=5 * MINUTE), Action("restart", disrupts=True)], ids=["after", "disrupts"])
+def test_an_action_that_is_only_too_soon_holds_back_the_dearer_ones_after_it(first):
+    network = msgspec.structs.replace(NETWORK, restoration=(first, Action("dispatch")))
+    due = at("10:00") + max(first.after, OverseePolicy().disrupt_wait if first.disrupts else 0)
+    early, on_time = (judge(network, OverseePolicy(), a_told(), all_clear(at=when)) for when in (at("10:00"), due))
+
+    assert (Word.TOO_SOON, due) == (early.word, early.until)
+    assert (Word.ISSUED, "restart") == (on_time.word, on_time.action.action)
