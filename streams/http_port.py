@@ -11,7 +11,7 @@ from streams.edge.feed import Feed
 from streams.edge.gateway.admission import Admission
 from streams.edge.gateway.credentials import Credentials, CredentialsError, read_credentials
 from streams.edge.gateway.figures import GatewayFigures
-from streams.edge.gateway.offer import Accept
+from streams.edge.gateway.offer import Accept, Ask
 from streams.edge.gateway.plain import RecordId
 from streams.edge.gateway.server import Gateway, Health, serve
 from streams.edge.observation import Observation, observe
@@ -37,12 +37,12 @@ def open_metrics_port(settings: Settings, registry: CollectorRegistry, is_alive:
             raise OSError(f"metrics port {settings.metrics_port} cannot be opened on {settings.bind} ({error.strerror}); choose another with --metrics-port, 0 for none") from None
 
 
-async def open_http_port(settings: Settings, feeds: Iterable[Feed], accept: Accept, record_id: RecordId, health: Health, registry: CollectorRegistry) -> web.AppRunner:
+async def open_http_port(settings: Settings, feeds: Iterable[Feed], accept: Accept, record_id: RecordId, health: Health, registry: CollectorRegistry, ask: Ask | None = None, asked: tuple[str, ...] = ()) -> web.AppRunner:
     """Listen; SettingsError for credentials or TLS files that are missing or unusable, OSError where the port cannot be had."""
     credentials, tls = credentials_of(settings), tls_of(settings)
     if not settings.is_loopback and tls is None:
         log.warning("%s is open to others without TLS: whoever listens in can read tokens and passwords (SPM_HTTP_CERTIFICATE_FILE, SPM_HTTP_KEY_FILE)", url_of(settings))
-    gateway = Gateway(feeds, accept, record_id, health=health, credentials=credentials, admission=Admission(settings.http_rate, settings.http_in_flight), figures=GatewayFigures(registry))
+    gateway = Gateway(feeds, accept, record_id, health=health, credentials=credentials, admission=Admission(settings.http_rate, settings.http_in_flight), figures=GatewayFigures(registry), ask=ask, asked=asked)
     try:
         return await serve(gateway.app(), settings.bind, settings.http_port, tls)
     except OSError as error:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
+from streams import topology as flow
 from streams.app import Embedded, run_embedded
 from streams.domain.instant import SECOND, Instant
 from streams.edge.board import Board
@@ -27,6 +28,8 @@ from streams.settings import Settings
 
 CHUNK = 500
 """Alarms between two looks at everything else."""
+ASKED = tuple(topic for topic in flow.REQUESTS if topic not in flow.OWN_REQUESTS)
+"""Topics of requests that may be written to over HTTP."""
 PACE = 0.1
 """Seconds between two looks at what the player has due."""
 
@@ -123,11 +126,17 @@ class _Run:
             self._fed += len(offer.records)
             await embedded.settle()
 
+        async def ask(topic: str, request: bytes) -> None:
+            if self._stopping.is_set():
+                raise CannotAccept("The processor is stopping; send it again later.")
+            embedded.request(topic, request)
+            await embedded.settle()
+
         def health() -> dict[str, Any]:
             return {"feeds": sorted(self._feeds), "alarms": self._fed}
 
         processor = embedded.processor
-        self._server = await open_http_port(settings, processor.topology.feeds, accept, processor.intake.record_id, health, processor.engine.metrics.registry)
+        self._server = await open_http_port(settings, processor.topology.feeds, accept, processor.intake.record_id, health, processor.engine.metrics.registry, ask, ASKED)
         return f"{url_of(settings)}/alarms"
 
     async def _feed(self, embedded: Embedded, where: str) -> None:

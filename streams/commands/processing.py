@@ -25,11 +25,12 @@ def run(
 
     Alarms come from files, standard input and HTTP (README says which paths).
     """
+    from streams import topology as flow
     from streams.edge.logs import log_to_stderr
-    from streams.edge.story import read_story
+    from streams.edge.story import TOPOLOGY, read_story
     from streams.edge.topology_file import from_text
     from streams.live import Plan, run_live
-    from streams.replay import read_lines
+    from streams.replay import TIMES, read_lines
 
     with plainly():
         if speed < 0:
@@ -43,6 +44,9 @@ def run(
             out.print(f"{told.name}: {told.sentence}", markup=False, soft_wrap=True)
             plan = Plan([(each.topic, each.line) for each in told.inputs], speed or 60.0, told.until, exit_when_done=exit_)
             network = from_text(told.topology, story.parent, str(story))
+            known = ("", TOPOLOGY, *TIMES, *flow.REQUESTS, *(feed.topic for feed in network.feeds))
+            if strange := next((each.topic for each in told.inputs if each.topic not in known), None):
+                raise Mistake(f"{story}: nothing reads the topic {strange!r}; there are {', '.join(flow.REQUESTS)} and the feeds of its topology")
         else:
             network, paths = load_topology(settings.topology), existing(alarms or [])
             files = [path for path in paths if path != "-"]

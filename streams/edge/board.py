@@ -15,6 +15,9 @@ FINISHED = ("resolved", "cancelled", "closed", "rejected")
 KEPT = 500
 """Finished problems remembered, so that a run of days does not grow."""
 
+_REQUEST = "request:"
+"""Before the disposition of what is no alarm."""
+
 
 class Line(msgspec.Struct):
     """One problem as it is shown."""
@@ -70,6 +73,12 @@ class Board:
                 return f"{clock(at)}  withdrawn        {told['command']}  {told['target']['id']}: {told['reason']}"
             self.told["restoration commands"] += 1
             return f"{clock(at)}  command          {told['id']}  {told['action']} {told['target']['id']}, attempt {told['attempt']} of {told['attempts']}"
+        elif topic == "test-requests":
+            told = msgspec.json.decode(value)
+            self.told["test requests"] += 1
+            return f"{clock(at)}  test             {told['id']}  {told['kind']} of {_target(told)}"
+        elif topic == "progress":
+            return _asked(msgspec.json.decode(value), at)
         elif topic == "dead-letters":
             told = msgspec.json.decode(value)
             self.told["dead letters"] += 1
@@ -130,15 +139,34 @@ class Board:
     def summary(self) -> list[str]:
         """Return the sentences that end a run."""
         status = Counter(line.status for line in self.problems.values())
-        heard = sum(self.dispositions.values())
+        heard = {word: n for word, n in self.dispositions.items() if n and not word.startswith(_REQUEST)}
+        asked = {word.removeprefix(_REQUEST): n for word, n in self.dispositions.items() if n and word.startswith(_REQUEST)}
         customers = set(self.hit.values())
         return [
-            f"{number(heard, 'alarm')}: " + (", ".join(f"{n:,} {word}" for word, n in sorted(self.dispositions.items(), key=lambda pair: -pair[1]) if n) or "none yet"),
+            f"{number(sum(heard.values()), 'alarm')}: {_counts(heard) or 'none yet'}" + (f"; {number(sum(asked.values()), 'request')}: {_counts(asked)}" if asked else ""),
             number(self.told["problems"], "problem") + (f" ({', '.join(f'{n} {word}' for word, n in sorted(status.items()))})" if status else "")
             + f", {number(self.told['trouble reports'], 'trouble report')}, {number(self.told['restoration commands'], 'restoration command')}, {number(self.told['dead letters'], 'dead letter')}",
             f"{number(self.told['impact changes'], 'change')} of customer impact; now hit: {number(len(self.hit), 'product')} of {number(len(customers), 'customer')}"
             + (f"; of these {self._in_jeopardy()}" if self._in_jeopardy() else ""),
         ]
+
+
+def _target(test: dict[str, Any]) -> str:
+    """Return what a test is of: its service, else the object named as its target."""
+    related = next((each["id"] for each in test.get("relatedEntity", ()) if each.get("role") == "target"), "")
+    return str(test.get("relatedService", {}).get("id", related))
+
+
+def _counts(told: dict[str, int]) -> str:
+    return ", ".join(f"{n:,} {word}" for word, n in sorted(told.items(), key=lambda pair: -pair[1]))
+
+
+def _asked(told: dict[str, Any], at: str) -> str | None:
+    """Return what somebody who asked was told: a customer's side, an operator, the ticketing system."""
+    if told["@type"] == "CustomerReportEventRecord":
+        return f"{clock(at)}  customer report  {told['customerReport']['id']}  {told['reason']}"
+    answer = told.get("operatorAction") or told.get("troubleReportUpdate")
+    return f"{clock(at)}  {answer['state']:<15}  {answer.get('action', 'update')}: {answer['reason']}" if answer else None
 
 
 def clock(at: str) -> str:

@@ -190,3 +190,26 @@ def test_a_dead_letter_is_redriven_while_the_processor_runs(start: Start) -> Non
     assert "0 letters redriven, 1 still unreadable" in spm("dead-letters", "redrive", "--all", "--wait", "60")
     assert "refused-again" in spm("dead-letters", "list", "--json")
     assert "100.0%" in spm("feeds", "list")
+
+
+def test_what_an_operator_asks_over_http_is_done(start: Start, tmp_path: Path) -> None:
+    port = free_port()
+    process = start(SPM_HTTP_PORT=str(port))
+    taken = post(port, an_alarm(0))
+    unknown = post(port, "{}", "/requests/alarm-events")
+    nonsense = post(port, "[1]", "/requests/planned-outages")
+    work = {"id": "chg-1", "objects": ["span-1"], "startsAt": "2026-01-01T09:59:00Z", "endsAt": "2026-01-01T11:00:00Z"}
+    asked = post(port, json.dumps(work), "/requests/planned-outages")
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=30)
+
+    assert [202, 404, 400, 202] == [taken, unknown, nonsense, asked]
+    assert "1 request: 1 planned-outage" in out, out
+
+
+def test_a_story_for_a_topic_that_nobody_reads_is_refused(start: Start, tmp_path: Path) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text(json.dumps({"story": "A slip.", "topology": TOPOLOGY, "inputs": [{"at": "10:00", "topic": "operator-action", "value": {}}], "expect": []}))
+    _, told = start("--story", str(story), "--exit").communicate(timeout=30)
+
+    assert "nothing reads the topic 'operator-action'" in told

@@ -55,6 +55,10 @@ Accept = Callable[[Offer], Awaitable[None]]
 """Returns once all records are durable; raises `CannotAccept`."""
 
 
+Ask = Callable[[str, bytes], Awaitable[None]]
+"""(topic of requests, JSON): returns once the request is durable."""
+
+
 class CannotAccept(Exception):
     """Nothing can be taken at present, or it is not known whether it was; the message is for the sender."""
 

@@ -14,11 +14,13 @@ from streams.edge.gateway.admission import Admission
 from streams.edge.gateway.body import BODY_LIMIT, NDJSON_TYPES, Parse, read, split
 from streams.edge.gateway.credentials import Credentials
 from streams.edge.gateway.figures import GatewayFigures
-from streams.edge.gateway.offer import Accept, CannotAccept, Offer, Refusal
+from streams.edge.gateway.offer import Accept, Ask, CannotAccept, Offer, Refusal
 from streams.edge.gateway.paths import Endpoint, Paths
-from streams.edge.gateway.plain import RecordId
+from streams.edge.gateway.plain import Plain, RecordId
 from streams.edge.gateway.request_id import HEADERS, identify
 
+REQUESTS = "/requests/"
+"""Path before the topic of a request."""
 PATIENCE = 30.0
 """Seconds a sender may take for its body: a slow one holds a place."""
 Health = Callable[[], dict[str, Any]]
@@ -28,12 +30,14 @@ class Gateway:
     """Takes requests for the feeds of one topology and hands them to `accept`."""
 
     def __init__(self, feeds: Iterable[Feed], accept: Accept, record_id: RecordId, *, health: Health = dict, credentials: Credentials | None = None,
-                 admission: Admission | None = None, figures: GatewayFigures | None = None) -> None:
+                 admission: Admission | None = None, figures: GatewayFigures | None = None, ask: Ask | None = None, asked: tuple[str, ...] = ()) -> None:
+        """`ask` takes requests for the topics `asked`; without it there are none here: whoever may send alarms may not therefore act."""
         self._paths = Paths(tuple(feeds), record_id)
         self._accept, self._health = accept, health
         self._credentials = credentials or Credentials()
         self._admission = admission or Admission(0, 1000)
         self._figures = figures or GatewayFigures()
+        self._ask, self._asked = ask, asked if ask is not None else ()
         self._counted: dict[tuple[str, int], Any] = {}
 
     def app(self) -> web.Application:
@@ -47,6 +51,10 @@ class Gateway:
         path = request.path
         if path == "/health":
             return self._tell_health(request)
+        if path.startswith(REQUESTS) and self._ask is not None:
+            answer = await self._request(request, path.removeprefix(REQUESTS), self._ask, began)
+            self._count(REQUESTS, answer.status, monotonic() - began)
+            return answer
         endpoint, topic, exists = self._paths.find(path, request.query.get("feed", "") if request.query_string else "")
         try:
             offer = await self._take(request, endpoint, topic, exists, began)
@@ -59,6 +67,26 @@ class Gateway:
             answer.headers["X-Request-Id"] = offer.request
         self._count(endpoint.name, answer.status, monotonic() - began)
         return answer
+
+    async def _request(self, request: web.Request, topic: str, ask: Ask, now: float) -> web.Response:
+        """Take one request of an operator or another process; what becomes of it is told on `progress`."""
+        dialect = Plain()
+        try:
+            if topic not in self._asked:
+                raise Refusal(404, "no-such-topic", f"Requests go to {', '.join(REQUESTS + each for each in self._asked)}.")
+            if request.method != "POST":
+                raise Refusal(405, "method", "Only POST is done here.", headers={"Allow": "POST"})
+            self._admission.pace(self._credentials.who(request.headers.get("Authorization")) or request.remote or "", now, dialect.too_many)
+            with self._admission.room(request.content_length):
+                body = await _body(request)
+                if not isinstance(_document(body), dict):
+                    raise Refusal(400, "not-an-object", "Send one JSON object.")
+                await ask(topic, body)
+        except Refusal as refusal:
+            return dialect.refused(refusal)
+        except CannotAccept as busy:
+            return dialect.refused(Refusal(503, "not-ready", str(busy), headers={"Retry-After": "1"}))
+        return web.json_response({"accepted": 1, "answer": "on progress"}, status=202)
 
     async def _take(self, request: web.Request, endpoint: Endpoint, topic: str, exists: bool, now: float) -> Offer:
         """Return what was made durable; Refusal or CannotAccept where nothing may have been."""
@@ -89,6 +117,13 @@ class Gateway:
         if request.method not in ("GET", "HEAD"):
             return web.Response(status=405, headers={"Allow": "GET"})
         return web.json_response({"status": "up", **self._health()})
+
+
+def _document(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(400, "not-json", f"Send JSON: {error}.") from None
 
 
 def _offer(request: web.Request, endpoint: Endpoint, feed: Feed, parse: Parse, body: bytes) -> Offer:
