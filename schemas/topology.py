@@ -11,10 +11,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from schemas.durations import Duration, Names
+from schemas.stage_policy import SeverityWord
 from schemas.topology_encoding import EncodingEntry
 from schemas.topology_mapping import MappingEntry
 from schemas.topology_names import KeyField, KeyWord, NamesEntry, Rewrite
-from schemas.topology_policy import PolicySection, SeverityWord
+from schemas.topology_policy import PolicySection
 from schemas.topology_reports import AssignmentEntry, EngagementEntry, ReportType, Template
 from schemas.topology_rules import ActionEntry, EffectEntry, ExpectEntry, HoldEntry, RestorationEntry, TopicName
 from schemas.topology_slas import AgeEscalationEntry, CalendarEntry, SlaEntry

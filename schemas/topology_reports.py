@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from schemas.stage_policy import Priority
 from schemas.topology_names import Name, Strict
-from schemas.topology_policy import Priority
 
 ReportType = Literal["serviceTrouble", "resourceTrouble", "partyTrouble"]
 """On the problem itself; to the resource domain, on the located resource; to another party (TMF621 ticketType)."""

@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from schemas.durations import Duration, Share
+from schemas.stage_policy import SeverityWord
 from schemas.topology_names import Name, Strict
-from schemas.topology_policy import SeverityWord
 
 TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
 AlarmTypeWord = Literal[

@@ -7,10 +7,10 @@ implies describing, so that is not told beside it; writing in a transaction need
 from collections.abc import Iterable
 
 from streams import topology as flow
-from streams.app import changelog_of, topics_wanted
 from streams.domain.network_change import CHANGES
 from streams.edge.topology_file import Topology
 from streams.engine.acls import Grant
+from streams.flow_topics import changelog_of, topics_wanted
 from streams.settings import Settings
 
 WRITERS = {

@@ -24,7 +24,7 @@ from streams.edge.story import TOPOLOGY
 from streams.edge.topology_file import Topology, from_text, load
 from streams.edge.topology_reload import Reload
 from streams.edge.topology_versions import Versions
-from streams.engine import host, topics
+from streams.engine import host
 from streams.engine.core import Engine
 from streams.engine.embedded import EmbeddedLog
 from streams.engine.embedded_peek import left
@@ -33,6 +33,7 @@ from streams.engine.partition import everywhere, partition_of
 from streams.engine.record import Log, Output
 from streams.engine.store import RocksStore
 from streams.eras import Eras, joins
+from streams.flow_topics import changelog_of, foreign, partitions
 from streams.http_port import open_metrics_port
 from streams.pace import Line, chunks
 from streams.settings import Settings
@@ -41,8 +42,6 @@ from streams.worlds import Worlds
 
 log = logging.getLogger(__name__)
 
-PARTITIONS = 4
-"""Of a topic that topology.yaml does not name (1 for those of `topology.SPARSE`): a transaction pays for each partition it writes."""
 ASKED_EVERY = 10
 """Ticks between two looks at what commands have asked for."""
 FAR = 60 * DAY
@@ -70,11 +69,6 @@ class Processor(msgspec.Struct):
 
     async def stop(self) -> None:
         await host.stop(self.app, self.engine)
-
-
-def partitions(topology: Topology) -> Callable[[str], int]:
-    """Return what tells a topic's partition count."""
-    return lambda topic: topology.partitions(topic, 1 if topic in flow.SPARSE or topic == CHANGES else PARTITIONS)
 
 
 def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: bool = False, commit_interval: float = 0.02, pause_feeds: bool = True, started_at: Instant = 0,
@@ -271,31 +265,3 @@ async def run_worker(settings: Settings) -> None:
     await until
     following.cancel()
     await processor.stop()
-
-
-def changelog_of(group: str) -> Callable[[str], str]:
-    """Return what names the changelog of an inbox; it belongs to the group, as its state does."""
-    return lambda inbox: f"{group}-{inbox}-changelog"
-
-
-def foreign(topology: Topology) -> frozenset[str]:
-    """Topics that others write: their names take no prefix."""
-    return frozenset((*(feed.topic for feed in topology.feeds), *flow.REQUESTS)) - flow.OWN_REQUESTS
-
-
-def topics_wanted(topology: Topology, settings: Settings) -> list[topics.Wanted]:
-    """Every topic the flow needs, with partitions and settings, for `spm topics apply`."""
-    count, prefix, changelog = partitions(topology), settings.prefix, changelog_of(settings.group)
-    feeds = [feed.topic for feed in topology.feeds]
-    outside = foreign(topology)
-    wanted = [_log(topology, topic, topic if topic in outside else prefix + topic) for topic in (*feeds, *flow.REQUESTS)]
-    wanted += [_log(topology, topic, prefix + topic) for topic in flow.INBOXES]
-    wanted += [topics.compacted(prefix + topic, count(topic)) if is_compacted else _log(topology, topic, prefix + topic) for topic, is_compacted in flow.OUTPUTS.items()]
-    wanted += [topics.changelog(prefix + changelog(topic), count(topic)) for topic in (*feeds, *flow.INBOXES)]
-    return [*wanted, topics.kept(prefix + CHANGES), topics.marks(prefix + "marks")]
-
-
-def _log(topology: Topology, topic: str, name: str) -> topics.Wanted:
-    declared = topology.streams.get(topic)
-    days = declared.retention / DAY if declared and declared.retention else 7
-    return topics.log(name, partitions(topology)(topic), days)

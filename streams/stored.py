@@ -6,11 +6,11 @@ from typing import Protocol
 
 import msgspec
 
-from streams.app import changelog_of
 from streams.engine.embedded import Given
 from streams.engine.embedded_peek import EmbeddedPeek
 from streams.engine.kafka_peek import KafkaPeek
 from streams.engine.record import Record
+from streams.flow_topics import changelog_of
 from streams.settings import Settings
 
 

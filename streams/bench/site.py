@@ -18,10 +18,10 @@ from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, Produc
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from streams import topology as flow
-from streams.app import partitions, topics_wanted
 from streams.edge.topology_file import load
 from streams.engine import topics
 from streams.engine.jars import free_port
+from streams.flow_topics import partitions, topics_wanted
 from streams.settings import Settings, read_settings
 
 _WORKER = [sys.executable, "-m", "streams", "worker"]

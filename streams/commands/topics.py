@@ -29,8 +29,8 @@ def topics_apply(topology: TopologyPath = None, bootstrap: Bootstrap = None, gro
     with plainly():
         settings = settings_of(topology=topology, bootstrap=bootstrap, group=group, prefix=prefix)
         config, network = settings.kafka_config(), load_topology(settings.topology)
-        from streams.app import topics_wanted
         from streams.engine.topics import Verdict, apply
+        from streams.flow_topics import topics_wanted
 
         if acls is not None:
             from streams.access import grants

@@ -126,7 +126,7 @@ class Clock:
 
     def _age(self, place: Place, now: int) -> int | None:
         """How old what is being worked off is, microseconds; 0 at the end, None while nothing is known."""
-        if place in self._at_end and not self.engine.waiting(place):
+        if place in self._at_end and not self.engine.backlog.of(place):
             return 0
         newest = self._newest.get(place)
         return None if newest is None else now - newest

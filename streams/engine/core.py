@@ -7,44 +7,34 @@ Everything but the commit itself runs in the event loop's thread: between two aw
 """
 
 import asyncio
-import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from time import monotonic, perf_counter
 from typing import Any
 
 import mode
 
+from streams.engine.backlog import Backlog
 from streams.engine.clock import Clock
+from streams.engine.commits import Commits
 from streams.engine.figures import Figures
-from streams.engine.folding import NEVER, ComeDue, Folding, Step
+from streams.engine.folding import ComeDue, Folding, Step
+from streams.engine.held import Held
 from streams.engine.inbox import Bury, Codec, Inbox, Timekeeping
 from streams.engine.metrics import EngineMetrics
 from streams.engine.part import Part
-from streams.engine.record import Batch, Log, Record
+from streams.engine.record import Batch, Log
+from streams.engine.slice import work_off
 from streams.engine.table import UnreadableRow
-from streams.engine.unit import Unit, encode
 from streams.engine.waiting import Waiting
 from streams.engine.worlds import Worlds
 
 log = logging.getLogger(__name__)
 
-SLICE_SECONDS = 0.005
-"""An agent gives way after this; a commit may come between slices."""
-SLICE_RECORDS = 500
-WAITING_RECORDS = 20_000
-"""A partition with more records than this in memory is paused until half of them are worked off."""
-BACKLOG = 2_000
-"""Records waiting from which on transactions are to be few and large."""
-GAP = 0.01
-"""Between two commits: a broker is done with a transaction a little after it says so, and librdkafka waits 20 ms where it is not."""
 RETRY_SECONDS = 60.0
 """A source partition that is mostly unreadable is tried again this often."""
-SLOW_RECORD = 1.0
-STUCK_RECORD = 5.0
 FATAL_STATUS = 70
 
 
@@ -59,7 +49,6 @@ class Engine(mode.Service):
         self.inboxes: dict[str, Inbox] = {}
         self.parts: dict[tuple[str, int], Part] = {}
         self.metrics = metrics or EngineMetrics()
-        self.commit_interval = commit_interval
         self.stepped = stepped
         self.rows_in_memory = rows_in_memory
         self.folding = Folding(codecs, time, bury, log_.partitions, at_header or (lambda at: str(at).encode()), self.metrics)
@@ -67,21 +56,14 @@ class Engine(mode.Service):
         self.on_fatal = on_fatal or _exit
         self.figures = Figures(self)
         self._waiting = Waiting(in_turns=not stepped)
-        self._queued: dict[tuple[str, int], int] = {}
-        self._paused: set[tuple[str, int]] = set()
-        self._held: dict[tuple[str, int], list[Batch]] = {}
-        """What waits for a world that cannot be made yet, by partition."""
+        self.backlog = Backlog(log_)
         self.worlds = worlds
+        self._held = Held(worlds, self.metrics)
         if worlds is not None:
             worlds.on_news = self.release_held
+        self.commits = Commits(self, commit_interval)
         self._work_there = asyncio.Event()
         self._worked = asyncio.Event()
-        self._opened = asyncio.Event()
-        self._commit_wanted = asyncio.Event()
-        self._committing = asyncio.Lock()
-        self._landed = asyncio.Event()
-        self._landed_at = 0.0
-        self._thread = ThreadPoolExecutor(1, "commit")
 
     # --- declaring ---
 
@@ -101,8 +83,8 @@ class Engine(mode.Service):
             part = self.parts.get((batch.topic, batch.partition))
             if part is not None and part.generation == batch.generation:
                 inbox = self.inboxes[batch.topic]
-                world = self._world(part, inbox) if self.worlds is not None else world
-                if world is None and self.worlds is not None:
+                world = self._held.world(part, inbox, world)
+                if self._held.is_missing(world):
                     self._hold(inbox, batch, part.world)
                 else:
                     self._work(part, inbox, batch, step, come_due, world)
@@ -110,66 +92,25 @@ class Engine(mode.Service):
             self.fail(error)
             raise
         finally:
-            self._opened.set()
+            self.commits.opened()
             self._worked.set()
 
     def _work(self, part: Part, inbox: Inbox, batch: Batch, step: Step, come_due: ComeDue | None, world: Any) -> None:
-        records, done, folded, started = batch.records, 0, 0, perf_counter()
-        until = started + (SLOW_RECORD if self.stepped else SLICE_SECONDS)
-        self.folding.due_seconds = 0.0
-        unit, decode, fold, is_packed = self.folding.unit, inbox.decode, self.folding.fold, inbox.is_packed
+        unit = self.folding.unit
         unit.touch(part)
-        worlds, turn = self.worlds, self.worlds.turn if self.worlds is not None else None
-        awaited = 0
-        # Stepped, slices depend on nothing but the records. In a packed record only the first message may be put off.
-        pauses, is_cut = NEVER if self.stepped else until, False
-        for record in records:
-            if done and (done & 15 == 15 or is_packed) and (folded >= SLICE_RECORDS or perf_counter() > until):
-                break
-            if record.offset >= part.position:          # else: a re-read of what is committed already
-                try:
-                    decoded = decode(record, batch.partition)
-                except Exception as error:                      # noqa: BLE001 - whatever it is, it is the record's reason
-                    self.folding.refuse(part, record, error)
-                else:
-                    messages = decoded if is_packed else (decoded,)
-                    if worlds is not None and (awaited := self._awaited(messages)):
-                        break
-                    for n, message in enumerate(messages):
-                        by = NEVER if n else pauses
-                        if worlds is not None and type(message) is turn:
-                            part.turn(message.number)
-                            world, by = worlds.turned(message.number), NEVER
-                        try:
-                            if not fold(part, inbox, message, step, come_due, world, by):
-                                is_cut = True
-                                break
-                        except UnreadableRow:
-                            raise
-                        except inbox.fatal:
-                            raise
-                        except Exception as error:              # noqa: BLE001 - whatever a step raises is the record's reason
-                            self.folding.refuse(part, record, error)
-                        folded += 1
-                if is_cut:
-                    break
-                part.position = record.offset + 1
-            done += 1
-        # What had come due in a long silence is done at one go, and is many records' work, not one's.
-        if (spent := perf_counter() - started - self.folding.due_seconds) > SLOW_RECORD:
-            self._slow(batch, records[max(done - 1, 0)], spent)
-        self.figures.folded[batch.topic] += folded
-        if done or is_cut:
-            self._put_back(part, inbox, batch, done, is_cut)
-        if awaited:
-            self._hold(inbox, batch, awaited, is_begun=done > 0)
+        done = work_off(self.folding, self._held, part, inbox, batch, step, come_due, world, self.stepped)
+        self.figures.folded[batch.topic] += done.messages
+        if done.records or done.is_cut:
+            self._put_back(part, inbox, batch, done.records, done.is_cut)
+        if done.awaited:
+            self._hold(inbox, batch, done.awaited, is_begun=done.records > 0)
         if unit.is_full:
-            self._commit_wanted.set()
+            self.commits.want()
 
     def _put_back(self, part: Part, inbox: Inbox, batch: Batch, done: int, is_cut: bool) -> None:
         """Keep the rest of a batch for the next slice; pause and resume its partition as its queue fills and empties."""
         place = (batch.topic, batch.partition)
-        self._queued[place] -= done
+        self.backlog.worked_off(place, done)
         if done:
             self.clock.worked_off(place, batch.records[done - 1].timestamp)
         is_paused = inbox.is_paused is not None and inbox.is_paused(part)
@@ -177,56 +118,29 @@ class Engine(mode.Service):
             batch.records = batch.records[done:]
             self._waiting.put_back(inbox, batch, is_cut)
         elif is_paused:
-            self._pause(place)
-        if place in self._paused and self._queued[place] < WAITING_RECORDS // 2 and not is_paused:
-            self._paused.discard(place)
-            self.journal.resume(*place)
-
-    # --- worlds ---
-
-    def _world(self, part: Part, inbox: Inbox) -> Any:
-        """Return what a partition is folded under, None where that cannot be made yet; feeds and requests go by the newest."""
-        assert self.worlds is not None
-        return self.worlds.at(part.world) if inbox.kind in ("lane", "join") else self.worlds.newest
-
-    def _awaited(self, messages: Iterable[Any]) -> int:
-        """Return the number of the first turn among messages whose world cannot be made yet, 0 where there is none."""
-        assert self.worlds is not None
-        turn, at = self.worlds.turn, self.worlds.at
-        return next((message.number for message in messages if type(message) is turn and at(message.number) is None), 0)
+            self.backlog.pause(place)
+        if not is_paused:
+            self.backlog.resume(place)
 
     def _hold(self, inbox: Inbox, batch: Batch, number: int, is_begun: bool = False) -> None:
-        """Let a partition wait at its turn, and say what for; what follows of it waits behind."""
-        assert self.worlds is not None
-        place = (batch.topic, batch.partition)
+        """Let a partition wait at its turn; what follows of it waits behind."""
         if not is_begun:
             self._waiting.put_back(inbox, batch)
-        self._held[place] = self._waiting.take(place)
-        log.warning("%s/%d waits: %s", batch.topic, batch.partition, self.worlds.missing(number))
-        self.metrics.held.set(len(self._held))
+        place = (batch.topic, batch.partition)
+        self._held.hold(place, self._waiting.take(place), number)
 
     def release_held(self) -> None:
-        """Try what waits for a world again, and forget worlds that no partition is in any more."""
-        held, self._held = self._held, {}
-        for batches in held.values():
-            for batch in batches:
-                self._waiting.add(self.inboxes[batch.topic], batch)
-        self.metrics.held.set(0)
-        if self.worlds is not None:
-            self.worlds.keep({part.world for part in self.parts.values()})
+        """Try what waits for a world again."""
+        for batch in self._held.release(self.parts.values()):
+            self._waiting.add(self.inboxes[batch.topic], batch)
         self._work_there.set()
-
-    def _slow(self, batch: Batch, record: Record, spent: float) -> None:
-        log.warning("%s/%d: %.1f s for the records up to offset %d", batch.topic, batch.partition, spent, record.offset)
-        if spent > STUCK_RECORD:
-            raise TimeoutError(f"{batch.topic}/{batch.partition} offset {record.offset} took {spent:.1f} s: a unit open that long is fenced, and would come again for ever")
 
     def write_tick(self, topic: str, partition: int, clock: int, live: bool, since: int = -1) -> None:
         """Put time, or the mark of a taking over, into an inbox of ours, in the open unit, with our position in it as proof of ownership."""
         part = self.parts[topic, partition]
         self.folding.unit.touch(part)
         self.folding.tick(topic, partition, clock, live, since)
-        self._opened.set()
+        self.commits.opened()
 
     # --- the log's side (Host) ---
 
@@ -239,11 +153,11 @@ class Engine(mode.Service):
             self.fail(error)
             return
         self.parts[topic, partition] = part
-        self._queued[topic, partition] = 0
+        self.backlog.took((topic, partition))
         if inbox.met is not None and inbox.met(part):
             part.keep()
             self.folding.unit.touch(part)
-            self._opened.set()
+            self.commits.opened()
         self.clock.took(part)
         self.metrics.rebalances.labels("taken").inc()
         self.metrics.restore_seconds.labels(topic, partition).set(perf_counter() - started)
@@ -255,13 +169,12 @@ class Engine(mode.Service):
         """
         for place in partitions:
             self.parts.pop(place, None)
-            self._queued.pop(place, None)
-            self._held.pop(place, None)
-            self._paused.discard(place)
+            self.backlog.gave(place)
+            self._held.forget(place)
             self.clock.gave(place)
             self.metrics.rebalances.labels("given").inc()
         self._waiting.forget(partitions)
-        await self.commit()
+        await self.commits.commit()
 
     def deliver(self, batch: Batch) -> None:
         place = (batch.topic, batch.partition)
@@ -270,23 +183,10 @@ class Engine(mode.Service):
             return
         self.metrics.batches.labels(batch.topic).inc()
         self.clock.fetched(place)
-        self._queued[place] += len(batch.records)
-        if self._queued[place] > WAITING_RECORDS:
-            self._pause(place)
-        if (held := self._held.get(place)) is not None:
-            held.append(batch)
-            return
-        self._waiting.add(self.inboxes[batch.topic], batch)
-        self._work_there.set()
-
-    def waiting(self, place: tuple[str, int]) -> int:
-        """Records of a partition that were fetched and not worked off."""
-        return self._queued.get(place, 0)
-
-    def _pause(self, place: tuple[str, int]) -> None:
-        if place not in self._paused:
-            self._paused.add(place)
-            self.journal.pause(*place)
+        self.backlog.fetched(place, len(batch.records))
+        if not self._held.follow(batch):
+            self._waiting.add(self.inboxes[batch.topic], batch)
+            self._work_there.set()
 
     def caught_up(self, topic: str, partition: int, generation: int) -> None:
         part = self.parts.get((topic, partition))
@@ -304,11 +204,11 @@ class Engine(mode.Service):
 
     async def on_stop(self) -> None:
         self._work_there.set()
-        self._opened.set()
-        self._commit_wanted.set()
-        await self.commit()
+        self.commits.opened()
+        self.commits.want()
+        await self.commits.commit()
         await self.journal.close()
-        self._thread.shutdown()
+        self.commits.close()
 
     @property
     def is_idle(self) -> bool:
@@ -332,7 +232,7 @@ class Engine(mode.Service):
                 return
             if is_ticking and self.clock.advanced(self.folding.unit.parts):
                 self.clock.write_ticks()
-            await self.commit()
+            await self.commits.commit()
 
     @mode.Service.task
     async def _live(self) -> None:
@@ -340,7 +240,7 @@ class Engine(mode.Service):
         if self.stepped:
             return
         try:
-            await asyncio.gather(self._dispatch(), self._commits(), self._ticks())
+            await asyncio.gather(self._dispatch(), self.commits.run(), self._ticks())
         except Exception as error:                              # noqa: BLE001 - an engine that only half runs must not look alive
             self.fail(error)
             raise
@@ -354,32 +254,8 @@ class Engine(mode.Service):
                 await self._work_there.wait()
                 continue
             while self.folding.unit.is_full and not self.should_stop:
-                self._commit_wanted.set()
-                self._landed.clear()
-                await self._landed.wait()
+                await self.commits.next()
             await self._hand_over(batch)
-
-    async def _commits(self) -> None:
-        """Commit each unit when it has been open for the interval, or as soon as that is wanted; while nothing is open, wait."""
-        while not self.should_stop:
-            await self._opened.wait()
-            if (left := max(self.folding.unit.since + self._interval(), self._landed_at + GAP) - monotonic()) > 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._commit_wanted.wait(), left)
-            self._commit_wanted.clear()
-            self._opened.clear()
-            await self.commit()
-
-    def _interval(self) -> float:
-        """20 ms with little waiting, growing to 100 ms under backlog: fewer, larger transactions.
-
-        What waits in one lane alone (a storm in one domain) is no backlog of the others: their results do not wait longer for it.
-        """
-        lanes: dict[int, int] = {}
-        for (_, partition), count in self._queued.items():
-            lanes[partition] = lanes.get(partition, 0) + count
-        waiting = sum(lanes.values()) - (max(lanes.values()) if len(lanes) > 1 else 0)
-        return self.commit_interval if waiting < BACKLOG else max(self.commit_interval, 0.1)
 
     async def _ticks(self) -> None:
         tried = monotonic()
@@ -388,47 +264,13 @@ class Engine(mode.Service):
             self.clock.write_ticks()
             if monotonic() - tried > RETRY_SECONDS:
                 tried = monotonic()
-                self._try_again()
-
-    def _try_again(self) -> None:
-        """Have another batch of each source partition that was mostly unreadable; `_work` pauses it again where that is so too."""
-        for place in sorted(self._paused):
-            if self._queued.get(place) == 0:
-                self._paused.discard(place)
-                self.journal.resume(*place)
+                self.backlog.try_again()
 
     @mode.Service.task
     async def _figures(self) -> None:
         while not self.should_stop:
             await asyncio.sleep(1.0)
             self.figures.update()
-
-    async def commit(self) -> None:
-        """Land the open unit: all its outputs, changed rows and positions, or (then the process ends) none."""
-        async with self._committing:
-            unit = self.folding.unit
-            if not unit.parts:
-                return
-            self.folding.unit = Unit()
-            reached = self.clock.snapshot(unit.parts)
-            closing = unit.close()
-            started = perf_counter()
-            try:
-                if self.stepped and self.journal.is_volatile:
-                    self.journal.commit(closing)        # Nothing to wait for, and no row is written down.
-                else:
-                    await asyncio.get_running_loop().run_in_executor(self._thread, lambda: self.journal.commit(encode(closing)))
-            except Exception as error:                          # noqa: BLE001 - nothing of the unit landed: end, and begin again from the log
-                self.fail(error)
-                raise
-            self.metrics.commit_seconds.observe(perf_counter() - started)
-            for part in unit.parts:
-                for rows in part.tables:
-                    rows.shrink()
-            self.clock.committed(reached)
-            self.journal.committed()
-            self._landed.set()
-            self._landed_at = monotonic()
 
 
 def _exit(error: BaseException) -> None:

@@ -44,6 +44,6 @@ class Figures:
             for rows in part.tables:
                 metrics.rows.labels(part.topic, part.partition, rows.name).set(len(rows))
         for place, records in engine.journal.lag().items():
-            metrics.lag.labels(*place).set(records + engine.waiting(place))
+            metrics.lag.labels(*place).set(records + engine.backlog.of(place))
             metrics.lag_seconds.labels(*place).set(engine.clock.age(place))
         self.also()

@@ -8,10 +8,10 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
-from streams.app import topics_wanted
 from streams.domain.instant import HOUR, Instant, instant
 from streams.edge.topology_file import load
 from streams.engine import topics
+from streams.flow_topics import topics_wanted
 from streams.settings import read_settings
 from tests.broker.crew import Crew, Worker
 from tests.chaos.equality import differences

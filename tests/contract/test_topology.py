@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from streams import topology as flow
-from streams.app import assemble, partitions, topics_wanted
+from streams.app import assemble
 from streams.edge.topology_file import load
 from streams.edge.topology_streams import STREAMS
 from streams.engine.embedded import EmbeddedLog
+from streams.flow_topics import partitions, topics_wanted
 from streams.settings import read_settings
 
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,46 @@
+"""The flow's topics in Kafka: what they are called, how many partitions they have, how long they keep."""
+
+from collections.abc import Callable
+
+from streams import topology as flow
+from streams.domain.instant import DAY
+from streams.domain.network_change import CHANGES
+from streams.edge.topology_file import Topology
+from streams.engine import topics
+from streams.settings import Settings
+
+PARTITIONS = 4
+"""Of a topic that topology.yaml does not name (1 for those of `topology.SPARSE`): a transaction pays for each partition it writes."""
+
+
+def partitions(topology: Topology) -> Callable[[str], int]:
+    """Return what tells a topic's partition count."""
+    return lambda topic: topology.partitions(topic, 1 if topic in flow.SPARSE or topic == CHANGES else PARTITIONS)
+
+
+def changelog_of(group: str) -> Callable[[str], str]:
+    """Return what names the changelog of an inbox; it belongs to the group, as its state does."""
+    return lambda inbox: f"{group}-{inbox}-changelog"
+
+
+def foreign(topology: Topology) -> frozenset[str]:
+    """Topics that others write: their names take no prefix."""
+    return frozenset((*(feed.topic for feed in topology.feeds), *flow.REQUESTS)) - flow.OWN_REQUESTS
+
+
+def topics_wanted(topology: Topology, settings: Settings) -> list[topics.Wanted]:
+    """Every topic the flow needs, with partitions and settings, for `spm topics apply`."""
+    count, prefix, changelog = partitions(topology), settings.prefix, changelog_of(settings.group)
+    feeds = [feed.topic for feed in topology.feeds]
+    outside = foreign(topology)
+    wanted = [_log(topology, topic, topic if topic in outside else prefix + topic) for topic in (*feeds, *flow.REQUESTS)]
+    wanted += [_log(topology, topic, prefix + topic) for topic in flow.INBOXES]
+    wanted += [topics.compacted(prefix + topic, count(topic)) if is_compacted else _log(topology, topic, prefix + topic) for topic, is_compacted in flow.OUTPUTS.items()]
+    wanted += [topics.changelog(prefix + changelog(topic), count(topic)) for topic in (*feeds, *flow.INBOXES)]
+    return [*wanted, topics.kept(prefix + CHANGES), topics.marks(prefix + "marks")]
+
+
+def _log(topology: Topology, topic: str, name: str) -> topics.Wanted:
+    declared = topology.streams.get(topic)
+    days = declared.retention / DAY if declared and declared.retention else 7
+    return topics.log(name, partitions(topology)(topic), days)
