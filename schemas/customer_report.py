@@ -82,7 +82,7 @@ class InformationRequired(Outbound):
 
 
 class CustomerReportEventRecord(Outbound):
-    """One word to the requester of a report (key: the report's id)."""
+    """One word to the requester of a report (key: the report's id; of a request that could not be read, where it was read: topic/partition/offset)."""
 
     type: Literal["CustomerReportEventRecord"] = Field(alias="@type")
     id: Word

@@ -164,7 +164,7 @@ class TroubleReportUpdate(Outbound):
 
 
 class TroubleReportUpdateEventRecord(Outbound):
-    """The answer to one update of a report (key: the problem's id)."""
+    """The answer to one update of a report (key: the problem's id; of one that could not be read, where it was read: topic/partition/offset)."""
 
     type: Literal["TroubleReportUpdateEventRecord"] = Field(alias="@type")
     id: Word

@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from streams.domain.instant import Instant
 from streams.domain.inventory import Changed, Inventory
+from streams.domain.view import NETWORK_KEY
 from streams.edge.feed import Feed
 from streams.edge.intake import Intake
 from streams.edge.names import Names
-from streams.edge.operator_actions import NETWORK_KEY
 from streams.edge.readdress import Readdress
 from streams.edge.requests import Admission
 from streams.edge.topology_file import Topology

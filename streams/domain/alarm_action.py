@@ -25,7 +25,7 @@ from streams.domain.messages import ActionAsked, TestAsked
 from streams.domain.network import AlarmAction
 from streams.domain.service_test import ServiceTest
 from streams.domain.silence import CAUSES
-from streams.domain.view import Emit, View, World
+from streams.domain.view import Emit, View, World, to_network
 
 EXPECTED_CLEAR = "!expected-clear"
 """Rule of every alarm that its source never clears: cleared by us after `CorrelatePolicy.expected_clear`."""
@@ -190,7 +190,7 @@ def say(ident: str, rule: AlarmAction, told: AlarmChanged, state: str, text: str
 
 def _command(ident: str, rule: AlarmAction, record: AlarmRecord, alarm: Alarm, at: Instant, now: Instant, world: World, over: bool) -> Emit:
     node = world.network.nodes.get(alarm.object)
-    return Emit("network-inbox", "network", ActionAsked(
+    return to_network(ActionAsked(
         ident, rule.name, record.id, alarm.domain, alarm.object, node.type if node else "", alarm.cause, rule.action, rule.attempts, rule.cooldown, at,
         over, told_at=now, disrupts=rule.disrupts), at)
 

@@ -73,7 +73,7 @@ from streams.domain.rhythm import Rhythm
 from streams.domain.silence import Source, source_due, spoke
 from streams.domain.state_unknown import StateSweep, sweep_due
 from streams.domain.turn import turn
-from streams.domain.view import Emit, View, World
+from streams.domain.view import Emit, View, World, to_network
 
 TABLES: dict[str, tuple[type, Callable[[Any], Instant | None] | None, str]] = {
     "alarm-records": (AlarmRecord, lambda row: row.due or None, "domain|alarm key -> where the alarm stands: the hot half of its record"),
@@ -119,7 +119,7 @@ def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[E
             count(view, "request:planned-outage")
         out = announce(view, message, now, world)
         if message.by_source and world.network.commands:        # What is announced to all partitions stage 6 hears itself.
-            out.append(Emit("network-inbox", "network", msgspec.structs.replace(message, clock=0), message.at))
+            out.append(to_network(msgspec.structs.replace(message, clock=0), message.at))
         return out
     if isinstance(message, OperatorRequest):
         return obey(view, message, now, world)

@@ -29,7 +29,7 @@ class ReportRef(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class RequesterTold(msgspec.Struct, frozen=True, gc=False):
-    """One record of `progress` for the requester of a report (key: the report's id); names no customer."""
+    """One record of `progress` for the requester of a report (key: the report's id, of a request that could not be read its position); names no customer."""
 
     id: str
     kind: str

@@ -5,39 +5,11 @@ Precedence: what people in the field or a supplier promised, then what was learn
 and what is policy before it passes (etr_desk.py), no more often than `etr_every` unless the cause changes.
 """
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-
+from streams.domain.forecast import Source
 from streams.domain.instant import Instant
-
-if TYPE_CHECKING:
-    from streams.domain.problem_record import ProblemRecord
-
-
-class Source(StrEnum):
-    """Who says when a problem will be restored."""
-
-    POLICY = "policy"
-    LEARNT = "learnt"
-    FIELD = "field"
-    SUPPLIER = "supplier"
-
-
-class Forecast(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What stage 6 says of a problem."""
-
-    at: Instant
-    """When it was made."""
-    etr: Instant
-    source: Source
-    cases: int = 0
-    """Problems it rests on, those that are still open included; 0: policy."""
-    confidence: float = 0.0
-    """The share of such problems that is over by then, at least, as surely as 95 in 100; 0..1, 0 where nothing was learnt."""
-    kind: str = ""
-    """Of what problems it was learnt: cause, resource type and site, or fewer of these; "" of all."""
+from streams.domain.problem_record import ProblemRecord
 
 
 class Promise(NamedTuple):
@@ -49,7 +21,7 @@ class Promise(NamedTuple):
     confidence: float = 0.0
 
 
-def promise(row: "ProblemRecord", at: Instant) -> Promise:
+def promise(row: ProblemRecord, at: Instant) -> Promise:
     """Return the best promise that has not gone by at `at`; where all have, the latest of them."""
     known = []
     if row.ticket is not None and row.ticket.promised_at:
@@ -61,7 +33,7 @@ def promise(row: "ProblemRecord", at: Instant) -> Promise:
     return next((one for one in known if one.etr > at), None) or max(known, key=lambda one: one.etr)
 
 
-def _who(row: "ProblemRecord", promised_at: Instant) -> Source:
+def _who(row: ProblemRecord, promised_at: Instant) -> Source:
     """Tell a supplier's promise, which came with the ticket of what it was asked, from that of our own people."""
     asked = row.desk.requests if row.desk is not None else ()
     return Source.SUPPLIER if any(one.party and one.ticket is not None and one.ticket.promised_at == promised_at for one in asked) else Source.FIELD

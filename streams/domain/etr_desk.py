@@ -8,7 +8,7 @@ of such problems nothing is told until what policy promised (`ProblemTold.etr`) 
 import msgspec
 
 from streams.domain import etr_learnt
-from streams.domain.etr import Forecast, Source
+from streams.domain.forecast import Forecast, Source
 from streams.domain.instant import SECOND, Instant, Span, iso
 from streams.domain.messages import Answered, ProblemTold
 from streams.domain.problem import ENDED, OPEN, PAUSED, Status, Turn

@@ -10,8 +10,8 @@ from math import sqrt
 
 import msgspec
 
-from streams.domain.etr import Forecast, Source
 from streams.domain.etr_curve import bin_of, remaining
+from streams.domain.forecast import Forecast, Source
 from streams.domain.instant import Instant, Span
 from streams.domain.policy import OverseePolicy
 from streams.domain.problem_told import ProblemTold

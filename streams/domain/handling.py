@@ -20,7 +20,7 @@ from streams.domain.alarm import Effect, Severity
 from streams.domain.customer_report import ReportRef, report_key
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportPlaced
 from streams.domain.handling_test import request_test
-from streams.domain.handling_told import MOST, NETWORK_KEY, marked, tell
+from streams.domain.handling_told import MOST, marked, tell
 from streams.domain.instant import Instant
 from streams.domain.messages import Cause, Diagnosed, Hurt
 from streams.domain.network import Network
@@ -29,7 +29,7 @@ from streams.domain.problem_change import Change
 from streams.domain.problem_due import keep, settle
 from streams.domain.problem_handling import Handling, JoinedReport
 from streams.domain.problem_record import ProblemRecord
-from streams.domain.view import Emit, View, World
+from streams.domain.view import Emit, View, World, to_network
 
 Diagnose = Callable[..., list[Emit]]
 """The normal path of a diagnosis (manage.py): (view, diagnosis, now, world, handling)."""
@@ -176,4 +176,4 @@ def _count(change: Change) -> None:
 
 
 def _placed(report: str, problem: str, domain: str, word: str, why: str, at: Instant) -> Emit:
-    return Emit("network-inbox", NETWORK_KEY, ReportPlaced(report, problem, domain, word, why, at), at)
+    return to_network(ReportPlaced(report, problem, domain, word, why, at), at)

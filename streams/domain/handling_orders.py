@@ -19,14 +19,14 @@ from streams.domain.customer_report import report_key
 from streams.domain.handling import Diagnose, picture, survivor
 from streams.domain.handling_messages import ReportAnswered, ReportOrdered, ReportPlaced
 from streams.domain.handling_test import request_test
-from streams.domain.handling_told import NETWORK_KEY, marked, tell
+from streams.domain.handling_told import marked, tell
 from streams.domain.instant import Instant
 from streams.domain.problem import TRANSITIONS, Status, Turn
 from streams.domain.problem_change import Change
 from streams.domain.problem_due import keep, let_go, settle
 from streams.domain.problem_handling import Handling, JoinedReport
 from streams.domain.problem_record import ProblemRecord
-from streams.domain.view import Emit, View, World
+from streams.domain.view import Emit, View, World, to_network
 
 Answer = tuple[bool, str]
 _replace = msgspec.structs.replace
@@ -50,7 +50,7 @@ def order(view: View, m: ReportOrdered, now: Instant, world: World, diagnose: Di
 
 
 def _answer(m: ReportOrdered, answer: Answer) -> Emit:
-    return Emit("network-inbox", NETWORK_KEY, ReportAnswered(m.report, m.request, *answer, m.at), m.at)
+    return to_network(ReportAnswered(m.report, m.request, *answer, m.at), m.at)
 
 
 def _turn(change: Change, turn: Turn, why: str) -> Answer:
@@ -125,7 +125,7 @@ def _leaves(view: View, change: Change, one: JoinedReport, m: ReportOrdered, why
     change.set(handling=handling, publish_at=row.publish_at or change.now)
     placed = ReportPlaced(one.ref.id, row.id, row.domain, "detached" if is_detached else "closed", why, m.at)
     change.out += [
-        tell(row, one, "changed" if is_detached else "closed", m.at, why, change.world.network), Emit("network-inbox", NETWORK_KEY, placed, m.at)]
+        tell(row, one, "changed" if is_detached else "closed", m.at, why, change.world.network), to_network(placed, m.at)]
     if row.status is Status.RESOLVED and not handling.unconfirmed:
         change.set(close_at=max(change.now, closes_at(row.resolved_at, change.world.policy)))
     change.tell(progress.ATTRIBUTE, f"{handling.reports} customer reports remain in it.", ("customerReportCount", str(handling.reports)))

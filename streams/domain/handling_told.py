@@ -15,9 +15,8 @@ from streams.domain.problem_change import Change
 from streams.domain.problem_handling import JoinedReport
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.progress import CREATED, STATE, Progress
-from streams.domain.view import Emit, View, World
+from streams.domain.view import Emit, View, World, to_network
 
-NETWORK_KEY = "network"
 MOST = 10_000
 """Reports of one problem that are told of one change."""
 _SILENT = frozenset(("alarmCount", "affectedNumberOfServices", "customerReportCount", "troubleTicket"))
@@ -41,7 +40,7 @@ def forward(view: View, row: ProblemRecord, out: list[Emit], world: World) -> li
         if is_over:
             view.joined_reports.delete(key)
             placed = ReportPlaced(one.ref.id, row.id, row.domain, "closed", row.status_why, row.last_at)
-            told.append(Emit("network-inbox", NETWORK_KEY, placed, row.last_at))
+            told.append(to_network(placed, row.last_at))
         elif row.status in OPEN and one.is_asked:
             view.joined_reports.put(key, _counted(one, is_asked=False))
         else:

@@ -16,9 +16,7 @@ from streams.domain.impact import failed
 from streams.domain.impact_reason import Holding, ranked, union
 from streams.domain.instant import Instant
 from streams.domain.network import Network
-from streams.domain.view import Emit
-
-NETWORK_KEY = "network"
+from streams.domain.view import Emit, to_network
 
 
 class Lately(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -40,7 +38,7 @@ def answer(m: HolderAsked, holdings: Sequence[Holding], state: Effect, lately: L
         found = msgspec.structs.replace(found, problem=chosen.problem, domain=chosen.domain)
     elif lately is not None and m.since <= lately.until:
         found = msgspec.structs.replace(found, problem=lately.problem, domain=lately.domain)
-    return [Emit("network-inbox", NETWORK_KEY, found, m.at)]
+    return [to_network(found, m.at)]
 
 
 def explained(service: str, before: Sequence[Holding], after: Sequence[Holding], network: Network, at: Instant) -> list[Emit]:

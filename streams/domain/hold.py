@@ -12,7 +12,6 @@ observe holds are told too: it is stage 5 that then tells no customer.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,10 +21,8 @@ from streams.domain.instant import Instant
 from streams.domain.messages import HeldDown
 from streams.domain.network import Network
 from streams.domain.problem import Status
+from streams.domain.problem_record import ProblemRecord
 from streams.domain.view import Emit, View
-
-if TYPE_CHECKING:
-    from streams.domain.problem_record import ProblemRecord
 
 Stand = tuple[str, bool]
 """How a problem stands, as far as the clocks of products go: its status where one of them may stand in it, and whether a
@@ -88,13 +85,13 @@ def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[
     return Holding(held, tuple(services), tuple(waiting), (), network.built, known.planned, known.domain, stand, known.window_end), out
 
 
-def stand_of(row: "ProblemRecord", network: Network) -> Stand:
+def stand_of(row: ProblemRecord, network: Network) -> Stand:
     """Return how a problem stands, as far as the clocks of products go."""
     given_back = row.command_word == "workaround" or row.status == Status.RESOLVED  # by an operator's word, where alarms are still active
     return row.status if row.status in network.pausing else "", given_back
 
 
-def restated(view: View, row: "ProblemRecord", at: Instant, network: Network) -> list[Emit]:
+def restated(view: View, row: ProblemRecord, at: Instant, network: Network) -> list[Emit]:
     """Tell the services that a problem holds how it stands now, where that has changed since they were told."""
     stand = stand_of(row, network)
     known: Holding | None = view.holdings.get(row.id)

@@ -15,10 +15,9 @@ from streams.domain.impact_messages import ImpactsAsked, ImpactsTold
 from streams.domain.impact_reason import Reason
 from streams.domain.instant import HOUR, SECOND, Instant
 from streams.domain.plural import number
-from streams.domain.view import Emit, View
+from streams.domain.view import Emit, View, to_network
 
 ACTION = "snapshot-impacts"
-NETWORK_KEY = "network"
 PAGE = 500
 """Services looked at in one go ..."""
 PAUSE = SECOND // 10
@@ -69,7 +68,7 @@ def page(view: View, row: Snapshot, at: Instant) -> list[Emit]:
         return out
     if view.impact_snapshots.get(key) is not None:
         view.impact_snapshots.delete(key)
-    return [*out, Emit("network-inbox", NETWORK_KEY, ImpactsTold(asked.request, asked.lanes, impacts, at), at)]
+    return [*out, to_network(ImpactsTold(asked.request, asked.lanes, impacts, at), at)]
 
 
 def _again(asked: ImpactsAsked, service: str, told: Told, reason: Reason, at: Instant) -> ImpactDelta:

@@ -28,7 +28,7 @@ from streams.domain.alarm_messages import (
     TopologyChanged,
 )
 from streams.domain.cause_verdict import CauseVerdict
-from streams.domain.etr import Forecast
+from streams.domain.forecast import Forecast
 from streams.domain.handling_messages import DeskEvent, HolderAsked, ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.impact_messages import ImpactsAsked, ImpactsTold
 from streams.domain.instant import Instant

@@ -11,7 +11,7 @@ from streams.domain.messages import OutageAnnounced, OutageMatched
 from streams.domain.outage import REMEMBERED, Outage, Scope, works_of
 from streams.domain.outage_sweep import Sweep, objects_of, sweep_due
 from streams.domain.policy import CorrelatePolicy
-from streams.domain.view import Emit, View, World
+from streams.domain.view import Emit, View, World, to_network
 
 NAMES = 200_000
 """Names in all announcements of a partition, the bound of memory (some 100 MB); one more is refused: its alarms are problems (ours)."""
@@ -97,4 +97,4 @@ def _answer(found: Sweep, at: Instant, refused: str = "") -> list[Emit]:
         return []
     told = OutageMatched(
         found.root, found.asked, found.lanes, refused, found.objects, found.explained, found.released, found.withdrawn, at)
-    return [Emit("network-inbox", "network", told, at)]
+    return [to_network(told, at)]

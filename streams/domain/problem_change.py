@@ -18,7 +18,7 @@ from streams.domain.plural import number
 from streams.domain.problem import ENDED, Status, Turn, move
 from streams.domain.problem_course import turned
 from streams.domain.problem_record import ProblemRecord
-from streams.domain.view import Emit, World
+from streams.domain.view import Emit, World, to_network
 
 
 class Change:
@@ -110,7 +110,7 @@ class Change:
             is_clear=not row.active and not row.tested.sent_back, unproven=row.tested.failures, hurt=_hurt(row, self.world), held=row.held_down,
             site=node.site if node else next(iter(row.sites), ""), turn=row.course.turn, detected_at=row.created_at, located_at=row.course.located_at,
             resolved_at=row.resolved_at, paused=row.course.paused, reopened=row.reopened, etr=row.etr)
-        self.out.append(Emit("network-inbox", "network", message, self.at))
+        self.out.append(to_network(message, self.at))
 
 
 def told(change: Change, at: Instant) -> list[Emit]:

@@ -8,40 +8,20 @@ What an operator says goes before the parent that stage 6 finds. A parent of ano
 believed, and the word to it finds nobody where it never was.
 """
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from streams.domain.action_answer import CannotDo
 from streams.domain.instant import Instant
 from streams.domain.messages import Answered, OperatorRequest
+from streams.domain.problem_change import Change
+from streams.domain.problem_grouping import Grouping
 from streams.domain.view import Emit, View
 
-if TYPE_CHECKING:
-    from streams.domain.problem_change import Change
-
 ACTIONS = frozenset(("problem-group", "problem-ungroup"))
-UNDERLYING = 100
-"""Underlying problems that a problem names, the last ones (design section 2: references inline)."""
 _replace = msgspec.structs.replace
 
 
-class Grouping(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """Which problem it was put under, and which were put under it or merged into it."""
-
-    parent: str = ""
-    domain: str = ""
-    """The parent's."""
-    underlying: tuple[str, ...] = ()
-
-    def with_one(self, problem: str) -> "Grouping":
-        return _replace(self, underlying=(*(p for p in self.underlying if p != problem), problem)[-UNDERLYING:])
-
-    def without(self, problem: str) -> "Grouping":
-        return _replace(self, underlying=tuple(p for p in self.underlying if p != problem))
-
-
-def regroup(view: View, change: "Change", request: OperatorRequest) -> tuple[str, tuple[str, str]]:
+def regroup(view: View, change: Change, request: OperatorRequest) -> tuple[str, tuple[str, str]]:
     """Put a problem under another, or take it out; return what is told, and the attribute that changed. CannotDo with a whole sentence."""
     grouping, row = change.row.grouping, change.row
     who = request.user or "an operator"
@@ -69,7 +49,7 @@ def heard(grouping: Grouping, problem: str, word: str) -> Grouping:
     return grouping.with_one(problem) if word == "joined" else grouping.without(problem)
 
 
-def _word(change: "Change", grouping: Grouping, word: str) -> list[Emit]:
+def _word(change: Change, grouping: Grouping, word: str) -> list[Emit]:
     at: Instant = change.at
     told = Answered("underlying", grouping.parent, grouping.domain, change.row.id, word, "", at)
     return [Emit("problem-inbox", grouping.parent, told, at, route=grouping.domain)]

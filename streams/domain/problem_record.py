@@ -4,17 +4,17 @@ import msgspec
 
 from streams.domain.alarm import Effect, Severity
 from streams.domain.cause_verdict import CauseVerdict, confirmed, rejected
-from streams.domain.etr import Forecast
+from streams.domain.forecast import Forecast
 from streams.domain.instant import Instant
 from streams.domain.jeopardy_record import Jeopardy
 from streams.domain.messages import Cause, Claim, Hurt
 from streams.domain.problem import Status
 from streams.domain.problem_course import Course
-from streams.domain.problem_group import Grouping
+from streams.domain.problem_grouping import Grouping
 from streams.domain.problem_handling import Handling
 from streams.domain.relief import Relief
-from streams.domain.report import Report
 from streams.domain.report_desk import Desk
+from streams.domain.report_record import Report
 from streams.domain.request_answered import RequestAnswered
 from streams.domain.revision import Revision
 from streams.domain.tested import Tested

@@ -5,7 +5,6 @@ says: status, priority, cause, resolved, closed. It is told only when something 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,50 +13,10 @@ from streams.domain.ids import identify
 from streams.domain.instant import Instant, Span
 from streams.domain.policy import ManagePolicy
 from streams.domain.problem import OPEN, Status
+from streams.domain.problem_record import ProblemRecord
+from streams.domain.report_record import Report, StatusChange
 from streams.domain.report_rules import SERVICE, Facts, group_of
 from streams.domain.view import World
-
-if TYPE_CHECKING:
-    from streams.domain.problem_record import ProblemRecord
-
-
-class StatusChange(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """One line of a report's history (TMF621 statusChangeHistory)."""
-
-    status: Status
-    at: Instant
-    why: str
-
-
-class Report(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What a trouble report has of its own; the rest of it is its problem's."""
-
-    id: str
-    created_at: Instant
-    etr: Instant
-    """Expected resolution: TMF621 expectedResolutionDate."""
-    history: tuple[StatusChange, ...]
-    """The last `HISTORY` changes of status; the last one is the status."""
-    shows: tuple[str, ...] = ()
-    """What of its problem it told last; told again only when this differs."""
-    number: int = 0
-    """Reports of this problem before it, all of them withdrawn."""
-    is_asked: bool = False
-    """Stage 6 had it opened."""
-    withdrawn: bool = False
-    """The report of the parent problem stands for it; its status is its last one."""
-    etrs: tuple[Instant, ...] = ()
-    """Expected resolutions that it told, the last `ETRS`: one of them that comes back is no promise of anybody's."""
-    group: str = ""
-    """Who must act, by rule; the ticketing system may have assigned it to others."""
-    accept_by: Instant = 0
-    """When somebody must have accepted it."""
-    is_late: bool = False
-    """Nobody had, and that was told."""
-    name: str = ""
-    """In the words of topology.yaml; "": the renderer has words of its own."""
-    description: str = ""
-
 
 HISTORY = 32
 """Status changes kept (the bound RFC 8632 has for alarms)."""
@@ -77,12 +36,12 @@ def by_priority(spans: Mapping[int, Span], priority: int) -> Span:
     return spans[max(spans)] if spans else 0
 
 
-def due(row: "ProblemRecord", world: World) -> Instant:
+def due(row: ProblemRecord, world: World) -> Instant:
     """Return when the report is due, 0 where none is: made already, waiting, stage 6 decides (it crosses domains), not wanted."""
     return 0 if row.report is not None or row.waiting or row.crosses else wanted(row, world)
 
 
-def wanted(row: "ProblemRecord", world: World) -> Instant:
+def wanted(row: ProblemRecord, world: World) -> Instant:
     """Return when a report would be due by the problem's priority, 0 where none is wanted (observed only, cleared, over, standing)."""
     if row.standing or not row.active or row.status not in OPEN:
         return 0
@@ -91,13 +50,13 @@ def wanted(row: "ProblemRecord", world: World) -> Instant:
     return row.opened_at + by_priority(world.policy.manage.report_after, row.priority)
 
 
-def expected(row: "ProblemRecord", policy: ManagePolicy, at: Instant) -> Instant:
+def expected(row: ProblemRecord, policy: ManagePolicy, at: Instant) -> Instant:
     """Return the time to restore that a report made at `at` promises: never one that has gone by already."""
     promised = promise(row, at).etr
     return promised if promised > at else at + by_priority(policy.restore_in, row.priority)
 
 
-def opened(row: "ProblemRecord", world: World, at: Instant, is_asked: bool = False) -> Report:
+def opened(row: ProblemRecord, world: World, at: Instant, is_asked: bool = False) -> Report:
     """Make the report of a problem; `is_asked`: on the word of stage 6."""
     why = f"The problem has lasted {(at - row.opened_at) // 1_000_000} s with priority {row.priority}."
     number = row.report.number + 1 if row.report is not None else 0
@@ -105,24 +64,24 @@ def opened(row: "ProblemRecord", world: World, at: Instant, is_asked: bool = Fal
     return assigned(new, row, located_at(row), world, SERVICE, at)
 
 
-def located_at(row: "ProblemRecord") -> str:
+def located_at(row: ProblemRecord) -> str:
     """Return the object that a problem is about: its best cause, else what alarmed first."""
     causes = row.ranked
     return causes[0].object if causes else next(iter(row.resources), "")
 
 
-def made(row: "ProblemRecord", ident: str, policy: ManagePolicy, at: Instant, why: str) -> Report:
+def made(row: ProblemRecord, ident: str, policy: ManagePolicy, at: Instant, why: str) -> Report:
     """Make a report that nobody has been told to act on yet."""
     return Report(ident, at, expected(row, policy, at), (StatusChange(row.status, at, why),), accept_by=at + by_priority(policy.accept_within, row.priority))
 
 
-def assigned(report: Report, row: "ProblemRecord", target: str, world: World, kind: str, at: Instant) -> Report:
+def assigned(report: Report, row: ProblemRecord, target: str, world: World, kind: str, at: Instant) -> Report:
     """Return the report with the group that must act from `at` on, by the rules of topology.yaml."""
     group = group_of(world.network.reports, kind, facts_of(row, target, world, at))
     return report if group == report.group else msgspec.structs.replace(report, group=group)
 
 
-def facts_of(row: "ProblemRecord", target: str, world: World, at: Instant) -> Facts:
+def facts_of(row: ProblemRecord, target: str, world: World, at: Instant) -> Facts:
     """Return what rules look at in a problem whose work is to be done on `target`."""
     network, node = world.network, world.network.nodes.get(target)
     cause = next((one.cause for one in row.ranked if one.object == target and one.cause), row.first_cause)
@@ -137,7 +96,7 @@ def withdrawn(report: Report, why: str, at: Instant) -> Report:
     return msgspec.structs.replace(report, withdrawn=True, history=(*report.history, last)[-HISTORY:], shows=())
 
 
-def follow(report: Report, row: "ProblemRecord", at: Instant, is_own: bool = True) -> Report:
+def follow(report: Report, row: ProblemRecord, at: Instant, is_own: bool = True) -> Report:
     """Return the report as it stands after what became of its problem; equal where there is nothing to tell. `is_own`: the problem's own, no request."""
     if report.withdrawn and report.shows:
         return report

@@ -9,7 +9,7 @@ For a problem that crosses domains stage 6 says the target, by event times alone
 import msgspec
 
 from streams.domain.instant import Instant
-from streams.domain.report import Report
+from streams.domain.report_record import Report
 from streams.domain.report_rules import PARTY, RESOURCE, Facts, engaged
 from streams.domain.ticket import Ticket
 from streams.domain.view import World

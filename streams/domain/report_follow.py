@@ -9,8 +9,8 @@ from streams.domain.ids import identify
 from streams.domain.instant import MINUTE, Instant
 from streams.domain.problem import OPEN
 from streams.domain.problem_record import ProblemRecord
-from streams.domain.report import Report
 from streams.domain.report_desk import MOST, Desk, Request, aimed, wanted
+from streams.domain.report_record import Report
 from streams.domain.report_rules import PARTY, SERVICE
 from streams.domain.report_words import worded
 from streams.domain.request_told import RequestTold

@@ -27,8 +27,8 @@ from streams.domain.plural import number
 from streams.domain.problem import OPEN, PAUSED, Status, Turn, refusal
 from streams.domain.problem_change import Change, told
 from streams.domain.problem_record import Note, ProblemRecord
-from streams.domain.report import Report
 from streams.domain.report_index import known_by
+from streams.domain.report_record import Report
 from streams.domain.ticket import NOTED, REMEMBERED, WORKING, Said, Ticket
 from streams.domain.ticketing import priority_of, step_of
 from streams.domain.update_answer import answer

@@ -8,7 +8,8 @@ import msgspec
 
 from streams.domain.plural import number
 from streams.domain.problem_record import ProblemRecord
-from streams.domain.report import Report, facts_of
+from streams.domain.report import facts_of
+from streams.domain.report_record import Report
 from streams.domain.view import World
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 256, 2000

@@ -13,7 +13,7 @@ from streams.domain.instant import DAY, MINUTE, Instant
 from streams.domain.messages import ObjectTested
 from streams.domain.network import TestRule
 from streams.domain.service_test import ServiceTest, State, TestTold
-from streams.domain.view import Emit, View, World
+from streams.domain.view import Emit, View, World, to_network
 
 LATER = MINUTE
 """A test that waits for the partition to catch up is looked at again after this."""
@@ -64,4 +64,4 @@ def around(test: ServiceTest, until: Instant, at: Instant, world: World) -> list
     """Tell stage 6 that an object is in test until then (0: no more), where commands depend on it."""
     if not world.network.looks_around:
         return []
-    return [Emit("network-inbox", "network", ObjectTested(test.object, test.id, until, at), at)]
+    return [to_network(ObjectTested(test.object, test.id, until, at), at)]

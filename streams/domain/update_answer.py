@@ -25,8 +25,8 @@ class UpdateAnswered(msgspec.Struct, frozen=True, gc=False):
     at: Instant
 
 
-def answer(m: ReportUpdated, done: bool, why: str, at: Instant, problem: str = "", number: str = "") -> Emit:
-    """Answer an update, under the id of its problem, else of what it named."""
+def answer(m: ReportUpdated, done: bool, why: str, at: Instant, problem: str = "", number: str = "", key: str = "") -> Emit:
+    """Answer an update, under the id of its problem, else of what it named, unless told otherwise."""
     ident = identify(m.domain, "report-update", m.position)
     problem = problem or m.problem
-    return Emit("progress", problem or m.report or ident, UpdateAnswered(ident, m.update, m.report, problem, m.domain, m.number or number, done, why, at), at)
+    return Emit("progress", key or problem or m.report or ident, UpdateAnswered(ident, m.update, m.report, problem, m.domain, m.number or number, done, why, at), at)

@@ -68,3 +68,12 @@ class Emit(msgspec.Struct, gc=False):
     """Event time of what the output tells: its `at` header."""
     route: str | None = None
     """What the partition is chosen by where that is not the key: a correlation domain."""
+
+
+NETWORK_KEY = "network"
+"""Of all that goes into network-inbox: it has one partition."""
+
+
+def to_network(message: Any, at: Instant) -> Emit:
+    """Tell stage 6."""
+    return Emit("network-inbox", NETWORK_KEY, message, at)

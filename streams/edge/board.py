@@ -11,7 +11,6 @@ import msgspec
 from streams.domain.plural import number
 
 OPEN = ("acknowledged", "pending", "held", "inProgress")
-FINISHED = ("resolved", "cancelled", "closed", "rejected")
 KEPT = 500
 """Finished problems remembered, so that a run of days does not grow."""
 

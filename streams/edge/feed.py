@@ -89,3 +89,8 @@ class Raw(msgspec.Struct, frozen=True, gc=False):
     headers: tuple[tuple[str, bytes], ...] = ()
 
     clock: Instant = 0
+
+    @property
+    def position(self) -> str:
+        """Where it was read, as answers and dead letters name it."""
+        return f"{self.topic}/{self.partition}/{self.offset}"

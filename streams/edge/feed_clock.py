@@ -49,8 +49,6 @@ class FeedClock(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How often each disposition was given here; those of alarms are counted where they are decided, in stage 2."""
     since: Instant = 0
     """First contact: when we began to listen. Alarms raised before stood already (`Alarm.standing`); 0: nobody knows."""
-    network: str = ""
-    """Version of topology.yaml under which alarms were read last; all partitions of stage 2 are told of another one."""
     alarms: int = 0
     """Alarms read."""
     unresolved: int = 0

@@ -16,14 +16,13 @@ from streams.domain.handling_messages import HandlingAsked
 from streams.domain.ids import identify
 from streams.domain.instant import Instant
 from streams.domain.network import Network
-from streams.domain.view import Emit
+from streams.domain.view import Emit, to_network
 from streams.edge.feed import Raw
 from streams.edge.formats.fields import first, folded, reference, text
 from streams.edge.formats.told import Refused
 from streams.edge.handling_names import ProductNames
 from streams.edge.words import fold, time
 
-NETWORK_KEY = "network"
 ACTIONS = {
     "report": "report", "create": "report", "complete": "report", "hold": "hold", "pending": "hold", "suspend": "hold", "resume": "resume", "inprogress": "resume",
     "cancel": "cancel", "cancelled": "cancel", "canceled": "cancel", "withdraw": "cancel", "test": "test", "confirm": "confirm", "confirmed": "confirm",
@@ -43,7 +42,7 @@ class HandlingDesk:
 
     def read(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         """Return one request for the desk in stage 6; Refused with what is wrong and how to put it right."""
-        position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+        position = raw.position
         envelope, told = told, folded(folded(told.get("event")).get("serviceproblem")) or told
         external, owner = _external(told)
         report = first(told, "id")
@@ -57,19 +56,19 @@ class HandlingDesk:
         asked = HandlingAsked(
             action, request[:_LONGEST_ID], (external or ("" if report else position))[:_LONGEST_ID], owner[:_LONGEST_ID], at, report[:_LONGEST_ID], named.product,
             named.services[:PARTS], _effect(told), min(_since(told) or at, at) if action == "report" else 0, _text(told), named.doubt, position)
-        return [Emit("network-inbox", NETWORK_KEY, asked, at)]
+        return [to_network(asked, at)]
 
 
 def refused_handling(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
-    """Answer a request that could not be read, as far as it could be."""
+    """Answer a request that could not be read, as far as it could be; under its position, as its dead letter is."""
     told = folded(folded(told.get("event")).get("serviceproblem")) or told
-    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    position = raw.position
     external, owner = _external(told)
     report = first(told, "id") or request_id(owner, external or position)
     ref = ReportRef(report[:_LONGEST_ID], external[:_LONGEST_ID], owner[:_LONGEST_ID], "", "", 0)
     request = first(told, "requestid") or external or position
     answer = RequesterTold(identify("", "refused", position), "refused", ref, at, f"{refused.field}: {refused.remedy}", request[:_LONGEST_ID], first(told, "action", "status") or "report")
-    return [Emit("progress", ref.id, answer, at)]
+    return [Emit("progress", position, answer, at)]
 
 
 def _external(told: dict[str, Any]) -> tuple[str, str]:

@@ -97,7 +97,7 @@ class Intake:
             emit = self._alarm(feed, reading, raw, 0, believed, row.since)
             resolved = emit.value.alarm.resolved
             after = FeedClock(
-                believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since, row.network,
+                believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since,
                 row.alarms + 1, row.unresolved if resolved else row.unresolved + 1, row.signs, row.watch)
             rows.put(raw.topic, after)
             if not resolved:
@@ -164,7 +164,7 @@ class Intake:
         refused = all(isinstance(part, Refused) for part in parts)
         # `batch` is counted without its size: the counts have to stay few.
         given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
-        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, row.network, row.alarms + alarms, row.unresolved + unknown, row.signs, row.watch)
+        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, row.alarms + alarms, row.unresolved + unknown, row.signs, row.watch)
         view.feed_clock.put(raw.topic, after)
         if after.paused != row.paused:
             out.append(own_alarm(feed, raw, clock, cleared=not after.paused))

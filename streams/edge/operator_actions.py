@@ -20,13 +20,12 @@ from streams.domain.impact_messages import ImpactsAsked
 from streams.domain.impact_snapshot import ACTION
 from streams.domain.instant import Instant
 from streams.domain.messages import OperatorRequest, TestAsked
-from streams.domain.view import Emit
+from streams.domain.view import Emit, to_network
 from streams.edge.feed import Raw
 from streams.edge.formats.fields import first, folded, reference, references, text
 from streams.edge.formats.told import Refused
 from streams.edge.words import fold, time
 
-NETWORK_KEY = "network"
 NETWORK_ACTIONS = {"halt": "halt", "resume": "resume", "resetbreaker": "reset-breaker", "approve": "approve", "reportfigures": "report-figures"}
 ALARM_ACTIONS = {
     "ack": "ack", "acknowledge": "ack", "ackalarms": "ack", "unack": "unack", "unacknowledge": "unack", "unackalarms": "unack", "clear": "clear",
@@ -51,21 +50,21 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
     `lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects. Raises Refused.
     """
     word = first(told, "action", "type", "@type")
-    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    position = raw.position
     ident = first(told, "id", "requestid") or position
     user = first(told, "user", "userid", "ackuserid", "clearuserid", "operator", "sourcesystemid")
     note = _note(told)
     action = NETWORK_ACTIONS.get(fold(word))
     if action and not (action in ALARM_ACTIONS.values() and any(_ids(told.get(field)) for field in _TARGETS)):
         target = next((t for field in ("target", "command", "problem", "problemid", "day") if (t := reference(told.get(field)))), "")
-        return [Emit("network-inbox", NETWORK_KEY, OperatorRequest(ident, action, target, user, note, at, position=position), at)]
+        return [to_network(OperatorRequest(ident, action, target, user, note, at, position=position), at)]
     if fold(word) == fold(ACTION):
         asked = OperatorRequest(ident, ACTION, next((t for field in (*_TARGETS, "product", "customer", "service") if (t := reference(told.get(field)))), ""), user, note, at, position=position)
         return [Emit("service-effects", lane, ImpactsAsked(asked, len(watchers), at), at, lane) for lane in watchers]
     if action := LEARNING_ACTIONS.get(fold(word)):
         requests = [OperatorRequest(ident, action, "", user, note, at, lane, position=position, copy=n > 0) for n, lane in enumerate(lanes)]
         repairs = OperatorRequest(ident, action, "", user, note, at, position=position, copy=True)
-        return [*(Emit("alarm-events", request.domain, request, at, request.domain) for request in requests), Emit("network-inbox", NETWORK_KEY, repairs, at)]
+        return [*(Emit("alarm-events", request.domain, request, at, request.domain) for request in requests), to_network(repairs, at)]
     if fold(word) in TEST_ACTIONS:
         return _test(told, at, OperatorRequest(ident, "test", "", user, note, at, position=position), domain_of, declared)
     action = ALARM_ACTIONS.get(fold(word), "")
@@ -114,7 +113,7 @@ def _test(told: dict[str, Any], at: Instant, request: OperatorRequest, domain_of
 
 def refused_action(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
     """Answer a request that could not be read, as far as it could be; under its position, as its dead letter is."""
-    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    position = raw.position
     request = OperatorRequest(
         first(told, "id", "requestid") or position, first(told, "action", "type", "@type") or "unknown", reference(told.get("target")),
         first(told, "user", "userid"), "", at, position=position)

@@ -23,7 +23,7 @@ from streams.domain.messages import OutageAnnounced
 from streams.domain.network import Network, Node
 from streams.domain.outage import MOST_NAMES
 from streams.domain.outage_answer import answer
-from streams.domain.view import Emit
+from streams.domain.view import Emit, to_network
 from streams.edge.feed import Feed, Raw
 from streams.edge.formats.fields import first, folded, references, text
 from streams.edge.formats.told import Refused
@@ -67,14 +67,14 @@ class OutageDesk:
             raise Refused("id", "no-id", "Give the outage an id, so that it can be changed and cancelled.")
         status = fold(text(told.get("status")))
         cancelled = boolean(told.get("cancelled")) is True or status in _CALLED_OFF or event == "changerequestdeleteevent"
-        where = f"{raw.topic}/{raw.partition}/{raw.offset}"
+        where = raw.position
         if cancelled:
             announced = OutageAnnounced(ident, "", (), 0, 0, True, at, lanes=len(self._lanes), position=where)
         else:
             announced = self._window(ident, told, status, at)
             announced = msgspec.structs.replace(self._scope(told, announced), lanes=len(self._lanes), position=where)
         out = [Emit("alarm-events", lane, msgspec.structs.replace(announced, lane=n), at, lane) for n, lane in enumerate(self._lanes)]
-        return [*out, Emit("network-inbox", "network", announced, at)] if self._commands else out
+        return [*out, to_network(announced, at)] if self._commands else out
 
     def _window(self, ident: str, told: dict[str, Any], status: str, at: Instant) -> OutageAnnounced:
         starts = _first_time(told, "startsat", "start", "starttime", "plannedstarttime")
@@ -140,7 +140,7 @@ class OutageDesk:
 def refused_outage(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
     """Answer an announcement that could not be taken, as far as it could be read."""
     told = folded(folded(told.get("event")).get("changerequest")) or told
-    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    position = raw.position
     return answer(first(told, "id", "changeid"), position, False, f"{refused.field}: {refused.remedy}", at, position)
 
 

@@ -21,7 +21,7 @@ from streams.domain.ids import domain_tag
 from streams.domain.instant import Instant
 from streams.domain.messages import InventoryTold, OperatorRequest, ResultHeard, TopologyAsked
 from streams.domain.network import Network
-from streams.domain.view import Emit, View, World
+from streams.domain.view import Emit, View, World, to_network
 from streams.edge.dead_letter import bury, key
 from streams.edge.feed import Feed, Raw
 from streams.edge.formats.fields import decode, first, folded, reference
@@ -29,7 +29,7 @@ from streams.edge.formats.told import Refused
 from streams.edge.handling_request import HandlingDesk, refused_handling
 from streams.edge.inventory import read_inventory
 from streams.edge.names import Names
-from streams.edge.operator_actions import NETWORK_KEY, read_action, refused_action
+from streams.edge.operator_actions import read_action, refused_action
 from streams.edge.outage_request import OutageDesk, refused_outage
 from streams.edge.test_result import read_result
 from streams.edge.trouble_report_update import read_update, refused_update
@@ -45,7 +45,7 @@ _VERSION = 64
 
 def refused_topology(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
     """Answer a request for another topology.yaml that cannot take effect; no one waits for an answer to a worker's own."""
-    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    position = raw.position
     request = OperatorRequest(first(told, "id", "requestid") or position, "apply-topology", first(told, "version", "digest")[:_VERSION], first(told, "user"), "", at, position=position)
     return [] if told.get("unanswered") is True else answer(request, False, f"{refused.field}: {refused.remedy}", at, position)
 
@@ -92,7 +92,7 @@ class Admission:
         try:
             if raw.topic == "inventory":
                 entries, when = read_inventory(raw)
-                return [Emit("network-inbox", NETWORK_KEY, InventoryTold(entries, when or at), at)]
+                return [to_network(InventoryTold(entries, when or at), at)]
             told = folded(decode(raw.value)) if raw.value is not None else {}
             if not told:
                 raise Refused("value", "not-an-object", "Send one JSON object a record.")
@@ -125,7 +125,7 @@ class Admission:
             raise Refused("command", "no-id", "Name the command's id in `command`.")
         if outcome is None:
             raise Refused("outcome", "unknown-outcome", f"Use one of {', '.join(sorted(set(_OUTCOMES.values())))}.")
-        return [Emit("network-inbox", NETWORK_KEY, ResultHeard(command, outcome, first(told, "text", "message", "reason")[:_LONGEST_NOTE], at, position=f"{raw.topic}/{raw.partition}/{raw.offset}"), at)]
+        return [to_network(ResultHeard(command, outcome, first(told, "text", "message", "reason")[:_LONGEST_NOTE], at, position=raw.position), at)]
 
     def _test(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         return read_result(told, raw, at, self._domain)
@@ -136,9 +136,9 @@ class Admission:
             raise Refused("version", "no-version", f"Give the version of a topology.yaml, {_VERSION} hex digits (`spm topology apply` does), in `version`.")
         if not self._has_version(version):
             raise Refused("version", "unknown-version", "Put this topology.yaml in place for the workers first: the one that read the request does not have it, and all would wait for it.")
-        position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+        position = raw.position
         request = "" if told.get("unanswered") is True else first(told, "id", "requestid") or position
-        return [Emit("network-inbox", NETWORK_KEY, TopologyAsked(version, first(told, "user"), at, request, position), at)]
+        return [to_network(TopologyAsked(version, first(told, "user"), at, request, position), at)]
 
     def _report(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         return read_update(told, raw, at, self._domains)

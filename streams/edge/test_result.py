@@ -42,7 +42,7 @@ def read_result(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
         outcome, said = _measured(test)
     else:
         raise Refused("state", "unknown-state", "Use acknowledged, pending, inProgress, completed, failed, rejected or cancelled.")
-    return [Emit("problem-inbox", ident, TestHeard(ident, outcome, said, domain, at, position=f"{raw.topic}/{raw.partition}/{raw.offset}"), at, domain)]
+    return [Emit("problem-inbox", ident, TestHeard(ident, outcome, said, domain, at, position=raw.position), at, domain)]
 
 
 def _measured(test: dict[str, Any]) -> tuple[State, str]:

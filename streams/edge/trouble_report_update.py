@@ -48,7 +48,7 @@ def read_update(told: dict[str, Any], raw: Raw, at: Instant, domains: Mapping[st
     status = status_of(word, reason) if word else None
     if word and status is None:
         raise Refused("status", "unknown-status", f"Use a status of TMF621 or a state of the ticketing tool; {word[:64]!r} is none.")
-    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
+    position = raw.position
     update = ReportUpdated(
         ours[0] if ours else "", problem, domain, first(told, "eventid", "updateid") or position, position, at,
         number=next((i for i in ids[::-1] if i not in ours), "")[:64], group=(parties.get("group") or said(_GROUPS))[:_LONGEST], person=(parties.get("person") or said(_PEOPLE))[:_LONGEST],
@@ -59,8 +59,8 @@ def read_update(told: dict[str, Any], raw: Raw, at: Instant, domains: Mapping[st
 
 def refused_update(told: dict[str, Any], raw: Raw, at: Instant, refused: Refused) -> list[Emit]:
     """Answer an update that could not be read, under its position, as its dead letter is."""
-    position = f"{raw.topic}/{raw.partition}/{raw.offset}"
-    return [answer(ReportUpdated("", "", "", first(told, "eventid", "id") or position, position, at), False, f"{refused.field}: {refused.remedy}", at)]
+    position = raw.position
+    return [answer(ReportUpdated("", "", "", first(told, "eventid", "id") or position, position, at), False, f"{refused.field}: {refused.remedy}", at, key=position)]
 
 
 def _changes_attributes(told: dict[str, Any]) -> bool:

@@ -210,11 +210,6 @@ class Engine(mode.Service):
         await self.journal.close()
         self.commits.close()
 
-    @property
-    def is_idle(self) -> bool:
-        """Nothing waits and nothing is open."""
-        return not self._waiting and not self.folding.unit.parts
-
     async def _hand_over(self, batch: Batch) -> None:
         self._worked.clear()
         await self.inboxes[batch.topic].channel.put(batch)

@@ -45,16 +45,6 @@ class Codec(msgspec.Struct, frozen=True):
     """Messages to one partition travel many to a record; only for topics that inboxes of ours read."""
 
 
-class Emitted(msgspec.Struct):
-    """The shape of what steps return, as `streams.domain.view.Emit` has it."""
-
-    topic: str
-    key: str
-    value: Any
-    at: int
-    route: str | None = None
-
-
 class Timekeeping(msgspec.Struct, frozen=True):
     """How time reaches the stages."""
 

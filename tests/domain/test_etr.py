@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.domain.etr import Forecast, Source, promise
+from streams.domain.etr import promise
 from streams.domain.etr_learnt import classes_of
+from streams.domain.forecast import Forecast, Source
 from streams.domain.instant import HOUR, MINUTE, SECOND, Instant
 from streams.domain.messages import Answered, OperatorRequest, ProblemTold, Tick
 from streams.domain.policy import OverseePolicy, Policy

@@ -96,7 +96,7 @@ def test_what_is_asked_of_a_report(told: dict[str, Any], action: str):
 def test_what_cannot_be_read_is_a_dead_letter_and_answered(told: Any, field: str):
     letter, answer = admitted(told)
 
-    assert letter.topic == "dead-letters" and answer.topic == "progress"
+    assert letter.topic == "dead-letters" and (answer.topic, answer.key) == ("progress", "problem-handling-requests/0/7")
     assert isinstance(answer.value, RequesterTold) and answer.value.kind == "refused" and answer.value.why.startswith(f"{field}: ")
 
 

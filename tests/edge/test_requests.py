@@ -72,6 +72,7 @@ def test_what_cannot_be_read_is_a_dead_letter(topic: str, value: Any, reason: st
 
     assert [(a.topic, a.value.done) for a in answers] == [("progress", False)] * (topic != "restoration-results")
     assert (emit.topic, emit.value.reason, emit.key) == ("dead-letters", reason, f"{topic}/0/5")
+    assert {f"{topic}/0/5"} >= {a.key for a in answers}, "a replay of inboxes knows by it that no stage gave the answer"
 
 
 def test_one_action_on_several_alarms_is_a_request_each() -> None:

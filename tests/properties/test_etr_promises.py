@@ -12,7 +12,7 @@ from itertools import count
 
 import pytest
 
-from streams.domain.etr import Forecast, Source
+from streams.domain.forecast import Forecast, Source
 from streams.domain.instant import HOUR, MINUTE, SECOND, Instant
 from streams.domain.messages import ProblemTold
 from tests.builders import a_network, at

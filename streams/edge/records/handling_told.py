@@ -1,4 +1,4 @@
-"""What the requester of a customer's report is told, as `progress` carries it (key: the report's id).
+"""What the requester of a customer's report is told, as `progress` carries it (key: the report's id, or where it was read).
 
 What is missing is asked for by TMF656's ServiceProblemInformationRequiredEvent; for the rest no TM Forum file has an event
 that names a report and its problem together: schemas/customer_report.py.

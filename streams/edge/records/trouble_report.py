@@ -7,8 +7,9 @@ other both ways: the own report dependsOn the others, they are requiredBy it.
 from streams.domain.instant import iso
 from streams.domain.plural import number as counted
 from streams.domain.problem_record import ProblemRecord
-from streams.domain.report import Report, report_id
+from streams.domain.report import report_id
 from streams.domain.report_desk import Request
+from streams.domain.report_record import Report
 from streams.domain.report_rules import PARTY, RESOURCE, SERVICE
 from streams.domain.request_told import RequestTold
 from streams.domain.ticket import Ticket
