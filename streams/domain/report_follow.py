@@ -100,7 +100,7 @@ def _follow_requests(change: "Change", at: Instant) -> list[Emit]:
 def _followed(change: "Change", one: Request, target: str, at: Instant) -> Request:
     """Return a request as it stands now; withdrawn where the work is to be done elsewhere."""
     row = change.row
-    if one.is_open and row.status in OPEN and one.target != target:
+    if one.is_open and _may_turn(change) and one.target != target:
         why = f"The cause is located at {target} instead." if target else "The problem's own report was withdrawn." if row.report and row.report.withdrawn else "The cause is not known any more."
         _tell(change, f"Trouble report {one.report.id} on {one.target} withdrawn: {why}", ("troubleTicket", f"{one.report.id} withdrawn"))
         one = msgspec.structs.replace(one, report=report.withdrawn(one.report, why, at))
@@ -111,7 +111,7 @@ def _followed(change: "Change", one: Request, target: str, at: Instant) -> Reque
 def _asked(change: "Change", known: list[Request], target: str, at: Instant) -> list[Request]:
     """Return the requests to be made."""
     row, world = change.row, change.world
-    if not target or row.status not in OPEN:
+    if not target or not _may_turn(change):
         return []
     have = {(one.kind, one.party) for one in known if one.is_open}
     out: list[Request] = []
@@ -121,9 +121,15 @@ def _asked(change: "Change", known: list[Request], target: str, at: Instant) -> 
     return out
 
 
+def _may_turn(change: "Change") -> bool:
+    """Tell whether work may be asked elsewhere: while the problem is open. What stage 6 says was so at the time that it says, though word of it came late."""
+    return change.row.status in OPEN or (change.row.crosses and change.as_of > 0)
+
+
 def _made(change: "Change", kind: str, target: str, party: str, at: Instant, earlier: int) -> Request:
     row, world = change.row, change.world
     ident = identify(row.domain, row.id, kind, target, party, earlier)
+    at = change.as_of if row.crosses and change.as_of else at
     made = report.assigned(report.made(row, ident, world.policy.manage, at, f"{target} is located as the cause of problem {row.id}."), row, target, world, kind, at)
     whom = f"{party} for help" if kind == PARTY else f"{made.group} to work"
     _tell(change, f"Trouble report {ident} opened: it asks {whom} on {target}.", ("troubleTicket", ident))
