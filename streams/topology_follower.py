@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 RELOADED_EVERY = 2.0
 """Seconds between two looks at topology.yaml."""
+NOTICED_WITHIN = 3 * RELOADED_EVERY
+"""Seconds in which every worker that runs has seen a changed file, reading it included unless it is large."""
 
 
 def asked(version: str, user: str = "", unanswered: bool = False) -> bytes:

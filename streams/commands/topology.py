@@ -1,12 +1,13 @@
 """`spm topology`: have another topology.yaml take effect while the processor runs."""
 
+from time import sleep
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from streams.commands.options import Bootstrap, DataPath, Group, Prefix, TopologyPath
-from streams.commands.plainly import load_topology, plainly, settings_of
+from streams.commands.plainly import load_topology, plainly, say, settings_of
 
 User = Annotated[str, typer.Option(help="Who asks; told in the answer on progress.")]
 
@@ -20,9 +21,15 @@ def apply(topology: TopologyPath = None, bootstrap: Bootstrap = None, data: Data
     with plainly():
         settings = settings_of(topology=topology, bootstrap=bootstrap, data=data, group=group, prefix=prefix)
         read = load_topology(settings.topology)
+        from streams.domain.instant import SECOND
+        from streams.engine.clock import wall
         from streams.stored import stored
-        from streams.topology_follower import asked
+        from streams.topology_follower import NOTICED_WITHIN, asked
 
+        # A file that was put in place just now: workers look for it now and then, and refuse what they have not seen.
+        if (wait := settings.topology.stat().st_mtime + NOTICED_WITHIN - wall() / SECOND) > 0:
+            say(f"waiting {wait:.0f} s for the workers to see the file")
+            sleep(wait)
         with stored(settings) as where:
             where.peek.write(where.output("topology"), [(0, None, asked(read.version, user), ())])
         Console(highlight=False).print(

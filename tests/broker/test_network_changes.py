@@ -15,7 +15,7 @@ from streams.edge.topology_file import from_text, load
 from streams.recorded import compare
 from streams.replay import play
 from streams.settings import read_settings
-from streams.topology_follower import asked
+from streams.topology_follower import NOTICED_WITHIN, asked
 from tests.broker.crew import Crew
 from tests.chaos import network as made
 from tests.chaos.run import Run, at_work
@@ -74,14 +74,16 @@ def test_changes_of_the_network_survive_killed_workers_and_a_replay_turns_at_the
         await_told(crew, lambda found: len(found) == 2)
         run.settings.topology.write_text(json.dumps(described(run.feed, "feeder-2")))
         then = load(run.settings.topology)
+        crew.tend(NOTICED_WITHIN)
         write(kafka, run.settings.prefix + "topology", asked(then.version, "eva"))
-        crew.workers[1].kill(delete=True)
+        crew.workers[1].kill()
         await_told(crew, lambda found: len(found) == 4)
         await_(run, crew, "problems", lambda found: any(then.version in msgspec.json.encode(one.value).decode() for one in found))
+        crew.workers[0].kill(delete=True)
         time.sleep(1.5)
         crew.tend(0.5)
         found = told([one.value for one in run.read(["customer-impacts"])["customer-impacts"]])
-    verdict = compare(then, read_settings(bootstrap=kafka, topology=run.settings.topology, group=run.settings.group, prefix=run.settings.prefix, data=tmp_path / "w0", instance="w0"))
+    verdict = compare(then, read_settings(bootstrap=kafka, topology=run.settings.topology, group=run.settings.group, prefix=run.settings.prefix, data=tmp_path / "w1", instance="w1"))
 
     assert sorted(found) == sorted(expected())
     assert [] == verdict.differences
