@@ -1,6 +1,6 @@
 """A real Alertmanager of a test: Debian's package, fetched once into the user's cache, run with one webhook to call.
 
-Nothing is installed: the package is unpacked beside Kafka's jars. Where there is no apt, or no network, it says so.
+Nothing is installed but a link to its templates: the package is unpacked beside Kafka's jars. Where there is no apt, or no network, it says so.
 """
 
 import json
@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 from streams.engine.jars import cache, free_port
 
 NAME = "prometheus-alertmanager"
+TEMPLATES = Path("/usr/share/prometheus/alertmanager")
 CONFIG = """
 route:
   receiver: spm
@@ -50,7 +51,20 @@ def binary() -> Path:
         if not packages:
             raise NoAlertmanager(f"{NAME} is not installed, and apt-get cannot fetch it: {fetched.stderr.strip()[-300:]}")
         subprocess.run(["dpkg", "-x", packages[0].name, "."], cwd=folder, check=True)
+    _lend_templates(folder)
     return program
+
+
+def _lend_templates(folder: Path) -> None:
+    """Have Debian's build find its default template: it looks for it where the package would have been installed, and nowhere else."""
+    if TEMPLATES.exists():
+        return
+    try:
+        TEMPLATES.parent.mkdir(parents=True, exist_ok=True)
+        TEMPLATES.unlink(missing_ok=True)
+        TEMPLATES.symlink_to(folder / TEMPLATES.relative_to("/"))
+    except OSError as error:
+        raise NoAlertmanager(f"{NAME} has to find {TEMPLATES}, which only root may put there ({error.strerror}): apt install {NAME}") from None
 
 
 class Alertmanager:
