@@ -211,7 +211,8 @@ def _say_in_time(change: Change, work: JeopardyWork) -> JeopardyWork:
 def _say(change: Change, work: JeopardyWork) -> JeopardyWork:
     jeopardy, at = change.row.jeopardy, work.at
     assert jeopardy is not None, "There is something to tell."
-    if jeopardy.stands != work.stood_told or jeopardy.due_at not in (0, work.due_told):
+    # How often the earliest due time moves depends on which service's word comes first: on `progress` the first one is told, the problem shows the present one.
+    if jeopardy.stands != work.stood_told or (jeopardy.due_at and not work.due_told):
         _tell(change, at, *_due(jeopardy))
     if work.warned:
         why = f"In jeopardy: the time to restore of {number(work.warned, 'product')} is running out, the first at {iso(jeopardy.due_at) if jeopardy.due_at else 'a time not known'}."
