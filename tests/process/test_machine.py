@@ -1,6 +1,6 @@
 """Any sequence of alarms, results, requests, directives and time keeps the laws of the process.
 
-    python -m pytest tests/process                                      a hundred sequences
+    python -m pytest tests/process                                      fifty sequences
     HYPOTHESIS_PROFILE=proof python -m pytest tests/process             ten thousand, less than an hour on one processor
 """
 
@@ -135,4 +135,4 @@ class Process(RuleBasedStateMachine):
 
 
 TestProcess = Process.TestCase
-TestProcess.settings = settings(max_examples=10_000 if PROFILE == "proof" else 100, stateful_step_count=30, deadline=None)
+TestProcess.settings = settings(max_examples=10_000 if PROFILE == "proof" else 50, stateful_step_count=30, deadline=None)
