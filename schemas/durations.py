@@ -42,14 +42,6 @@ def parse_share(told: object) -> float:
     return share
 
 
-def write_duration(span: int) -> str:
-    """Write microseconds with the largest unit that divides them: 15m, 4h, 20ms."""
-    for unit in ("d", "h", "m", "s", "ms"):
-        if span and span % _UNITS[unit] == 0:
-            return f"{span // _UNITS[unit]}{unit}"
-    return f"{span}us" if span else "0s"
-
-
 def _as_list(told: Any) -> Any:
     return [told] if isinstance(told, str) else told
 

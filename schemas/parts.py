@@ -34,6 +34,14 @@ class ResourceAlarmRef(Outbound):
     id: Word
 
 
+class AlarmRecordRef(Outbound):
+    """An alarm record, told on `progress`."""
+
+    type: Literal["AlarmRef"] = Field(alias="@type")
+    referred_type: Literal["Alarm"] = Field(alias="@referredType")
+    id: Word
+
+
 class ServiceProblemRef(Outbound):
     """A problem of `problems`."""
 

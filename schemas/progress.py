@@ -14,7 +14,7 @@ from schemas.alarm import AlarmedObject, Outbound, Word
 from schemas.customer_report import CustomerReportEventRecord
 from schemas.figures import ServiceProblemFiguresRecord
 from schemas.final_report import ServiceProblemFinalReport, ServiceProblemReviewRequest
-from schemas.parts import RelatedParty, ServiceProblemRef, StatusWord, StringCharacteristic, TroubleTicketRef
+from schemas.parts import AlarmRecordRef, RelatedParty, ServiceProblemRef, StatusWord, StringCharacteristic, TroubleTicketRef
 from schemas.result_event import ResultEventRecord, ServiceTestEventRecord
 
 EventWord = Literal["ServiceProblemCreateEvent", "ServiceProblemStateChangeEvent", "ServiceProblemAttributeValueChangeEvent"]
@@ -104,14 +104,6 @@ class OperatorActionEventRecord(Outbound):
     domain: str
     """Correlation domain of the target, "" for actions on all commands."""
     operator_action: OperatorActionAnswered = Field(alias="operatorAction")
-
-
-class AlarmRecordRef(Outbound):
-    """An alarm record."""
-
-    type: Literal["AlarmRef"] = Field(alias="@type")
-    referred_type: Literal["Alarm"] = Field(alias="@referredType")
-    id: Word
 
 
 class AlarmAction(Outbound):

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from schemas.alarm import Outbound, Word
-from schemas.parts import ServiceProblemRef
+from schemas.parts import AlarmRecordRef, ServiceProblemRef
 
 
 class ResultRef(Outbound):
@@ -49,14 +49,6 @@ class TestedObject(Outbound):
     id: Word
 
 
-class AlarmRef(Outbound):
-    """The alarm record because of which it is tested."""
-
-    type: Literal["AlarmRef"] = Field(alias="@type")
-    referred_type: Literal["Alarm"] = Field(alias="@referredType")
-    id: Word
-
-
 class ServiceTestShown(Outbound):
     """One test in short; the request is on `test-requests`."""
 
@@ -73,7 +65,7 @@ class ServiceTestShown(Outbound):
     reason: Word
     """What it is asked for, or what the tester said."""
     problem: ServiceProblemRef | None = None
-    alarm: AlarmRef | None = None
+    alarm: AlarmRecordRef | None = None
 
 
 class ServiceTestEventRecord(Outbound):
