@@ -19,7 +19,7 @@ def test_domains_that_take_turns_lie_no_further_apart_than_the_span() -> None:
 
 
 def test_one_domain_alone_goes_on_for_longer_until_another_speaks() -> None:
-    assert cut(("a", 100), ("a", 120), ("a", 100 + ALONE / SECOND), ("a", 161), ("b", 170)) == ["aaa", "a", "b"]
+    assert cut(("a", 100), ("a", 120), ("a", 100 + ALONE / SECOND), ("a", 101 + ALONE / SECOND), ("b", 170 + ALONE / SECOND)) == ["aaa", "a", "b"]
 
 
 def test_what_comes_late_cuts_nothing() -> None:
