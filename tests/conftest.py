@@ -20,6 +20,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 ON_KAFKA = {"kafka", "restartable_kafka"}
 """Fixtures that are a real Kafka; whoever uses one is marked `kafka`."""
 
+BROKERS = 2
+"""Tests on Kafka mostly wait: two of them run beside each other without a third of the time being lost."""
+
 
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[str]:
@@ -47,10 +50,18 @@ def _refuse(error: Exception) -> None:
     pytest.skip(str(error))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs Kafka; where tests are spread over processes (`-n`), those first and by module on `BROKERS` brokers, every other module for itself."""
+    on_kafka = [item for item in items if ON_KAFKA & set(getattr(item, "fixturenames", ()))]
+    names = dict.fromkeys(item.path.stem for item in on_kafka)
+    group = {name: f"kafka-{n % BROKERS}" for n, name in enumerate(names)}
+    for item in on_kafka:
+        item.add_marker(pytest.mark.kafka)
     for item in items:
-        if ON_KAFKA & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.kafka)
+        item.add_marker(pytest.mark.xdist_group(group.get(item.path.stem, str(item.path)) if item in on_kafka else str(item.path)))
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=lambda item: item.get_closest_marker("kafka") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

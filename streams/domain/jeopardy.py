@@ -20,7 +20,7 @@ from streams.domain.jeopardy_messages import WITHDRAWN, Clocked, ClockNews
 from streams.domain.jeopardy_record import PARTIES, VIOLATIONS, Awaited, Jeopardy
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, OPEN
-from streams.domain.problem_change import Change, told
+from streams.domain.problem_change import Change
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.sla import ESCALATION, VIOLATION, WARNING
 from streams.domain.view import Emit, View, World
@@ -91,6 +91,8 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
     for news in m.news:
         work = _heard(change, work, news)
     work = _say_in_time(change, msgspec.structs.replace(work, at=max(m.at, work.at)))
+    if change.row.jeopardy != row.jeopardy:
+        change.publish_soon()
     _keep_work(view, m.problem, work)
     count_levels(view, row.jeopardy, change.row.jeopardy)
     report_index.enter(view, row, change.row)
@@ -201,8 +203,8 @@ def _say_in_time(change: Change, work: JeopardyWork) -> JeopardyWork:
     """Tell at once, or together with what else comes within the moment."""
     jeopardy = change.row.jeopardy
     assert jeopardy is not None, "A clock was told of."
-    moved = (bool(jeopardy.due_at) and jeopardy.due_at != work.due_told) or jeopardy.stands != work.stood_told
-    if not (work.warned or work.violated or moved) or work.tell_at:
+    has_begun = (bool(jeopardy.due_at) and not work.due_told) or jeopardy.stands != work.stood_told
+    if not (work.warned or work.violated or has_begun) or work.tell_at:
         return work
     at = work.told_at + change.world.policy.manage.publish_every
     return _say(change, work) if at <= max(work.at, change.now) else msgspec.structs.replace(work, tell_at=at)
@@ -220,7 +222,6 @@ def _say(change: Change, work: JeopardyWork) -> JeopardyWork:
     if work.violated:
         why = f"The time to restore of {number(work.violated, 'product')} has run out; {jeopardy.violated:,} in all."
         _tell(change, at, why, ("jeopardyState", state(jeopardy)), *(("slaViolation", one) for one in jeopardy.violations[-1:]))
-    change.out += told(change, max(at, change.row.last_at))
     return msgspec.structs.replace(
         work, told_at=at, tell_at=0, warned=0, violated=0, due_told=jeopardy.due_at or work.due_told, stood_told=jeopardy.stands)
 
@@ -267,7 +268,7 @@ def _escalate(change: Change, asked: Awaited, at: Instant) -> None:
     change.set(jeopardy=msgspec.structs.replace(known, level=level, told=(*known.told, *parties)[:PARTIES]))
     who = f" Told: {', '.join(party for _, party in parties)}." if parties else ""
     _tell(change, at, f"{asked.why}{who}", ("problemEscalation", str(level)), parties=parties)
-    change.out += told(change, max(at, change.row.last_at))
+    change.publish_by(change.now)
 
 
 def _escalate_awaited(change: Change) -> None:

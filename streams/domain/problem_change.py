@@ -80,6 +80,16 @@ class Change:
             return {"resolved_at": self.at, "resolve_at": 0, "fall_at": 0, "report_at": 0}
         return {"resolved_at": 0, "close_at": 0, "reopened": self.row.reopened + 1} if was is Status.RESOLVED else {}
 
+    def publish_by(self, at: Instant) -> None:
+        """Have the problem published by `at` (now, where that is past), with all else that waits for it."""
+        by = max(at, self.now)
+        if not self.row.publish_at or by < self.row.publish_at:
+            self.set(publish_at=by)
+
+    def publish_soon(self) -> None:
+        """Have the problem published as soon as its pace allows (`publish_every`)."""
+        self.publish_by(self.row.published_at + self.world.policy.manage.publish_every)
+
     def publish(self) -> None:
         """Tell the whole problem, and its report where something in that changed."""
         row = self.row

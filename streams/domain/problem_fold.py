@@ -112,9 +112,7 @@ def _publish_by(change: Change, old: ProblemRecord, is_parted: bool) -> None:
         pace = max(manage.publish_every, min(manage.grown_every, (change.now - row.opened_at) // GROWTH))
     else:
         return
-    by = max(change.now, old.published_at + pace)
-    if not row.publish_at or by < row.publish_at:
-        change.set(publish_at=by)
+    change.publish_by(old.published_at + pace)
 
 
 def _named(row: ProblemRecord) -> tuple[object, ...]:
@@ -179,8 +177,8 @@ def set_priority(change: Change, priority: int) -> None:
     if priority < row.course.priority:
         change.set(course=msgspec.structs.replace(row.course, priority=priority))
     etr, old = row.opened_at + by_priority(manage.restore_in, priority), row.priority
-    change.set(priority=priority, wanted=priority, priority_at=change.now, fall_at=0, etr=min(row.etr or etr, etr),
-               publish_at=row.publish_at or max(change.now, row.published_at + manage.publish_every))
+    change.set(priority=priority, wanted=priority, priority_at=change.now, fall_at=0, etr=min(row.etr or etr, etr))
+    change.publish_soon()
     if before is not None:
         now, was = reason_of(row.impact, row.worst), reason_of(before.impact, before.worst)
         falls = priority > old

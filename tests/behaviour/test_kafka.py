@@ -14,6 +14,7 @@ from streams.engine.kafka_peek import KafkaPeek
 from streams.stored import Stored
 from tests.behaviour.suite import FEED, TOPOLOGY, Behaviour, Json, mended
 from tests.chaos.run import Run
+from tests.chaos.tape import ends
 
 PATIENCE = 20.0
 REST = 1.0
@@ -55,9 +56,16 @@ class OnKafka:
         """The worker reads the feed anyway."""
 
     def mend(self) -> None:
+        changes = ("network-changes",)
+        before = ends(self.run.bootstrap, self.run.settings.prefix, changes)
         (self.run.folder / "topology.yaml").write_text(json.dumps(mended(self.run.feed)))
         for worker in self.crew.workers:
             worker.kill()
+        until = time.monotonic() + PATIENCE
+        while ends(self.run.bootstrap, self.run.settings.prefix, changes) == before:
+            assert time.monotonic() < until, "The mended topology.yaml did not take effect."
+            self.crew.tend(0.1)
+        self.crew.tend(REST)
 
     def close(self) -> None:
         for worker in self.crew.workers:
