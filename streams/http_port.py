@@ -40,6 +40,8 @@ def open_metrics_port(settings: Settings, registry: CollectorRegistry, is_alive:
 async def open_http_port(settings: Settings, feeds: Iterable[Feed], accept: Accept, record_id: RecordId, health: Health, registry: CollectorRegistry, ask: Ask | None = None, asked: tuple[str, ...] = ()) -> web.AppRunner:
     """Listen; SettingsError for credentials or TLS files that are missing or unusable, OSError where the port cannot be had."""
     credentials, tls = credentials_of(settings), tls_of(settings)
+    if credentials and not credentials.lets_send:
+        raise SettingsError("SPM_HTTP_READ_TOKEN_FILE lets nobody send: set SPM_HTTP_TOKEN_FILE or SPM_HTTP_USERS_FILE too")
     if not settings.is_loopback and tls is None:
         log.warning("%s is open to others without TLS: whoever listens in can read tokens and passwords (SPM_HTTP_CERTIFICATE_FILE, SPM_HTTP_KEY_FILE)", url_of(settings))
     gateway = Gateway(feeds, accept, record_id, health=health, credentials=credentials, admission=Admission(settings.http_rate, settings.http_in_flight), figures=GatewayFigures(registry), ask=ask, asked=asked)
@@ -53,7 +55,7 @@ def credentials_of(settings: Settings) -> Credentials:
     """Return who may come in; SettingsError where that is nobody or everybody by mistake."""
     try:
         token = settings.http_token.get_secret_value() if settings.http_token else None
-        found = read_credentials(token, settings.http_token_file, settings.http_users_file)
+        found = read_credentials(token, settings.http_token_file, settings.http_users_file, settings.http_read_token_file)
     except CredentialsError as error:
         raise SettingsError(str(error)) from None
     if not found and not settings.is_loopback:
@@ -71,3 +73,12 @@ def tls_of(settings: Settings) -> ssl.SSLContext | None:
     except (OSError, ssl.SSLError) as error:
         raise SettingsError(f"SPM_HTTP_CERTIFICATE_FILE {settings.http_certificate_file} and SPM_HTTP_KEY_FILE {settings.http_key_file} cannot be used: {error}") from None
     return context
+
+
+def usable(settings: Settings) -> None:
+    """Raise SettingsError for a secret, a token or a certificate that the settings name and that cannot be used; opens nothing."""
+    if settings.bootstrap is not None:
+        settings.kafka_config()
+    settings.registry_access()
+    credentials_of(settings)
+    tls_of(settings)

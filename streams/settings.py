@@ -26,6 +26,8 @@ OF_SCRIPTS: frozenset[str] = frozenset()
 """`SPM_` variables of deploy/ and of the tests that are no settings: name them here, or not SPM_."""
 _OF_KUBERNETES = re.compile(r"SPM_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)")
 """Service links: Kubernetes sets these in every pod beside a Service whose name begins with spm."""
+_SECRETS = ("sasl_password", "sasl_oauthbearer_client_secret", "ssl_key_password", "registry_password", "http_token")
+"""Settings that have a sibling `<name>_file`."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 Word = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
 
@@ -48,18 +50,18 @@ class Settings(BaseSettings):
     group: Word = "spm"
     """Consumer group; also the beginning of transactional ids and of changelog topics. Workers of one group share the work."""
     prefix: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{0,100}$")] = ""
-    """Put before the name of every topic written, so that two installations can share a Kafka. Default: none."""
+    """Put before the name of every topic written, so that two installations can share a Kafka."""
     instance: Word = Field(default_factory=lambda: re.sub(r"[^a-zA-Z0-9._-]", "-", socket.gethostname()) or "spm-0")
     """Stable name of this worker; restarted under it, it has its partitions back without a rebalance. Default: the host's
     name. Two workers of one group need two names: the second one of a name fences the first."""
     clock: Literal["wall", "event"] = "wall"
     """What makes ticks. wall: live; event: the event time reached upstream (replay, backfill)."""
     commit_interval: Duration = Field(default_factory=lambda: parse_duration("20ms"), validate_default=False)
-    """Microseconds, written as a duration from 1ms to 5s; default 20ms. How long a unit of work stays open while little
+    """Microseconds here, written as a duration. How long a unit of work stays open while little
     waits; under backlog it grows to 100 ms of its own accord. Shorter: lower latency; longer: more alarms/s."""
     bind: str = "127.0.0.1"
     """IP address (or `localhost`) that the HTTP and metrics ports listen on. Default: this machine only; 0.0.0.0 or :: for
-    all of its addresses, and then the HTTP port asks for a token or password."""
+    all of its addresses, and then both ports ask for a token or password (probes apart)."""
     metrics_port: Port = 9464
     """TCP port of Prometheus metrics and health; 0: none."""
     http_port: Port = 8642
@@ -73,10 +75,12 @@ class Settings(BaseSettings):
     """Bearer token that senders show; better in a file."""
     http_token_file: Path | None = None
     """File of bearer tokens, one a line, that others cannot read."""
+    http_read_token_file: Path | None = None
+    """File of bearer tokens, one a line, that others cannot read, for who may look (metrics) and send nothing: Prometheus."""
     http_users_file: Path | None = None
     """File of senders with Basic authentication, `user:password` a line, that others cannot read."""
     http_certificate_file: Path | None = None
-    """PEM file of the HTTP port's certificate and what signed it; with a key it speaks TLS."""
+    """PEM file of a certificate and what signed it; with a key the HTTP and metrics ports speak TLS."""
     http_key_file: Path | None = None
     """PEM file of that certificate's key."""
 
@@ -85,13 +89,23 @@ class Settings(BaseSettings):
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = None
     """How to talk to Kafka. Default: librdkafka's, PLAINTEXT."""
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "GSSAPI", "OAUTHBEARER"] | None = None
-    """How to log in where the protocol is SASL_*."""
+    """How to log in where the protocol is SASL_*. Default: librdkafka's, GSSAPI."""
     sasl_username: str | None = None
     """User for PLAIN and SCRAM."""
     sasl_password: SecretStr | None = None
     """Password of that user; better in a file."""
     sasl_password_file: Path | None = None
     """File that holds the password, as secrets are mounted; a newline at its end does not count."""
+    sasl_oauthbearer_token_endpoint_url: str | None = None
+    """URL at which OAUTHBEARER's tokens are got (OpenID Connect, client credentials)."""
+    sasl_oauthbearer_client_id: str | None = None
+    """Who asks for the token."""
+    sasl_oauthbearer_client_secret: SecretStr | None = None
+    """Secret of who asks; better in a file."""
+    sasl_oauthbearer_client_secret_file: Path | None = None
+    """File that holds that secret."""
+    sasl_oauthbearer_scope: str | None = None
+    """Scope that is asked for. Default: none."""
     ssl_ca_location: Path | None = None
     """PEM file or folder of the authorities that Kafka's certificate is checked against. Default: the system's."""
     ssl_certificate_location: Path | None = None
@@ -104,6 +118,13 @@ class Settings(BaseSettings):
     """File that holds the key's password."""
     ssl_endpoint_identification_algorithm: Literal["https", "none"] | None = None
     """Whether the broker's name is checked against its certificate. Default: librdkafka's, https."""
+
+    replication: Annotated[int, Field(ge=0, le=32)] = 0
+    """Copies of each partition that `spm topics apply` creates and verifies; 0: what the cluster makes by default. 3 where a
+    broker may fail: with 1, the loss of a broker's disk is the loss of alarms and state."""
+    min_insync_replicas: Annotated[int, Field(ge=0, le=32)] = 0
+    """Copies that must have a record before it counts as written, for `spm topics apply`; 0: one fewer than `replication`,
+    so that one broker may be away. More: safer; as many as copies: no broker may be away."""
 
     registry_user: str | None = None
     """User for the schema registries that feeds name; with a password."""
@@ -134,11 +155,16 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _one_place_per_secret(self) -> "Settings":
-        for name in ("sasl_password", "ssl_key_password", "registry_password", "http_token"):
+        for name in _SECRETS:
             if getattr(self, name) is not None and getattr(self, f"{name}_file") is not None:
-                raise ValueError(f"{_variable(name)} and {_variable(name)}_FILE are both set; keep one")
+                raise ValueError(f"{variable(name)} and {variable(name)}_FILE are both set; keep one")
         if self.sasl_mechanism and not (self.security_protocol or "").startswith("SASL"):
             raise ValueError("SPM_SASL_MECHANISM is set without SPM_SECURITY_PROTOCOL=SASL_SSL (or SASL_PLAINTEXT)")
+        oidc = (self.sasl_oauthbearer_token_endpoint_url, self.sasl_oauthbearer_client_id, self.sasl_oauthbearer_client_secret or self.sasl_oauthbearer_client_secret_file)
+        if (self.sasl_mechanism == "OAUTHBEARER") != all(oidc) or any(oidc) != all(oidc):
+            raise ValueError("SPM_SASL_MECHANISM=OAUTHBEARER comes with SPM_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, SPM_SASL_OAUTHBEARER_CLIENT_ID and SPM_SASL_OAUTHBEARER_CLIENT_SECRET_FILE")
+        if self.replication and self.min_insync_replicas > self.replication:
+            raise ValueError(f"SPM_MIN_INSYNC_REPLICAS={self.min_insync_replicas} is more than there are copies (SPM_REPLICATION={self.replication}): nothing could be written")
         if (self.http_certificate_file is None) != (self.http_key_file is None):
             raise ValueError("SPM_HTTP_CERTIFICATE_FILE and SPM_HTTP_KEY_FILE come together")
         return self
@@ -158,6 +184,11 @@ class Settings(BaseSettings):
             "sasl.mechanism": self.sasl_mechanism,
             "sasl.username": self.sasl_username,
             "sasl.password": self._secret("sasl_password"),
+            "sasl.oauthbearer.method": "oidc" if self.sasl_mechanism == "OAUTHBEARER" else None,
+            "sasl.oauthbearer.token.endpoint.url": self.sasl_oauthbearer_token_endpoint_url,
+            "sasl.oauthbearer.client.id": self.sasl_oauthbearer_client_id,
+            "sasl.oauthbearer.client.secret": self._secret("sasl_oauthbearer_client_secret"),
+            "sasl.oauthbearer.scope": self.sasl_oauthbearer_scope,
             "ssl.ca.location": self.ssl_ca_location,
             "ssl.certificate.location": self.ssl_certificate_location,
             "ssl.key.location": self.ssl_key_location,
@@ -179,7 +210,7 @@ class Settings(BaseSettings):
             return file.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(
-                f"{_variable(name)}_FILE: {file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
+                f"{variable(name)}_FILE: {file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
             ) from None
 
 
@@ -196,23 +227,24 @@ def read_settings(**options: Any) -> Settings:
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """Return a sentence for each `SPM_` variable that is no setting."""
-    known = [_variable(name) for name in Settings.model_fields]
+    known = [variable(name) for name in Settings.model_fields]
     found = []
     for name, value in sorted(environment.items()):
         linked = value.startswith(("tcp://", "udp://")) or _OF_KUBERNETES.fullmatch(name)
         if name.startswith(PREFIX) and name not in known and name not in OF_SCRIPTS and not linked:
             near = nearest_name(name.removeprefix(PREFIX), Settings.model_fields)  # The prefix alone would make all names near.
-            found.append(f"{name} is no setting; " + (f"did you mean {_variable(near)}?" if near else "known are " + ", ".join(known)))
+            found.append(f"{name} is no setting; " + (f"did you mean {variable(near)}?" if near else "known are " + ", ".join(known)))
     return found
 
 
 def _told(error: dict[str, Any]) -> str:
-    name = _variable(str(error["loc"][0])) if error["loc"] else ""
+    name = variable(str(error["loc"][0])) if error["loc"] else ""
     message = error["msg"].removeprefix("Value error, ")
     if name.endswith("_PORT") and os.environ.get(name, "").startswith(("tcp://", "udp://")):
         message = "was set by a Kubernetes service link; set `enableServiceLinks: false` on the pod"
     return f"{name}: {message}" if name else message
 
 
-def _variable(name: str) -> str:
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
     return PREFIX + name.upper()

@@ -10,8 +10,9 @@ The two for supervisors say nothing that is secret and ask for nothing, since pr
 import socket
 import ssl
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from socketserver import ThreadingMixIn
-from threading import Thread
+from threading import BoundedSemaphore, Thread, Timer
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -21,6 +22,10 @@ from streams.edge.gateway.credentials import Credentials
 from streams.edge.gateway.offer import Refusal
 
 Respond = Callable[[str, list[tuple[str, str]]], Any]
+CLIENTS = 64
+"""Clients at once; a further one is hung up on."""
+DAWDLES = 20.0
+"""Seconds after which a client is cut off, whatever it is about."""
 _TEXT = [("Content-Type", "text/plain; charset=utf-8")]
 
 
@@ -41,7 +46,7 @@ class Observation:
         if path not in ("/", "/metrics"):
             return _say(respond, "404 Not Found", "There are /metrics, /health and /ready.")
         try:
-            self._credentials.who(environ.get("HTTP_AUTHORIZATION"))
+            self._credentials.who(environ.get("HTTP_AUTHORIZATION"), to_look=True)
         except Refusal as refusal:
             return _say(respond, "401 Unauthorized", str(refusal), *refusal.headers.items())
         told: Iterable[bytes] = self._figures(environ, respond)
@@ -54,12 +59,42 @@ def _say(respond: Respond, status: str, text: str, *headers: tuple[str, str]) ->
 
 
 class _Server(ThreadingMixIn, WSGIServer):
+    """A thread for each client, of so many at once; one that dawdles is cut off, so that it cannot keep the others out."""
+
     daemon_threads = True
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._places = BoundedSemaphore(CLIENTS)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        cut_off = Timer(DAWDLES, self._cut_off, [request])
+        cut_off.daemon = True
+        cut_off.start()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            cut_off.cancel()
+            self._places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nobody reads that a client went away, or spoke no TLS."""
+
+    @staticmethod
+    def _cut_off(request: socket.socket) -> None:
+        with suppress(OSError):
+            request.shutdown(socket.SHUT_RDWR)
 
 
 class _Silent(WSGIRequestHandler):
     timeout = 10
-    """Seconds a client may take: each has a thread."""
+    """Seconds a client may be silent."""
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nobody reads that somebody looked."""

@@ -1,6 +1,8 @@
 """The port that is looked at: probes for supervisors, figures for whoever has a name."""
 
 import base64
+import socket
+import time
 from collections.abc import Iterator
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -8,6 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
+from streams.edge import observation
 from streams.edge.gateway.credentials import Credentials
 from streams.edge.observation import Observation, observe
 
@@ -20,7 +23,8 @@ class Seen:
         registry = CollectorRegistry()
         Gauge("spm_anything", "Anything.", registry=registry).set(3)
         self._server = observe(Observation(registry, lambda: self.is_alive, lambda: self.is_ready, credentials), "127.0.0.1", 0, None)
-        self._url = f"http://127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self._url = f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
         try:
@@ -67,3 +71,27 @@ def test_figures_are_for_whoever_has_a_name_and_probes_for_all(guarded: Seen) ->
 def test_nothing_can_be_done_here_and_nothing_else_be_found(seen: Seen) -> None:
     assert 405 == seen.get("/metrics", "POST")[0]
     assert 404 == seen.get("/config")[0]
+
+
+def test_who_dawdles_is_cut_off_and_no_more_are_served_than_there_are_places(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observation, "DAWDLES", 1.0)
+    dawdlers = [socket.create_connection(("127.0.0.1", seen.port), timeout=5) for _ in range(observation.CLIENTS)]
+    for dawdler in dawdlers:
+        dawdler.sendall(b"GET /metr")
+    with pytest.raises(OSError):
+        seen.get("/health")
+    for dawdler in dawdlers:
+        dawdler.recv(1)     # Returns once it is cut off.
+        dawdler.close()
+
+    until = time.monotonic() + 5
+    while not served(seen) and time.monotonic() < until:
+        time.sleep(0.02)    # Its thread gives up the place a moment later.
+    assert served(seen)
+
+
+def served(seen: Seen) -> bool:
+    try:
+        return seen.get("/health")[0] == 200
+    except OSError:
+        return False
