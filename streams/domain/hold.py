@@ -52,10 +52,11 @@ class Holding(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Of announced work: when its window ends."""
 
 
-def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[str, ...], at: Instant, network: Network, live: bool, stand: Stand = WORKS) -> tuple[Holding, list[Emit]]:
+def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[str, ...], at: Instant, now: Instant, network: Network, live: bool, stand: Stand = WORKS) -> tuple[Holding, list[Emit]]:
     """Return what is to be remembered and told once the problem holds down `held` and so hurts the services `wanted`.
 
     Shapes: `held` sorted by object; `wanted` in the order of the diagnosis; outputs in that order, then the releases.
+    Units: `at` is the event time of what is told, `now` the clock of the lane that tells it.
     """
     if known.held == held and known.services == wanted and not known.inherited and known.topology == network.built and known.stand == stand:
         return known, []
@@ -69,7 +70,7 @@ def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[
     out: list[Emit] = []
 
     def say(service: str, part: Held) -> None:
-        out.append(Emit("service-effects", service, HeldDown(service, problem, domain, part, at, takes_over.get(service, ()), status=stand[0], is_around=stand[1]), at))
+        out.append(Emit("service-effects", service, HeldDown(service, problem, domain, part, at, takes_over.get(service, ()), status=stand[0], is_around=stand[1], told_at=now), at))
 
     for service in wanted:
         begins = service not in told and service not in takes_over
@@ -91,13 +92,13 @@ def stand_of(row: ProblemRecord, network: Network) -> Stand:
     return row.status if row.status in network.pausing else "", given_back
 
 
-def restated(view: View, row: ProblemRecord, at: Instant, network: Network) -> list[Emit]:
+def restated(view: View, row: ProblemRecord, at: Instant, now: Instant, network: Network) -> list[Emit]:
     """Tell the services that a problem holds how it stands now, where that has changed since they were told."""
     stand = stand_of(row, network)
     known: Holding | None = view.holdings.get(row.id)
     if known is None or known.planned or known.stand == stand:
         return []
-    kept, out = retell(msgspec.structs.replace(known, inherited=()), row.id, row.domain, known.held, known.services, at, network, True, stand)
+    kept, out = retell(msgspec.structs.replace(known, inherited=()), row.id, row.domain, known.held, known.services, at, now, network, True, stand)
     view.holdings.put(row.id, msgspec.structs.replace(kept, waiting=known.waiting, inherited=known.inherited, topology=known.topology))
     if row.handling is not None and row.handling.is_reported:
         return [Emit(e.topic, e.key, msgspec.structs.replace(e.value, reported=True), e.at) for e in out]
@@ -109,11 +110,11 @@ def hand_over(loser: Holding, problem: str, survivor: Holding) -> Holding:
     return msgspec.structs.replace(survivor, inherited=(*survivor.inherited, (problem, loser.services), *loser.inherited))
 
 
-def release(known: Holding, problem: str, domain: str, at: Instant) -> list[Emit]:
+def release(known: Holding, problem: str, domain: str, at: Instant, now: Instant) -> list[Emit]:
     """Tell every service that this problem, and those merged into it, hold nothing any more."""
     losers = _losers(known.inherited)
     services = sorted(losers.keys() | set(known.services))
-    return [Emit("service-effects", s, HeldDown(s, problem, domain, (), at, losers.get(s, ())), at) for s in services]
+    return [Emit("service-effects", s, HeldDown(s, problem, domain, (), at, losers.get(s, ()), told_at=now), at) for s in services]
 
 
 def _losers(inherited: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:

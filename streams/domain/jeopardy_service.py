@@ -140,6 +140,8 @@ def _passed(known: ServiceClocks, slas: Sequence[Sla], until: Instant) -> tuple[
         if (sla := by_id.get(clock.sla)) is not None:
             clock, steps = sla_clock.passed(clock, sla, until)
             found += [(clock, step) for step in steps]
+        else:
+            clock = msgspec.structs.replace(clock, next_at=0)       # topology.yaml knows its SLA no more
         clocks.append(clock)
     found.sort(key=lambda one: one[1][1])
     return msgspec.structs.replace(known, clocks=tuple(clocks)), found

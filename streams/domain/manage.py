@@ -140,7 +140,7 @@ def _hold(view: View, change: Change, m: Diagnosed) -> list[Emit]:
     wanted = tuple(one.service for one in m.hurt) if m.held else ()
     if known is None and not wanted:
         return []
-    holding, out = hold.retell(known or Holding(), m.problem, m.domain, m.held, wanted, change.at, change.world.network, view.live,
+    holding, out = hold.retell(known or Holding(), m.problem, m.domain, m.held, wanted, change.at, change.now, change.world.network, view.live,
                                hold.stand_of(change.row, change.world.network))
     if not (holding.services or holding.waiting):
         view.holdings.delete(m.problem)
@@ -172,7 +172,7 @@ def _merged(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
         view.holdings.delete(m.problem)
         survivor: ProblemRecord | None = view.problems.get(m.into)
         if survivor is not None and survivor.status in ENDED:
-            effects = hold.release(holding, m.problem, m.domain, change.at)
+            effects = hold.release(holding, m.problem, m.domain, change.at, now)
         elif holding.services or holding.inherited:
             view.holdings.put(m.into, hold.hand_over(holding, m.problem, view.holdings.get(m.into) or Holding()))
     if (survivor := view.problems.get(m.into)) is not None:

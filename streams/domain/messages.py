@@ -252,6 +252,8 @@ class HeldDown(Wire, frozen=True):
     """A work-around restored the service."""
     window_end: Instant = 0
     """Of announced work: when its window ends."""
+    told_at: Instant = 0
+    """The lane's clock when it was told: what lies ahead of the others' is folded in this order (lanes_apart.py); 0: at once."""
 
 
 ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | NetworkTurned | Tick

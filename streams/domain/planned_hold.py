@@ -24,14 +24,14 @@ def hold_down(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit
     if known is None and not wanted:
         return []
     before = msgspec.structs.replace(known or Holding(planned=m.planned, domain=m.domain), window_end=m.window_end)
-    holding, out = hold.retell(before, m.problem, m.domain, m.held, wanted, m.at, world.network, view.live)
+    holding, out = hold.retell(before, m.problem, m.domain, m.held, wanted, m.at, now, world.network, view.live)
     return _keep(view, m.problem, holding, out, now)
 
 
 def release(view: View, bundle: str, known: Holding, now: Instant, world: World) -> list[Emit]:
     """Tell the services that waited for the backlog to be worked off and are still held."""
     wanted = (*known.services, *known.waiting)
-    holding, out = hold.retell(known, bundle, known.domain, known.held, wanted, now, world.network, live=True)
+    holding, out = hold.retell(known, bundle, known.domain, known.held, wanted, now, now, world.network, live=True)
     return _keep(view, bundle, holding, out, now)
 
 

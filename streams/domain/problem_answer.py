@@ -37,7 +37,7 @@ def answered(view: View, m: Answered, now: Instant, world: World) -> list[Emit]:
     change.out += told(change, change.at)
     report_index.enter(view, row, change.row)
     view.problems.put(row.id, change.frozen())
-    return change.out + hold.restated(view, change.row, max(m.at, row.opened_at), world.network)
+    return change.out + hold.restated(view, change.row, max(m.at, row.opened_at), now, world.network)
 
 
 def _note(change: Change, m: Answered) -> tuple[str, str]:

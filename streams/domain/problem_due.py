@@ -50,7 +50,7 @@ def keep(view: View, change: Change, effects: Iterable[Emit] = ()) -> list[Emit]
     report_index.enter(view, change.before, change.row)
     view.problems.put(change.row.id, change.frozen())
     change.tell_network()
-    return [*change.out, *told, *effects, *hold.restated(view, change.row, change.at, change.world.network)]
+    return [*change.out, *told, *effects, *hold.restated(view, change.row, change.at, change.now, change.world.network)]
 
 
 def _heed_reports(view: View, change: Change, reports: Handling) -> list[Emit]:
@@ -95,7 +95,7 @@ def let_go(view: View, change: Change) -> None:
     """Tell the services that an ended problem still held down that it holds them no more."""
     holding: Holding | None = view.holdings.get(change.row.id)
     if holding is not None:
-        change.out += hold.release(holding, change.row.id, change.row.domain, change.at)
+        change.out += hold.release(holding, change.row.id, change.row.domain, change.at, change.now)
         view.holdings.delete(change.row.id)
 
 
@@ -162,7 +162,7 @@ def release(view: View, problem: str, now: Instant, world: World) -> list[Emit]:
     holding: Holding | None = view.holdings.get(problem)
     if holding is not None and holding.waiting:
         wanted = (*holding.services, *holding.waiting)
-        kept, effects = hold.retell(holding, problem, row.domain, holding.held, wanted, change.at, world.network, True, hold.stand_of(row, world.network))
+        kept, effects = hold.retell(holding, problem, row.domain, holding.held, wanted, change.at, now, world.network, True, hold.stand_of(row, world.network))
         view.holdings.put(problem, kept)
         effects = handling_told.marked(effects) if row.handling is not None and row.handling.is_reported else effects
     settle(view, change)

@@ -53,6 +53,8 @@ def passed(clock: SlaClock, sla: Sla, until: Instant) -> tuple[SlaClock, list[Pa
     """Return the clock as it is at `until`, and the steps it passed to get there."""
     found: list[Passed] = []
     while clock.next_at and clock.next_at <= until:
+        if clock.step >= len(sla.steps):        # its SLA has fewer than it had
+            return msgspec.structs.replace(clock, next_at=0), found
         found.append((sla.steps[clock.step], clock.next_at))
         clock = msgspec.structs.replace(clock, step=clock.step + 1)
         clock = msgspec.structs.replace(clock, next_at=_next_at(clock, sla))

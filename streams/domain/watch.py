@@ -14,14 +14,15 @@ service-effects (key: service) --> HeldDown, HolderAsked, Tick --> customer-impa
   of its end. What began and went while it waited is counted in the row as missed.
 - A row stays when all is well again: its number keeps the ids of impacts unique.
 - The clocks of the products' SLAs run here (jeopardy_service.py): when one passes a step, its customers and the problems
-  that keep it running are told, at exactly that time.
+  that keep it running are told, at exactly that time: before a word on the service is folded its clocks come to where
+  the lane was that tells it, however far that lane is ahead.
 """
 
 from collections.abc import Sequence
 
 import msgspec
 
-from streams.domain import handling_watch, impact_snapshot, jeopardy_service
+from streams.domain import handling_watch, impact_snapshot, jeopardy_service, lanes_apart
 from streams.domain.alarm import Effect
 from streams.domain.handling_messages import HolderAsked
 from streams.domain.handling_watch import Lately
@@ -33,6 +34,7 @@ from streams.domain.impact_snapshot import Snapshot
 from streams.domain.instant import Instant
 from streams.domain.jeopardy_figures import ClockFigures, count_clocks
 from streams.domain.jeopardy_service import Hold, ServiceClocks
+from streams.domain.lanes_apart import HeldAhead
 from streams.domain.messages import HeldDown, NetworkTurned, ServiceEvent
 from streams.domain.network import Network
 from streams.domain.policy import WatchPolicy
@@ -84,6 +86,7 @@ RELEASED = 1_000_000
 
 TABLES = {
     "watched-services": (WatchedService, lambda row: row.clocks.next_at or None if row.clocks is not None else None, "service -> what each problem holds of it, and what was told of its products"),
+    **lanes_apart.TABLES,
     **impact_snapshot.TABLES,
     "clock-figures": (ClockFigures, None, "one row -> clocks of affected products by how they stand"),
     "waiting-impacts": (WaitingImpact, None, "service -> since when impacts on it wait for the partition to catch up"),
@@ -104,33 +107,57 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
         return _renew(view, world, max(message.at, now))
     if not isinstance(message, HeldDown):
         return _release(view, world) if message.live else []
+    if lanes_apart.is_ahead(message, now, world.network):
+        lanes_apart.postpone(view, message)
+        return []
+    return _held(view, message, world)
+
+
+def _held(view: View, message: HeldDown, world: World) -> list[Emit]:
+    """Fold one problem's hold on one service."""
     before = view.watched_services.get(message.service)
     if before is None:
         if not message.held:
             return []
         before = WatchedService()
-    row = _judge(before, message, world.network, world.policy.watch)
-    clocks, words = jeopardy_service.turn(row.clocks, Hold(message.service, row.at, row.hurt_since, row.holdings), world.network)
+    out, before = _wound(view, message.service, before, max(message.told_at, message.at), world.network)
+    told, after = _turned(view, message.service, _judge(before, message, world.network, world.policy.watch), world.network)
+    view.watched_services.put(message.service, after)
+    return out + told + handling_watch.explained(message.service, before.holdings, after.holdings, world.network, after.at)
+
+
+def _turned(view: View, service: str, row: WatchedService, network: Network, renewed_at: Instant = 0) -> tuple[list[Emit], WatchedService]:
+    """Turn the clocks of a service whose row was judged anew, and tell all that differs."""
+    clocks, words = jeopardy_service.turn(row.clocks, Hold(service, row.at, row.hurt_since, row.holdings), network)
     if clocks is not row.clocks:
         row = msgspec.structs.replace(row, clocks=clocks)
     live = view.live
-    out, after = _tell(view, message.service, row, row.at, world.network, begin=live and _may_begin(world.network, message.service))
-    if not live or view.waiting_impacts.get(message.service) is not None:
-        after = _wait(view, message.service, after, world.network)
-    view.watched_services.put(message.service, after)
-    return out + words + handling_watch.explained(message.service, before.holdings, after.holdings, world.network, after.at)
+    out, row = _tell(view, service, row, row.at, network, begin=live and _may_begin(network, service), renewed_at=renewed_at)
+    if not live or view.waiting_impacts.get(service) is not None:
+        row = _wait(view, service, row, network)
+    return out + words, row
 
 
-def come_due(view: View, table: str, key: str, row: WatchedService | Snapshot, now: Instant, world: World) -> list[Emit]:
-    """Have the clocks of a service pass what is due, at exactly its time; tell the next page of a snapshot."""
+def _wound(view: View, service: str, row: WatchedService, until: Instant, network: Network) -> tuple[list[Emit], WatchedService]:
+    """Have the clocks of a service pass what is due by `until`, each step told by itself and at exactly its time."""
+    out: list[Emit] = []
+    while row.clocks is not None and 0 < (due := row.clocks.next_at) <= until:
+        clocks, words = jeopardy_service.wind(row.clocks, service, due, network)
+        told, row = _tell(view, service, msgspec.structs.replace(row, clocks=clocks), due, network, begin=False)
+        out += told + words
+    return out, row
+
+
+def come_due(view: View, table: str, key: str, row: WatchedService | HeldAhead | Snapshot, now: Instant, world: World) -> list[Emit]:
+    """Have the clocks of a service pass what is due; fold a word that the clock has reached; tell the next page of a snapshot."""
     if isinstance(row, Snapshot):
         return impact_snapshot.page(view, row, row.due)
-    assert row.clocks is not None, "What is due is a clock's."
-    due = row.clocks.next_at
-    clocks, words = jeopardy_service.wind(row.clocks, key, due, world.network)
-    out, after = _tell(view, key, msgspec.structs.replace(row, clocks=clocks), due, world.network, begin=False)
+    if isinstance(row, HeldAhead):
+        view.held_ahead.delete(key)
+        return _held(view, row.word, world)
+    out, after = _wound(view, key, row, now, world.network)
     view.watched_services.put(key, after)
-    return out + words
+    return out
 
 
 def _renew(view: View, world: World, at: Instant) -> list[Emit]:
@@ -140,14 +167,11 @@ def _renew(view: View, world: World, at: Instant) -> list[Emit]:
         before: WatchedService | None = view.watched_services.get(service)
         if before is None or not (before.holdings or before.told):
             continue
+        wound, before = _wound(view, service, before, at, world.network)
         row = _stated(service, before, list(before.holdings), max(before.at, at), world.network, before.beyond)
-        clocks, words = jeopardy_service.turn(row.clocks, Hold(service, row.at, row.hurt_since, row.holdings), world.network)
-        row = msgspec.structs.replace(row, clocks=clocks)
-        told, after = _tell(view, service, row, row.at, world.network, begin=view.live and _may_begin(world.network, service), renewed_at=row.at)
-        if not view.live or view.waiting_impacts.get(service) is not None:
-            after = _wait(view, service, after, world.network)
+        told, after = _turned(view, service, row, world.network, renewed_at=row.at)
         view.watched_services.put(service, after)
-        out += [*told, *words]
+        out += wound + told
     return out
 
 

@@ -71,10 +71,44 @@ def test_what_is_heard_after_the_due_time_tells_the_violation_first_at_its_own_t
     service = Watched()
     service.holds("p", *BOTH, when="10:00")
     service.holds("p", when="14:00:05")
-    news = next(e.value.news for e in service.told if e.topic == "problem-inbox")
+    news = [(n.kind, n.at) for e in service.told if e.topic == "problem-inbox" for n in e.value.news]
 
-    assert [(n.kind, n.at) for n in news] == [("warning", at("13:00")), ("violation", at("14:00"))]
-    assert [(kind, clock) for _, kind, clock, _, _ in service.deltas()] == [("ended", "violated")] * 2
+    assert news == [("warning", at("13:00")), ("violation", at("14:00"))]
+    assert [(kind, clock, when) for product, kind, clock, _, when in service.deltas() if product == "prod-1"] == [
+        ("clock", "warned", at("13:00")), ("clock", "violated", at("14:00")), ("ended", "violated", at("14:00:05"))]
+
+
+def test_what_a_lane_far_ahead_says_of_a_service_comes_after_what_was_due_by_then():
+    service = Watched()
+    service.holds("p", *BOTH, when="10:00", told_at=at("10:00"))
+    service.waits_until("10:01")
+    service.holds("q", "olt-1", when="20:00", told_at=at("20:00"))
+
+    assert [(kind, clock, when) for product, kind, clock, _, when in service.deltas() if product == "prod-1"] == [
+        ("clock", "warned", at("13:00")), ("clock", "violated", at("14:00"))]
+
+
+def test_a_restoration_heard_late_is_heard_when_its_lane_tells_it_whether_or_not_a_tick_came_first():
+    service = Watched()
+    service.holds("p", *BOTH, when="10:00", told_at=at("10:00"))
+    service.holds("p", when="13:59", told_at=at("14:30"))
+
+    assert [(kind, clock) for product, kind, clock, _, _ in service.deltas() if product == "prod-1"] == [
+        ("clock", "warned"), ("clock", "violated"), ("ended", "kept")]
+
+
+def test_a_word_on_a_service_of_one_domain_waits_for_no_other_lane_and_one_that_spans_two_does():
+    apart = msgspec.structs.replace(NETWORK, nodes={**NETWORK.nodes, "olt-2": msgspec.structs.replace(NETWORK.nodes["olt-2"], domain="other")})
+    near, far = Watched(), Watched(apart)
+    for service in (near, far):
+        service.holds("p", *BOTH, when="10:00", told_at=at("10:00"))
+
+    assert [kind for _, kind, *_ in near.deltas()] == ["started"] * 2
+    assert far.deltas() == []
+    far.waits_until("09:59")
+    assert far.deltas() == []
+    far.waits_until("10:00")
+    assert [(kind, when) for _, kind, _, _, when in far.deltas()] == [("started", at("10:00"))] * 2
 
 
 def test_a_violation_is_taken_back_when_the_restoration_is_heard_late():
@@ -299,3 +333,18 @@ def test_what_is_violated_carries_the_steps_of_its_own_sla():
     service.waits_until("12:00")
 
     assert [n.kind for e in service.told if e.topic == "problem-inbox" for n in e.value.news] == ["escalation", "warning", "violation"]
+
+
+def test_a_clock_whose_sla_is_no_longer_known_stops_and_one_whose_sla_has_fewer_steps_ends_there():
+    gone, fewer = Watched(), Watched(msgspec.structs.replace(NETWORK, slas={"gold": Sla("gold", 4 * HOUR, escalations=(Escalation(3, 5 * HOUR),))}))
+    for service in (gone, fewer):
+        service.holds("p", *BOTH, when="10:00")
+        service.waits_until("14:30")
+    gone.world = a_world(msgspec.structs.replace(NETWORK, slas={}))
+    fewer.world = a_world(NETWORK)
+    for service in (gone, fewer):
+        service.waits_until("20:00")
+
+        assert service.told == []
+        service.holds("p", when="20:01")
+        assert {kind for _, kind, *_ in service.deltas()} == {"ended"}

@@ -161,9 +161,9 @@ def test_the_clock_of_the_sla_starts_when_the_service_is_hurt_not_when_it_is_at_
 def test_an_end_straight_from_down_says_by_when_the_sla_wanted_it():
     service = Watched()
     service.holds("p1", "olt-1")
-    (ended,) = service.holds("p1", when="15:00")
+    *_, ended = service.holds("p1", when="15:00")
 
-    assert at("10:00") + 4 * HOUR == ended.due_at
+    assert ("ended", at("10:00") + 4 * HOUR) == (ended.kind, ended.due_at)
 
 
 def test_time_never_goes_back_for_a_service():
