@@ -62,6 +62,7 @@ class _Server(ThreadingMixIn, WSGIServer):
     """A thread for each client, of so many at once; one that dawdles is cut off, so that it cannot keep the others out."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)

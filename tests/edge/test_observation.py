@@ -74,7 +74,7 @@ def test_nothing_can_be_done_here_and_nothing_else_be_found(seen: Seen) -> None:
 
 
 def test_who_dawdles_is_cut_off_and_no_more_are_served_than_there_are_places(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(observation, "DAWDLES", 1.0)
+    monkeypatch.setattr(observation, "DAWDLES", 3.0)
     dawdlers = [socket.create_connection(("127.0.0.1", seen.port), timeout=5) for _ in range(observation.CLIENTS)]
     for dawdler in dawdlers:
         dawdler.sendall(b"GET /metr")
