@@ -24,6 +24,7 @@ from streams.edge.story import TOPOLOGY
 from streams.edge.topology_file import Topology, from_text, load
 from streams.edge.topology_reload import Reload
 from streams.edge.topology_versions import Versions
+from streams.edge.witness import Witness
 from streams.engine import host
 from streams.engine.core import Engine
 from streams.engine.embedded import EmbeddedLog
@@ -201,7 +202,7 @@ async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutp
             on_output(topic, (key or b"").decode(), value, headers[0][1].decode())
 
     embedded = Embedded(topology, settings.clock, settings.data / "embedded", told, started_at=started_at)
-    serve_metrics(settings, embedded.processor.engine)      # Before anything runs: a port that is taken is one line, no crash.
+    serve_metrics(settings, embedded.processor.engine, [feed.topic for feed in topology.feeds])      # Before anything runs: a port that is taken is one line, no crash.
     await embedded.start()
     busy = asyncio.Lock()
     embedded.settle = _one_at_a_time(embedded.settle, busy)        # type: ignore[method-assign]
@@ -234,10 +235,17 @@ async def _tick(embedded: Embedded, folder: Path, file: Reload) -> None:
         embedded.processor.engine.figures.update()
 
 
-def serve_metrics(settings: Settings, engine: Engine) -> None:
+def serve_metrics(settings: Settings, engine: Engine, feeds: Iterable[str]) -> None:
     """Serve Prometheus metrics on the loopback interface unless told otherwise."""
-    figures = ProcessorMetrics(engine.metrics.registry)
-    engine.figures.also = lambda: figures.update(engine.parts.values())
+    figures = ProcessorMetrics(engine.metrics.registry, feeds)
+    witness = Witness(engine.metrics.registry)
+    engine.landed = witness.hear
+
+    def look() -> None:
+        figures.update(engine.parts.values())
+        witness.tell_letters()
+
+    engine.figures.also = look
     open_metrics_port(settings, engine.metrics.registry, lambda: engine.figures.is_turning, lambda: engine.journal.is_ready)
 
 
@@ -255,7 +263,7 @@ async def run_worker(settings: Settings) -> None:
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
-    serve_metrics(settings, processor.engine)
+    serve_metrics(settings, processor.engine, [feed.topic for feed in topology.feeds])
     starting, until = asyncio.ensure_future(processor.start()), asyncio.ensure_future(stopping.wait())
     await asyncio.wait({starting, until}, return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():

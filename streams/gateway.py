@@ -6,7 +6,7 @@ import signal
 from typing import Any
 
 from confluent_kafka import KafkaException
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, ProcessCollector
 
 from streams.edge.gateway.offer import CannotAccept, Offer
 from streams.edge.intake import Intake
@@ -71,6 +71,7 @@ async def run_gateway(settings: Settings, topology: Topology) -> None:
         asyncio.get_running_loop().add_signal_handler(signum, door.closing.set)
     intake = Intake(Names(topology.network.nodes, topology.aliases), topology.feeds, topology.policy.normalize)
     registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
     server = await open_http_port(settings, topology.feeds, door.accept, intake.record_id, door.health, registry)
     finding, asked = asyncio.ensure_future(door.find_topics()), asyncio.ensure_future(door.closing.wait())
     try:

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import msgspec
 
-from streams.domain import progress, report_index
+from streams.domain import progress
 from streams.domain.instant import Instant, iso
 from streams.domain.jeopardy_figures import LevelFigures, count_levels
 from streams.domain.jeopardy_messages import WITHDRAWN, Clocked, ClockNews
@@ -21,6 +21,7 @@ from streams.domain.jeopardy_record import PARTIES, VIOLATIONS, Awaited, Jeopard
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, OPEN
 from streams.domain.problem_change import Change
+from streams.domain.problem_figures import store
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.sla import ESCALATION, VIOLATION, WARNING
 from streams.domain.view import Emit, View, World
@@ -95,8 +96,7 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
         change.publish_soon()
     _keep_work(view, m.problem, work)
     count_levels(view, row.jeopardy, change.row.jeopardy)
-    report_index.enter(view, row, change.row)
-    view.problems.put(m.problem, change.frozen())
+    store(view, change.frozen())
     return change.out
 
 
@@ -114,8 +114,7 @@ def come_due(view: View, problem: str, work: JeopardyWork, now: Instant, world: 
         work = _say(change, work)
     _keep_work(view, problem, work)
     count_levels(view, row.jeopardy, change.row.jeopardy)
-    report_index.enter(view, row, change.row)
-    view.problems.put(problem, change.frozen())
+    store(view, change.frozen())
     return change.out
 
 

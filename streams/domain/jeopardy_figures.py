@@ -5,13 +5,17 @@ from collections.abc import Iterable
 
 import msgspec
 
+from streams.domain.effect import EFFECTS
 from streams.domain.figures import ALL
-from streams.domain.impact_delta import Difference
+from streams.domain.impact_delta import Difference, Told
 from streams.domain.jeopardy_record import Jeopardy
 from streams.domain.jeopardy_service import KEPT, RUNS, STANDS, VIOLATED, WARNED
 from streams.domain.view import View
 
 STATES = (RUNS, STANDS, WARNED, VIOLATED)
+IMPACTS = ("down", "degraded", "at-risk", "planned")
+"""What a product can have, as `customer-impacts` spells it."""
+_WORDS = {effect: word for word, effect in EFFECTS.items()}
 
 
 class ClockFigures(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -29,6 +33,30 @@ class LevelFigures(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Problems that are not over, by level of escalation 0..10; of level 0 only those that a clock ran for."""
 
     open: tuple[int, ...] = (0,) * 11
+
+
+class ImpactFigures(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Products by what was last told of them, `IMPACTS`."""
+
+    now: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+
+def count_impacts(view: View, found: Iterable[Difference]) -> None:
+    """Count what differences say of products."""
+    moves: Counter[str] = Counter()
+    for before, after in found:
+        if before is not None:
+            moves[_impact(before)] -= 1
+        if after is not None:
+            moves[_impact(after)] += 1
+    if any(moves[impact] for impact in IMPACTS):
+        known: ImpactFigures = view.impact_figures.get(ALL) or ImpactFigures()
+        down, degraded, at_risk, planned = (max(count + moves[impact], 0) for count, impact in zip(known.now, IMPACTS, strict=True))
+        view.impact_figures.put(ALL, ImpactFigures((down, degraded, at_risk, planned)))
+
+
+def _impact(told: Told) -> str:
+    return "planned" if told.planned else _WORDS[told.impact]
 
 
 def count_clocks(view: View, found: Iterable[Difference], outcome: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ due by now is done in order of time (`problem_due`); `come_due` does the same wh
 
 import msgspec
 
-from streams.domain import handling, hold, jeopardy, jeopardy_suppliers, planned_hold, problem_tests, progress, testing
+from streams.domain import handling, hold, jeopardy, jeopardy_suppliers, planned_hold, problem_figures, problem_tests, progress, testing
 from streams.domain.handling import move_reports
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.handling_orders import order
@@ -44,6 +44,7 @@ TABLES = {
     "service-tests": (ServiceTest, lambda row: row.due, "test id -> the test, how it stands, and when no result has come"),
     "reports": (ReportOf, None, "report id -> its problem"),
     "report-figures": (ReportFigures, None, "one row -> reports not accepted in time, and updates of the ticketing system by how they were answered"),
+    **problem_figures.TABLES,
     **jeopardy.TABLES,
     **jeopardy_suppliers.TABLES,
 }

@@ -5,13 +5,14 @@ report of a problem that crosses domains opens, stage 6 decides by event times a
 whatever became of the problem until its answer was read.
 """
 
-from streams.domain import closing, handling_told, hold, problem_group, progress, report, report_follow, report_index
+from streams.domain import closing, handling_told, hold, problem_group, progress, report, report_follow
 from streams.domain.instant import Instant
 from streams.domain.messages import Answered, Cause
 from streams.domain.network import Network
 from streams.domain.problem_change import Change, told
 from streams.domain.problem_course import Attempt, attempted
 from streams.domain.problem_due import keep, settle, wait
+from streams.domain.problem_figures import store
 from streams.domain.problem_record import Note, ProblemRecord
 from streams.domain.view import Emit, View, World
 
@@ -35,8 +36,7 @@ def answered(view: View, m: Answered, now: Instant, world: World) -> list[Emit]:
     if m.kind == "etr":
         change.out += handling_told.forward(view, change.row, change.out, world)
     change.out += told(change, change.at)
-    report_index.enter(view, row, change.row)
-    view.problems.put(row.id, change.frozen())
+    store(view, change.frozen())
     return change.out + hold.restated(view, change.row, max(m.at, row.opened_at), now, world.network)
 
 

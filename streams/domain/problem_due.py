@@ -14,6 +14,7 @@ from streams.domain.hold import Holding
 from streams.domain.instant import SECOND, Instant
 from streams.domain.problem import ENDED, OPEN, Status, Turn
 from streams.domain.problem_change import Change
+from streams.domain.problem_figures import drop, store
 from streams.domain.problem_fold import set_priority
 from streams.domain.problem_handling import Handling
 from streams.domain.problem_record import ProblemRecord, due_of, next_due
@@ -40,15 +41,13 @@ def settle(view: View, change: Change) -> None:
 def keep(view: View, change: Change, effects: Iterable[Emit] = ()) -> list[Emit]:
     """Keep the row unless it has been forgotten; tell stage 6 what concerns it; return all that is told, `effects` on services last."""
     if change.row.status in ENDED and due_of(change.row) is None:
-        view.problems.delete(change.row.id)
-        report_index.forget(view, change.row)
+        drop(view, change.row)
         jeopardy.forget(view, change.row.id)
         return [*change.out, *effects]
     told = _heed_reports(view, change, change.row.handling) if change.row.handling is not None else []
     jeopardy.watch(view, change)
     jeopardy_suppliers.watch(view, change)
-    report_index.enter(view, change.before, change.row)
-    view.problems.put(change.row.id, change.frozen())
+    store(view, change.frozen())
     change.tell_network()
     return [*change.out, *told, *effects, *hold.restated(view, change.row, change.at, change.now, change.world.network)]
 

@@ -26,6 +26,7 @@ from streams.domain.messages import ReportUpdated
 from streams.domain.plural import number
 from streams.domain.problem import OPEN, PAUSED, Status, Turn, refusal
 from streams.domain.problem_change import Change, told
+from streams.domain.problem_figures import store
 from streams.domain.problem_record import Note, ProblemRecord
 from streams.domain.report_index import known_by
 from streams.domain.report_record import Report
@@ -66,7 +67,7 @@ def updated(view: View, m: ReportUpdated, now: Instant, world: World) -> list[Em
     if after is not ticket:
         change.out += told(change, change.at)
     report_figures.count(view, done=done, refused=not done)
-    view.problems.put(row.id, change.frozen())
+    store(view, change.frozen())
     change.tell_network()
     return change.out
 

@@ -32,7 +32,7 @@ from streams.domain.impact_messages import ImpactsAsked
 from streams.domain.impact_reason import PROBLEMS, UNEXPLAINED, Holding, Reason, explain, union
 from streams.domain.impact_snapshot import Snapshot
 from streams.domain.instant import Instant
-from streams.domain.jeopardy_figures import ClockFigures, count_clocks
+from streams.domain.jeopardy_figures import ClockFigures, ImpactFigures, count_clocks, count_impacts
 from streams.domain.jeopardy_service import Hold, ServiceClocks
 from streams.domain.lanes_apart import HeldAhead
 from streams.domain.messages import HeldDown, NetworkTurned, ServiceEvent
@@ -89,6 +89,7 @@ TABLES = {
     **lanes_apart.TABLES,
     **impact_snapshot.TABLES,
     "clock-figures": (ClockFigures, None, "one row -> clocks of affected products by how they stand"),
+    "impact-figures": (ImpactFigures, None, "one row -> products by what was last told of them"),
     "waiting-impacts": (WaitingImpact, None, "service -> since when impacts on it wait for the partition to catch up"),
 }
 
@@ -249,6 +250,7 @@ def _tell(view: View, service: str, row: WatchedService, at: Instant, network: N
     reason = row.reason
     if row.state and (any(has_moved(*one) for one in found) or reason.problems != _explaining(row.holdings)):
         reason = explain(network, service, row.holdings)
+    count_impacts(view, found)
     if clocks:
         count_clocks(view, found, {sla: word for sla, (word, _) in clocks.items()})
     deltas = [delta(network, service, number, one, reason, at, clocks) for number, one in enumerate(found, row.number + 1)]

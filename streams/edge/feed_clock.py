@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from streams.domain.instant import DAY, Instant, instant
+from streams.domain.instant import DAY, Instant, Span, instant
 from streams.domain.policy import NormalizePolicy
 from streams.domain.view import Emit
 
@@ -57,6 +57,10 @@ class FeedClock(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """When a sign of life was last passed on: of the feed (""), of each expected notification (signs.py)."""
     watch: str = ""
     """What is watched for silence, as last told to stage 2 (`Network.watch`)."""
+    suspects: int = 0
+    """Alarms whose time nobody could believe: further ahead of the clock, or of their arrival, than policy allows."""
+    ahead: Span = 0
+    """How far ahead the last of these was."""
 
 
 class Believed(msgspec.Struct, frozen=True, gc=False):
@@ -77,6 +81,8 @@ class PartTold(msgspec.Struct, frozen=True, gc=False):
     votes: Votes
     unresolved: bool = False
     """It is an alarm of an object that nobody declared."""
+    ahead: Span = 0
+    """How far ahead its time is, where nobody can believe it."""
 
 
 def believe_live(clock: Instant, votes: Votes, told: Instant, arrived_at: Instant, policy: NormalizePolicy) -> Believed:

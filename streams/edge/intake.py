@@ -98,7 +98,8 @@ class Intake:
             resolved = emit.value.alarm.resolved
             after = FeedClock(
                 believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since,
-                row.alarms + 1, row.unresolved if resolved else row.unresolved + 1, row.signs, row.watch)
+                row.alarms + 1, row.unresolved if resolved else row.unresolved + 1, row.signs, row.watch,
+                row.suspects + believed.suspect, reading.at - believed.at if believed.suspect else row.ahead)
             rows.put(raw.topic, after)
             if not resolved:
                 unresolved.remember(view, reading.object, emit.at, self._names.is_empty)
@@ -149,12 +150,15 @@ class Intake:
     def _others(self, view: View, row: FeedClock, feed: Feed, raw: Raw, parts: list[Part], world: World) -> list[Emit]:
         """Tell what is not a single alarm, part by part."""
         out: list[Emit] = []
-        alarms = unknown = 0
+        alarms = unknown = suspects = 0
+        ahead = row.ahead
         judged: list[tuple[int, str]] = [(WHOLE, f"batch:{len(parts)}")] if len(parts) > 1 else []
         clock, votes = row.clock, row.votes
         for n, part in enumerate(parts):
             told = self._part(view, row, feed, raw, n, len(parts), part, clock, votes)
             clock, votes = told.clock, told.votes
+            if told.ahead:
+                suspects, ahead = suspects + 1, told.ahead
             out += told.emits
             if told.disposition:
                 judged.append((n, told.disposition))
@@ -164,7 +168,8 @@ class Intake:
         refused = all(isinstance(part, Refused) for part in parts)
         # `batch` is counted without its size: the counts have to stay few.
         given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
-        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, row.alarms + alarms, row.unresolved + unknown, row.signs, row.watch)
+        after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, row.alarms + alarms, row.unresolved + unknown, row.signs, row.watch,
+            row.suspects + suspects, ahead)
         view.feed_clock.put(raw.topic, after)
         if after.paused != row.paused:
             out.append(own_alarm(feed, raw, clock, cleared=not after.paused))
@@ -199,7 +204,7 @@ class Intake:
         emit = self._alarm(feed, part, raw, n, believed, row.since)
         if not emit.value.alarm.resolved:
             unresolved.remember(view, part.object, emit.at, self._names.is_empty)
-        return PartTold([emit], "", clock, votes, not emit.value.alarm.resolved)
+        return PartTold([emit], "", clock, votes, not emit.value.alarm.resolved, part.at - believed.at if believed.suspect else 0)
 
     def _redrive(self, view: View, row: FeedClock, feed: Feed, raw: Raw, asked: redrive.Redrive) -> list[Emit]:
         """Take in what was refused of an earlier record; it says nothing of how readable the feed now is."""

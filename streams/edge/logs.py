@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line; an exception's traceback is a field."""
+    """One JSON object a line; what a caller says by name (`extra={"told": {...}}`) and an exception's traceback are fields of it."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname, "from": record.name, "say": record.getMessage(),
         }
+        line |= getattr(record, "told", {})
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -1,117 +1,135 @@
-"""What the processor counts, for Prometheus; each figure says what it means. The engine's own are in engine/metrics.py.
+"""What is counted of alarms, problems, services and commands, for Prometheus: read once a second in the event loop off state.
 
-Read once a second in the event loop from committed and open state; no label ever holds the name of an object.
+streams/catalogue/processor.py says what each means. The engine's own are in engine/metrics.py, those of what was told in told_metrics.py.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry
 
+from streams.catalogue.made import Sheet
 from streams.domain.breaker import Guard
 from streams.domain.figures import ALL, Figures
 from streams.domain.instant import SECOND
-from streams.domain.jeopardy_figures import STATES, ClockFigures, LevelFigures
+from streams.domain.jeopardy_figures import IMPACTS, STATES, ClockFigures, ImpactFigures, LevelFigures
 from streams.domain.overseen import GUARD
+from streams.domain.problem_figures import STATUSES, ProblemFigures
+from streams.domain.report_figures import ReportFigures
+from streams.domain.silence import source_key
 
 _SHOWN = 1000
 """Rows of a small table looked at: dispositions and feeds are few by design."""
+LOOKED_AT = (
+    "spm_dispositions_total", "spm_feed_clock_seconds", "spm_feed_silent", "spm_feed_paused", "spm_feed_alarms", "spm_feed_unresolved_alarms",
+    "spm_feed_unresolved_share", "spm_feed_suspect_times_total", "spm_feed_clock_skew_seconds", "spm_records_to_move", "spm_problems_open",
+    "spm_problems_open_by_priority", "spm_problems_by_escalation", "spm_problems_undiagnosed", "spm_problems", "spm_problems_by_cause", "spm_problem_seconds",
+    "spm_problem_promises", "spm_products_impacted", "spm_sla_clocks", "spm_sla_clocks_ended", "spm_sla_next_due_seconds", "spm_breaker_latched",
+    "spm_commands_halted", "spm_command_results", "spm_reports_unaccepted", "spm_report_updates")
 
 
 class ProcessorMetrics:
-    """Dispositions and feeds of the partitions that this worker owns; sum over workers."""
+    """Of the partitions that this worker owns; sum over workers."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._dispositions = Gauge("spm_dispositions", "Inputs by what became of them; they add up to what was heard (conservation law).", ["disposition"], registry=registry)
-        self._paused = Gauge("spm_feed_paused", "1 while a feed partition is left alone because most of it was unreadable; it is tried again each minute.", ["feed", "partition"], registry=registry)
-        self._clock = Gauge("spm_feed_clock_seconds", "Event time that a feed partition has reached, seconds since the epoch.", ["feed", "partition"], registry=registry)
-
-        self._alarms = Gauge("spm_feed_alarms", "Alarms read from a feed partition.", ["feed", "partition"], registry=registry)
-        self._unresolved = Gauge("spm_feed_unresolved_alarms", "Of these, alarms of objects that topology.yaml does not declare: `spm names` lists them.", ["feed", "partition"], registry=registry)
-        self._moving = Gauge("spm_records_to_move", "1 while a partition moves alarm records to their objects' new domains, or waits for a worker with the topology.yaml that feeds are read by.", ["partition"], registry=registry)
-        self._share = Gauge("spm_feed_unresolved_share", "Share of a feed's alarms, in the partitions of this worker, whose object is not declared.", ["feed"], registry=registry)
-
-        self._problems = Gauge("spm_problems", "Problems by what became of them since figures are kept: opened, reopened, and how they ended (cancelled: false alarms).", ["state"], registry=registry)
-        self._causes = Gauge("spm_problems_by_cause", "Problems restored and closed, by the probable cause of their located cause; the first 32 met, then others.", ["cause"], registry=registry)
-        self._times = Gauge("spm_problem_seconds", "How long it took from the earliest alarm of a problem to detect, locate and restore it, of all that were restored and closed.", ["phase", "value"], registry=registry)
-        self._promises = Gauge("spm_problem_promises", "Restored problems by whether they were restored by the first time of restoration that was told.", ["kept"], registry=registry)
-
-        self._clocks = Gauge("spm_sla_clocks", "Affected products by how the clock of their SLA stands: running, paused, warned, violated.", ["state"], registry=registry)
-        self._ended = Gauge("spm_sla_clocks_ended", "Impacts by what became of their time to restore, since figures are kept: kept, violated.", ["outcome"], registry=registry)
-        self._levels = Gauge("spm_problems_by_escalation", "Open problems for which a clock ran or somebody was told, by level of escalation.", ["level"], registry=registry)
-        self._next = Gauge("spm_sla_next_due_seconds", "Event time at which the next clock passes a step (warning, escalation, violation), seconds since the epoch; 0: none runs.", ["partition"], registry=registry)
-
-        self._breaker = Gauge("spm_breaker_latched", "1 while the breaker lets no command through; an operator must reset it.", registry=registry)
-        self._halted = Gauge("spm_commands_halted", "1 while an operator halts all restoration commands.", registry=registry)
-        self._commands = Gauge("spm_command_results", "Results of restoration commands that still count for the breaker, by outcome.", ["outcome"], registry=registry)
-        self._unaccepted = Gauge("spm_reports_unaccepted", "Trouble reports that nobody had accepted in time, since figures are kept.", registry=registry)
-        self._updates = Gauge("spm_report_updates", "What the ticketing system said of trouble reports, by how it was answered: done, refused.", ["answer"], registry=registry)
+    def __init__(self, registry: CollectorRegistry, feeds: Iterable[str] = ()) -> None:
+        """`feeds`: those whose silence is watched."""
+        self._sheet, self._feeds = Sheet(LOOKED_AT, registry), tuple(feeds)
+        self._looks: tuple[tuple[str, Callable[[Any], None]], ...] = (
+            ("feed_clock", self._heard), ("dispositions", self._dispositions), ("sources", self._silent), ("networks_seen", self._moving),
+            ("problem_figures", self._open), ("level_figures", self._levels), ("report_figures", self._reports), ("impact_figures", self._impacts),
+            ("clock_figures", self._clocks), ("command_guard", self._guard), ("figures", self._ended))
+        """(table, who looks at it): each is in one inbox."""
 
     def update(self, parts: Iterable[Any]) -> None:
         """Take the figures from the engine's owned partitions."""
-        counts: Counter[str] = Counter()
-        alarms: Counter[str] = Counter()
-        unresolved: Counter[str] = Counter()
-        clocks, ended, levels = Counter(dict.fromkeys(STATES, 0)), Counter({"kept": 0, "violated": 0}), [0] * 11
-        reports: Counter[str] = Counter()
+        self._alarms: Counter[str] = Counter()
+        self._unresolved: Counter[str] = Counter()
         for part in parts:
-            if hasattr(part, "report_figures") and (row := part.report_figures.get(ALL)) is not None:
-                reports.update(unaccepted=row.unaccepted, done=row.done, refused=row.refused)
-            if hasattr(part, "clock_figures"):
-                self._next.labels(part.partition).set(part.next_due / 1e6)
-                row = part.clock_figures.get(ALL) or ClockFigures()
-                clocks.update(dict(zip(STATES, row.now, strict=True)))
-                ended.update(kept=row.kept, violated=row.violated)
-            if hasattr(part, "level_figures"):
-                levels = [count + more for count, more in zip(levels, (part.level_figures.get(ALL) or LevelFigures()).open, strict=True)]
-            if hasattr(part, "dispositions"):
-                counts.update({key: row.n for key, row in part.dispositions.prefix("", _SHOWN)})
-            if hasattr(part, "networks_seen"):
-                seen = part.networks_seen.get("")
-                self._moving.labels(part.partition).set(seen is not None and bool(seen.due))
-            if hasattr(part, "command_guard") and (guard := part.command_guard.get(GUARD)) is not None:
-                self._guard(guard)
-            if hasattr(part, "figures") and (row := part.figures.get(ALL)) is not None:
-                self._figures(row)
-            if hasattr(part, "feed_clock"):
-                for feed, row in part.feed_clock.prefix("", _SHOWN):
-                    counts.update(row.dispositions)
-                    self._paused.labels(feed, part.partition).set(row.paused)
-                    self._clock.labels(feed, part.partition).set(row.clock / 1e6)
-                    self._alarms.labels(feed, part.partition).set(row.alarms)
-                    self._unresolved.labels(feed, part.partition).set(row.unresolved)
-                    alarms[feed] += row.alarms
-                    unresolved[feed] += row.unresolved
-        for feed, count in alarms.items():
-            self._share.labels(feed).set(unresolved[feed] / count if count else 0.0)
-        for gauge, found in ((self._clocks, clocks), (self._ended, ended)):
-            for word, count in found.items():
-                gauge.labels(word).set(count)
-        self._unaccepted.set(reports["unaccepted"])
-        for word in ("done", "refused"):
-            self._updates.labels(word).set(reports[word])
-        for level, count in enumerate(levels):
-            self._levels.labels(level).set(count)
-        for disposition, count in counts.items():
-            self._dispositions.labels(disposition).set(count)
+            for table, look in self._looks:
+                if hasattr(part, table):
+                    look(part)
+        for feed, count in self._alarms.items():
+            self._sheet.put("spm_feed_unresolved_share", self._unresolved[feed] / count if count else 0.0, feed)
+        self._sheet.publish()
 
-    def _guard(self, guard: Guard) -> None:
-        """Show whether commands may go out, and how the last ones ended."""
-        self._breaker.set(bool(guard.latched_at))
-        self._halted.set(bool(guard.halted_by))
-        failed = sum(result.failed for result in guard.results)
-        self._commands.labels("failed").set(failed)
-        self._commands.labels("restored").set(len(guard.results) - failed)
+    def _add(self, name: str, words: Iterable[object], counts: Iterable[int]) -> None:
+        for word, count in zip(words, counts, strict=True):
+            self._sheet.add(name, count, word)
 
-    def _figures(self, row: Figures) -> None:
+    # --- what was heard ---
+    def _heard(self, part: Any) -> None:
+        put, partition = self._sheet.put, part.partition
+        for feed, row in part.feed_clock.prefix("", _SHOWN):
+            for word, count in row.dispositions.items():
+                put("spm_dispositions_total", count, feed, partition, word)
+            put("spm_feed_paused", row.paused, feed, partition)
+            put("spm_feed_clock_seconds", row.clock / SECOND, feed, partition)
+            put("spm_feed_alarms", row.alarms, feed, partition)
+            put("spm_feed_unresolved_alarms", row.unresolved, feed, partition)
+            put("spm_feed_suspect_times_total", row.suspects, feed, partition)
+            self._sheet.most("spm_feed_clock_skew_seconds", row.ahead / SECOND, feed)
+            self._alarms[feed] += row.alarms
+            self._unresolved[feed] += row.unresolved
+
+    def _dispositions(self, part: Any) -> None:
+        for word, row in part.dispositions.prefix("", _SHOWN):
+            self._sheet.put("spm_dispositions_total", row.n, "alarm-events", part.partition, word)
+
+    def _silent(self, part: Any) -> None:
+        for feed in self._feeds:
+            row = part.sources.get(source_key(feed, "", "feed"))
+            if row is not None and row.domain:
+                self._sheet.put("spm_feed_silent", bool(row.since), feed)
+
+    def _moving(self, part: Any) -> None:
+        seen = part.networks_seen.get("")
+        self._sheet.put("spm_records_to_move", seen is not None and bool(seen.due), part.partition)
+
+    # --- problems, services, customers ---
+    def _open(self, part: Any) -> None:
+        row = part.problem_figures.get(ALL) or ProblemFigures()
+        self._add("spm_problems_open", STATUSES, row.statuses)
+        self._add("spm_problems_open_by_priority", range(len(row.priorities)), row.priorities)
+        self._sheet.add("spm_problems_undiagnosed", row.undiagnosed)
+
+    def _levels(self, part: Any) -> None:
+        row = part.level_figures.get(ALL) or LevelFigures()
+        self._add("spm_problems_by_escalation", range(len(row.open)), row.open)
+
+    def _impacts(self, part: Any) -> None:
+        self._add("spm_products_impacted", IMPACTS, (part.impact_figures.get(ALL) or ImpactFigures()).now)
+
+    def _clocks(self, part: Any) -> None:
+        row = part.clock_figures.get(ALL) or ClockFigures()
+        self._sheet.put("spm_sla_next_due_seconds", part.next_due / SECOND, part.partition)
+        self._add("spm_sla_clocks", STATES, row.now)
+        self._add("spm_sla_clocks_ended", ("kept", "violated"), (row.kept, row.violated))
+
+    def _ended(self, part: Any) -> None:
         """Show what stage 6 has counted of problems; one worker has its partition."""
+        put, row = self._sheet.put, part.figures.get(ALL) or Figures()
         for state, count in (("opened", row.opened), ("reopened", row.reopened), *row.ended):
-            self._problems.labels(state).set(count)
+            put("spm_problems", count, state)
         for cause, count in row.causes:
-            self._causes.labels(cause).set(count)
+            put("spm_problems_by_cause", count, cause)
         for phase, spread in (("detect", row.detect), ("locate", row.locate), ("restore", row.restore)):
             for value, span in (("mean", spread.mean), ("median", spread.within(0.5)), ("p90", spread.within(0.9)), ("most", spread.most)):
-                self._times.labels(phase, value).set(span / SECOND)
-        self._promises.labels("true").set(row.kept)
-        self._promises.labels("false").set(row.promised - row.kept)
+                put("spm_problem_seconds", span / SECOND, phase, value)
+        put("spm_problem_promises", row.kept, "true")
+        put("spm_problem_promises", row.promised - row.kept, "false")
+
+    # --- commands and reports ---
+    def _guard(self, part: Any) -> None:
+        """Show whether commands may go out, and how the last ones ended."""
+        put, guard = self._sheet.put, part.command_guard.get(GUARD) or Guard()
+        put("spm_breaker_latched", bool(guard.latched_at))
+        put("spm_commands_halted", bool(guard.halted_by))
+        failed = sum(result.failed for result in guard.results)
+        put("spm_command_results", failed, "failed")
+        put("spm_command_results", len(guard.results) - failed, "restored")
+
+    def _reports(self, part: Any) -> None:
+        row = part.report_figures.get(ALL) or ReportFigures()
+        self._sheet.add("spm_reports_unaccepted", row.unaccepted)
+        self._add("spm_report_updates", ("done", "refused"), (row.done, row.refused))

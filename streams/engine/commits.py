@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ class Commits:
         self._landed = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._landed_at = 0.0
+        self.began_at = 0.0
+        """When the unit that is landing began to; 0: none is."""
         self._thread = ThreadPoolExecutor(1, "commit")
 
     def opened(self) -> None:
@@ -72,7 +75,7 @@ class Commits:
             engine.folding.unit = Unit()
             reached = engine.clock.snapshot(unit.parts)
             closing = unit.close()
-            started = perf_counter()
+            started, self.began_at = perf_counter(), monotonic()
             try:
                 if engine.stepped and engine.journal.is_volatile:
                     engine.journal.commit(closing)      # Nothing to wait for, and no row is written down.
@@ -81,7 +84,11 @@ class Commits:
             except Exception as error:                          # noqa: BLE001 - nothing of the unit landed: end, and begin again from the log
                 engine.fail(error)
                 raise
+            self.began_at = 0.0
             engine.metrics.commit_seconds.observe(perf_counter() - started)
+            for topic, count in Counter(output[0] for output in closing.outputs).items():
+                engine.metrics.outputs.labels(topic).inc(count)
+            engine.landed(closing.outputs)
             for part in unit.parts:
                 for rows in part.tables:
                     rows.shrink()

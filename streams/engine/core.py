@@ -25,7 +25,7 @@ from streams.engine.held import Held
 from streams.engine.inbox import Bury, Codec, Inbox, Timekeeping
 from streams.engine.metrics import EngineMetrics
 from streams.engine.part import Part
-from streams.engine.record import Batch, Log
+from streams.engine.record import Batch, Log, Output
 from streams.engine.slice import work_off
 from streams.engine.table import UnreadableRow
 from streams.engine.waiting import Waiting
@@ -36,6 +36,11 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 60.0
 """A source partition that is mostly unreadable is tried again this often."""
 FATAL_STATUS = 70
+Landed = Callable[[list[Output]], None]
+
+
+def _nobody(outputs: list[Output]) -> None:
+    """Whoever wants to hear of outputs takes this place."""
 
 
 class Engine(mode.Service):
@@ -55,6 +60,8 @@ class Engine(mode.Service):
         self.clock = Clock(self)
         self.on_fatal = on_fatal or _exit
         self.figures = Figures(self)
+        self.landed: Landed = _nobody
+        """Who hears what has landed, in the event loop's thread: nothing that he does can undo it."""
         self._waiting = Waiting(in_turns=not stepped)
         self.backlog = Backlog(log_)
         self.worlds = worlds
@@ -160,7 +167,7 @@ class Engine(mode.Service):
             self.commits.opened()
         self.clock.took(part)
         self.metrics.rebalances.labels("taken").inc()
-        self.metrics.restore_seconds.labels(topic, partition).set(perf_counter() - started)
+        part.opened_in = perf_counter() - started
 
     async def revoke(self, partitions: list[tuple[str, int]]) -> None:
         """Hand over: no more work is begun for these partitions, what is waiting of them is forgotten, what is open is committed.

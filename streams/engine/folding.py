@@ -1,6 +1,7 @@
 """Folding messages into partitions: what a step decides is noted in the open unit when the step has returned, or not at all."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import Any
@@ -38,6 +39,7 @@ class Folding:
         """Spent on what had come due, since whoever asks set it to 0."""
         self._packed = frozenset(topic for topic, codec in codecs.items() if codec.is_packed)
         self._partition_counts: dict[str, int] = {}
+        self._routed: Counter[str] = Counter()
 
     def fold(self, part: Part, inbox: Inbox, message: Any, step: Step, come_due: ComeDue | None, world: Any, until: float = NEVER) -> bool:
         """Fold one message: first all that is due by its clock, then itself; rows and outputs together or not at all.
@@ -111,6 +113,7 @@ class Folding:
                 value = self._cut(emit, codec, len(value))
             partition = -1 if emit.route is None else partition_of(emit.route, self._partition_counts.get(topic) or self._partitions(topic))
             if codec.is_packed:
+                self._routed[emit.route] += 1
                 noted.append((topic, None, value, partition, _NO_HEADERS))
             else:
                 noted.append((topic, emit.key.encode(), value, partition, [("at", self._at_header(emit.at))] if codec.is_external else _NO_HEADERS))
@@ -123,6 +126,11 @@ class Folding:
                 unit.add_packed((output[0], output[3]), output[2] or b"")
             else:
                 unit.add(output)
+
+    def take_routed(self) -> Counter[str]:
+        """Return how many packed messages went to each route since the last time."""
+        routed, self._routed = self._routed, Counter()
+        return routed
 
     def _partitions(self, topic: str) -> int:
         count = self._partition_counts[topic] = self._count(topic)

@@ -1,6 +1,13 @@
-"""The engine's own figures for Prometheus; each says what it counts. Labels are topics and partitions, nothing else."""
+"""The engine's own figures for Prometheus, as streams/catalogue/engine.py declares them."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from streams.catalogue.made import Sheet, counter, gauge, histogram
+
+LOOKED_AT = (
+    "spm_restore_seconds", "spm_partitions_owned", "spm_lag_records", "spm_lag_seconds", "spm_table_rows_in_memory",
+    "spm_hottest_domain_share", "spm_hottest_domain_records")
+"""Read off the engine at each look (figures.py): a partition that was given up is told of no more."""
 
 
 class EngineMetrics:
@@ -9,17 +16,20 @@ class EngineMetrics:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
         made = self.registry
-        self.batches = Counter("spm_batches", "Batches handed to agents.", ["topic"], registry=made)
-        self.records = Counter("spm_records", "Records folded.", ["topic"], registry=made)
-        self.failed = Counter("spm_records_failed", "Records whose step raised; each is a dead letter.", ["topic"], registry=made)
-        self.commit_seconds = Histogram("spm_commit_seconds", "Time one unit of work took to land.", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5), registry=made)
-        self.restore_seconds = Gauge("spm_restore_seconds", "Time the last restore of a partition took.", ["topic", "partition"], registry=made)
-        self.lag = Gauge("spm_lag_records", "Records not read yet.", ["topic", "partition"], registry=made)
-        self.lag_seconds = Gauge("spm_lag_seconds", "Age of what is being read.", ["topic", "partition"], registry=made)
-        self.unit_age = Gauge("spm_unit_age_seconds", "Age of the open unit of work.", registry=made)
-        self.dirty = Gauge("spm_dirty_keys", "Rows changed in the open unit of work.", registry=made)
-        self.rows = Gauge("spm_table_rows_in_memory", "Rows held in memory.", ["topic", "partition", "table"], registry=made)
-        self.rebalances = Counter("spm_rebalances", "Assignments taken or given up.", ["kind"], registry=made)
-        self.network = Gauge("spm_network_change", "Number of the last change of the network (topology.yaml, inventory) that this worker knows; partitions that are behind it have more to read.", registry=made)
-        self.held = Gauge("spm_partitions_waiting_for_topology", "Partitions that wait for a version of topology.yaml, or a change of the inventory, that this worker does not have yet.", registry=made)
-        self.ready = Gauge("spm_ready", "1 once every assigned partition is restored.", registry=made)
+        self.batches = counter("spm_batches_total", made)
+        self.records = counter("spm_records_total", made)
+        self.failed = counter("spm_records_failed_total", made)
+        self.outputs = counter("spm_outputs_total", made)
+        self.commit_seconds = histogram("spm_commit_seconds", made)
+        self.commit_age = gauge("spm_commit_age_seconds", made)
+        self.unit_age = gauge("spm_unit_age_seconds", made)
+        self.dirty = gauge("spm_dirty_keys", made)
+        self.rebalances = counter("spm_rebalances_total", made)
+        self.network = gauge("spm_network_change", made)
+        self.held = gauge("spm_partitions_waiting_for_topology", made)
+        self.ready = gauge("spm_ready", made)
+        self.restoring = gauge("spm_restoring_seconds", made)
+        self.state_bytes = gauge("spm_state_bytes", made)
+        self.free_bytes = gauge("spm_data_free_bytes", made)
+        self.sheet = Sheet(LOOKED_AT, made)
+        ProcessCollector(registry=made)

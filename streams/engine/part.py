@@ -38,6 +38,8 @@ class Part:
     def __init__(self, topic: str, partition: int, generation: int, position: int, specs: Iterable[TableSpec], store: Any, limit: int) -> None:
         self.topic, self.partition, self.generation = topic, partition, generation
         self.position = position
+        self.opened_in = 0.0
+        """Seconds it took to be made of what was restored."""
         self.memo: dict[str, Any] = {}
         """What steps derived from the rows; it must follow from them at any time, so a step that raises forgets it."""
         self._undo: Undo = []

@@ -141,3 +141,6 @@ class Store(Protocol):
         """Iterate (key, value) with the prefix, in key order."""
 
     def is_empty(self, topic: str, partition: int) -> bool: ...
+
+    def sizes(self) -> tuple[int, int]:
+        """Bytes it has on disk, and bytes free there; 0 and 0 where it is on none."""

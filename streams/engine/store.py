@@ -5,6 +5,7 @@ Keys: `<topic>/<partition>/` and the changelog key. Values are the changelog's b
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 from rocksdict import BlockBasedOptions, Cache, Options, Rdict, WriteBatch, WriteOptions
@@ -41,6 +42,7 @@ class RocksStore:
 
     def __init__(self, folder: Path, cache_bytes: int = 128 << 20) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         try:
             self.db = Rdict(str(folder), _options(cache_bytes))
         except Exception as error:  # rocksdict raises nothing narrower
@@ -90,6 +92,10 @@ class RocksStore:
         base = place(topic, partition)
         self.db.delete_range(base, base[:-1] + bytes([base[-1] + 1]))
 
+    def sizes(self) -> tuple[int, int]:
+        used = (self.db.property_int_value(name) or 0 for name in ("rocksdb.live-sst-files-size", "rocksdb.cur-size-all-mem-tables"))
+        return sum(used), disk_usage(self._folder).free
+
     def close(self) -> None:
         self.db.close()
 
@@ -130,6 +136,9 @@ class MemoryStore:
     def drop(self, topic: str, partition: int) -> None:
         for key in [key for key, _ in self.range(place(topic, partition))]:
             del self.rows[key]
+
+    def sizes(self) -> tuple[int, int]:
+        return 0, 0
 
     def close(self) -> None:
         """Nothing to close."""
