@@ -4,7 +4,6 @@ Nothing is installed but a link to its templates: the package is unpacked beside
 """
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,8 @@ from time import monotonic, sleep
 from typing import Any
 from urllib.request import Request, urlopen
 
-from streams.engine.jars import cache, free_port
+from streams.engine.jars import free_port
+from tests.broker.debian import FETCHED, NoPackage, program
 
 NAME = "prometheus-alertmanager"
 TEMPLATES = Path("/usr/share/prometheus/alertmanager")
@@ -38,21 +38,13 @@ class NoAlertmanager(Exception):
 
 def binary() -> Path:
     """Return the program: installed, kept from before, or fetched now."""
-    if (installed := shutil.which(NAME)) is not None:
-        return Path(installed)
-    folder = cache().parent / NAME
-    program = folder / "usr" / "bin" / NAME
-    if not program.exists():
-        if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
-            raise NoAlertmanager(f"{NAME} is not installed, and there is no apt-get to fetch it with.")
-        folder.mkdir(parents=True, exist_ok=True)
-        fetched = subprocess.run(["apt-get", "download", NAME], cwd=folder, check=False, capture_output=True, text=True, timeout=120)
-        packages = sorted(folder.glob("*.deb"))
-        if not packages:
-            raise NoAlertmanager(f"{NAME} is not installed, and apt-get cannot fetch it: {fetched.stderr.strip()[-300:]}")
-        subprocess.run(["dpkg", "-x", packages[0].name, "."], cwd=folder, check=True)
-    _lend_templates(folder)
-    return program
+    try:
+        found = program(NAME)
+    except NoPackage as why:
+        raise NoAlertmanager(str(why)) from None
+    if FETCHED / NAME in found.parents:
+        _lend_templates(FETCHED / NAME)
+    return found
 
 
 def _lend_templates(folder: Path) -> None:
@@ -90,11 +82,11 @@ class Alertmanager:
 @contextmanager
 def alertmanager(webhook: str, folder: Path) -> Iterator[Alertmanager]:
     """Run one that calls `webhook`; NoAlertmanager where there is none."""
-    program, port = binary(), free_port()
+    server, port = binary(), free_port()
     (folder / "alertmanager.yml").write_text(CONFIG.format(url=webhook))
     options = ["--config.file", folder / "alertmanager.yml", "--storage.path", folder / "alertmanager", "--web.listen-address", f"127.0.0.1:{port}", "--cluster.listen-address="]
     with (folder / "alertmanager.log").open("wb") as out:
-        process = subprocess.Popen([program, *options], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        process = subprocess.Popen([server, *options], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
     try:
         running, until = Alertmanager(port), monotonic() + 30
         while not running.is_up:
