@@ -20,14 +20,15 @@ class Acls(Enum):
     SET = "set"
 
 
+Replication = Annotated[str | None, typer.Option("--replication", metavar="COPIES", envvar="SPM_REPLICATION", help="Copies of each partition, 3 where a broker may fail; with it min.insync.replicas is one fewer (SPM_MIN_INSYNC_REPLICAS).", show_default="the cluster's")]
 AclsOption = Annotated[Acls | None, typer.Option("--acls", help="Print the access control lists that each role needs, or set them; topics are left as they are.", show_default="neither")]
 Principals = Annotated[list[str] | None, typer.Option("--principal", metavar="ROLE=PRINCIPAL", help="Whom a role's lists are for, as often as needed; only these roles are then meant.", show_default="User:spm-ROLE for every role")]
 
 
-def topics_apply(topology: TopologyPath = None, bootstrap: Bootstrap = None, group: Group = None, prefix: Prefix = None, acls: AclsOption = None, principal: Principals = None) -> None:
+def topics_apply(topology: TopologyPath = None, bootstrap: Bootstrap = None, group: Group = None, prefix: Prefix = None, replication: Replication = None, acls: AclsOption = None, principal: Principals = None) -> None:
     """Create the topics that are missing and verify the rest; nothing is ever changed or deleted. Status 1 where one differs."""
     with plainly():
-        settings = settings_of(topology=topology, bootstrap=bootstrap, group=group, prefix=prefix)
+        settings = settings_of(topology=topology, bootstrap=bootstrap, group=group, prefix=prefix, replication=replication)
         config, network = settings.kafka_config(), load_topology(settings.topology)
         from streams.engine.topics import Verdict, apply
         from streams.flow_topics import topics_wanted
@@ -42,7 +43,7 @@ def topics_apply(topology: TopologyPath = None, bootstrap: Bootstrap = None, gro
         findings = apply(config, topics_wanted(network, settings))
         out = Console(highlight=False)
         for finding in findings:
-            out.print(f"{finding.verdict.value:<8} {finding.topic}  {finding.detail}" + (f"\n         {finding.mend}" if finding.mend else ""), markup=False, soft_wrap=True)
+            out.print(f"{finding.verdict.value:<8} {finding.topic}  {finding.detail}" + "".join(f"\n         {mend}" for mend in finding.mend), markup=False, soft_wrap=True)
         if differing := sum(finding.verdict is Verdict.DIFFERS for finding in findings):
             fail(f"{differing} of {len(findings)} topics differ from what is wanted", 1)
 

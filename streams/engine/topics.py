@@ -5,12 +5,16 @@ from enum import Enum
 
 import msgspec
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType, TopicMetadata  # type: ignore[attr-defined]
+from msgspec import json, structs
 
 from streams.engine.kafka_cluster import reached
 from streams.engine.kafka_settings import Settings, common
 
 _PATIENCE = 30.0
+_OF_KAFKA = ("__consumer_offsets", "__transaction_state")
+_LARGEST, _ENOUGH = "max.message.bytes", 1_048_588
+"""Kafka's default limit of a batch; one record of ours may nearly fill it (kafka_settings.LARGEST_RECORD)."""
 DAY = 24 * 60 * 60 * 1000
 """Milliseconds."""
 
@@ -21,6 +25,8 @@ class Wanted(msgspec.Struct, frozen=True):
     name: str
     partitions: int
     config: dict[str, str]
+    copies: int = 0
+    """Replicas of each partition; 0: as many as the cluster makes by default."""
 
 
 class Verdict(Enum):
@@ -32,12 +38,12 @@ class Verdict(Enum):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """The verdict on one topic; `mend` is the command (or the words) that bring it in line."""
+    """The verdict on one topic; `mend` are the commands (or the words) that bring it in line."""
 
     topic: str
     verdict: Verdict
     detail: str = ""
-    mend: str = ""
+    mend: tuple[str, ...] = ()
 
 
 def log(name: str, partitions: int, retention_days: float = 7) -> Wanted:
@@ -70,30 +76,35 @@ def marks(name: str) -> Wanted:
     return Wanted(name, 1, compacted(name, 1).config | keeps)
 
 
+def replicated(wanted: Wanted, copies: int, in_sync: int) -> Wanted:
+    """Want so many copies of it, and that a write waits for so many; 0: what the cluster does by default."""
+    return structs.replace(wanted, copies=copies, config=wanted.config | ({"min.insync.replicas": str(in_sync)} if in_sync else {}))
+
+
 def apply(config: Settings, wanted: Iterable[Wanted]) -> list[Finding]:
     """Create what is missing and compare the rest; OSError where no broker answers."""
     reached(config)
     admin = AdminClient(common(config, "spm-topics"))
-    there = admin.list_topics(timeout=_PATIENCE).topics
+    cluster = admin.list_topics(timeout=_PATIENCE)
     every = sorted(wanted, key=lambda each: each.name)
-    missing = [each for each in every if each.name not in there]
-    made = _create(admin, missing)
-    settings = _settings(admin, [each.name for each in every if each.name in there and each.config])
-    findings = []
-    for each in every:
-        if each.name in made:
-            findings.append(Finding(each.name, Verdict.CREATED, _partitions(each.partitions or 1)))
-        else:
-            count = len(there[each.name].partitions) if each.name in there else each.partitions
-            findings.append(_compare(config, each, count, settings.get(each.name, {})))
-    return findings
+    copies = max((each.copies for each in every), default=0)
+    # What groups and transactions stand in is Kafka's own, and as lost as ours where a disk with the only copy is.
+    own = [Wanted(name, 0, {}, copies) for name in _OF_KAFKA if copies and name in cluster.topics]
+    made = _create(admin, [each for each in every if each.name not in cluster.topics])
+    there = [each for each in (*every, *own) if each.name in cluster.topics]
+    settings = _settings(admin, [each.name for each in there if each.config])
+    server = f"--bootstrap-server {config.get('bootstrap.servers', '')}"
+    compared = {each.name: compare(server, each, cluster.topics[each.name], settings.get(each.name, {}), sorted(cluster.brokers)) for each in there}
+    return [
+        compared.get(each.name) or Finding(each.name, Verdict.CREATED if each.name in made else Verdict.OK, partitions_told(each.partitions or 1))
+        for each in (*every, *own)]
 
 
 def _create(admin: AdminClient, missing: list[Wanted]) -> set[str]:
     if not missing:
         return set()
     made = set()
-    asked = [NewTopic(each.name, each.partitions or 1, -1, config=each.config) for each in missing]
+    asked = [NewTopic(each.name, each.partitions or 1, each.copies or -1, config=each.config) for each in missing]
     for name, answer in admin.create_topics(asked, operation_timeout=_PATIENCE).items():
         try:
             answer.result()
@@ -112,23 +123,51 @@ def _settings(admin: AdminClient, names: list[str]) -> dict[str, dict[str, str]]
     return {resource.name: {name: entry.value for name, entry in answer.result().items()} for resource, answer in answers.items()}
 
 
-def _compare(config: Settings, wanted: Wanted, partitions: int, settings: dict[str, str]) -> Finding:
-    server = f"--bootstrap-server {config.get('bootstrap.servers', '')}"
-    if wanted.partitions and partitions != wanted.partitions:
-        detail = f"{_partitions(partitions)} instead of {wanted.partitions}"
-        keep = f"set `streams: {{{wanted.name}: {{partitions: {partitions}}}}}` in topology.yaml"
-        remake = f"with all workers stopped and nothing left to read: kafka-topics.sh {server} --delete --topic {wanted.name} && spm topics apply"
-        return Finding(wanted.name, Verdict.DIFFERS, detail, f"{keep}; or, {remake}")
+def compare(server: str, wanted: Wanted, there: TopicMetadata, settings: dict[str, str], brokers: list[int]) -> Finding:
+    """Say in what a topic differs from what is wanted, and for each difference what mends it. `server`: option of Kafka's own tools."""
+    told = [*_partitions(server, wanted, len(there.partitions)), *_copies(server, wanted, there, brokers), *_config(server, wanted, settings)]
+    if not told:
+        return Finding(wanted.name, Verdict.OK, partitions_told(len(there.partitions)))
+    return Finding(wanted.name, Verdict.DIFFERS, "; ".join(detail for detail, _ in told), tuple(mend for _, mend in told))
+
+
+def _partitions(server: str, wanted: Wanted, there: int) -> list[tuple[str, str]]:
+    if wanted.partitions in (0, there):
+        return []
+    keep = f"set `streams: {{{wanted.name}: {{partitions: {there}}}}}` in topology.yaml"
+    remake = f"with all workers stopped and nothing left to read: kafka-topics.sh {server} --delete --topic {wanted.name} && spm topics apply"
+    return [(f"{partitions_told(there)} instead of {wanted.partitions}", f"{keep}; or, {remake}")]
+
+
+def _copies(server: str, wanted: Wanted, there: TopicMetadata, brokers: list[int]) -> list[tuple[str, str]]:
+    fewest = min((len(partition.replicas) for partition in there.partitions.values()), default=0)
+    if fewest >= wanted.copies:
+        return []
+    detail = f"{'1 copy' if fewest == 1 else f'{fewest} copies'} instead of {wanted.copies}"
+    if len(brokers) < wanted.copies:
+        return [(detail, f"the cluster has {len(brokers)} of the {wanted.copies} brokers that takes: add some, or ask for fewer copies (SPM_REPLICATION)")]
+    # Those that have a copy keep it; the others follow in turn, so that the load is spread.
+    moves = []
+    for number, partition in sorted(there.partitions.items()):
+        turn = [*brokers[number % len(brokers):], *brokers[:number % len(brokers)]]
+        moves.append({"topic": wanted.name, "partition": number, "replicas": list(dict.fromkeys([*partition.replicas, *turn]))[:wanted.copies]})
+    plan = json.encode({"version": 1, "partitions": moves}).decode()
+    return [(detail, f"echo '{plan}' > {wanted.name}.json && kafka-reassign-partitions.sh {server} --reassignment-json-file {wanted.name}.json --execute")]
+
+
+def _config(server: str, wanted: Wanted, settings: dict[str, str]) -> list[tuple[str, str]]:
     other = {name: value for name, value in sorted(wanted.config.items()) if name in settings and settings[name] != value}
-    if other:
-        detail = ", ".join(f"{name} is {settings[name]} instead of {value}" for name, value in other.items())
-        add = ",".join(f"{name}={value}" for name, value in other.items())
-        return Finding(wanted.name, Verdict.DIFFERS, detail, f"kafka-configs.sh {server} --alter --entity-type topics --entity-name {wanted.name} --add-config {add}")
-    return Finding(wanted.name, Verdict.OK, _partitions(partitions))
+    if int(settings.get(_LARGEST, _ENOUGH)) < _ENOUGH:
+        other[_LARGEST] = str(_ENOUGH)
+    if not other:
+        return []
+    detail = ", ".join(f"{name} is {settings[name]} instead of {value}" for name, value in other.items())
+    add = ",".join(f"{name}={value}" for name, value in other.items())
+    return [(detail, f"kafka-configs.sh {server} --alter --entity-type topics --entity-name {wanted.name} --add-config {add}")]
 
 
-def _partitions(count: int) -> str:
+def partitions_told(count: int) -> str:
     return "1 partition" if count == 1 else f"{count} partitions"
 
 
-__all__ = ["DAY", "Finding", "Verdict", "Wanted", "apply", "changelog", "compacted", "kept", "log", "marks"]
+__all__ = ["DAY", "Finding", "Verdict", "Wanted", "apply", "changelog", "compacted", "compare", "kept", "log", "marks", "replicated"]

@@ -106,12 +106,19 @@ def site(kafka: str, tmp_path: Path) -> Site:
 def test_topics_are_created_once_and_told_when_they_differ(site: Site) -> None:
     assert {finding.verdict for finding in topics.apply(site.config, site.wanted())} == {topics.Verdict.OK}
 
-    fewer = topics.apply(site.config, [topics.log(site.prefix + "out", PARTITIONS + 1)])[0]
+    out = site.prefix + "out"
+    fewer = topics.apply(site.config, [topics.log(out, PARTITIONS + 1)])[0]
     assert fewer.verdict is topics.Verdict.DIFFERS
-    assert "topology.yaml" in fewer.mend
+    assert "topology.yaml" in fewer.mend[0]
 
-    other = topics.apply(site.config, [topics.compacted(site.prefix + "out", PARTITIONS)])[0]
-    assert "--add-config cleanup.policy=compact" in other.mend
+    other = topics.apply(site.config, [topics.compacted(out, PARTITIONS)])[0]
+    assert "--add-config cleanup.policy=compact" in other.mend[0]
+
+    safer = topics.apply(site.config, [topics.replicated(topics.log(out, PARTITIONS, 3), 2, 1)])
+    assert {out} == {finding.topic for finding in safer} - {"__consumer_offsets", "__transaction_state"}
+    assert "1 copy instead of 2; retention.ms is 604800000 instead of 259200000" == safer[0].detail
+    assert "the cluster has 1 of the 2 brokers that takes: add some, or ask for fewer copies (SPM_REPLICATION)" == safer[0].mend[0]
+    assert topics.Verdict.OK is topics.apply(site.config, [topics.replicated(topics.log(out, PARTITIONS), 1, 1)])[0].verdict
 
 
 def test_a_missing_topic_is_refused_with_the_command_that_mends_it(kafka: str, tmp_path: Path) -> None:
