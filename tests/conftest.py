@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in on_kafka:
         item.add_marker(pytest.mark.kafka)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(group.get(item.path.stem, str(item.path)) if item in on_kafka else str(item.path)))
+        item.add_marker(pytest.mark.xdist_group(group[item.path.stem] if item in on_kafka else item.path.stem))
     if os.environ.get("PYTEST_XDIST_WORKER"):
         items.sort(key=lambda item: item.get_closest_marker("kafka") is None)
 
