@@ -19,7 +19,7 @@ from streams.domain import progress
 from streams.domain.alarm import Effect, Severity
 from streams.domain.customer_report import ReportRef, report_key
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportPlaced
-from streams.domain.handling_test import request_test
+from streams.domain.handling_test import first_in
 from streams.domain.handling_told import MOST, marked, tell
 from streams.domain.instant import Instant
 from streams.domain.messages import Cause, Diagnosed, Hurt
@@ -51,7 +51,7 @@ def reported(view: View, m: ProblemReported, now: Instant, world: World, diagnos
     handling = _replace(handling, reports=handling.reports + 1, joined=handling.joined + 1, left=m.left or handling.left, suspect=m.suspect or handling.suspect, evidence=m.evidence or handling.evidence)
     if handling.is_reported:
         out = _folded(view, ident, m.domain, row, handling, m.text, m.at, now, world, diagnose)
-        out += request_test(view, view.problems.get(ident), m.ref, "first-in", "First-in test: a customer reported it and nothing known explains it.", m.at, now, world) if row is None else []
+        out += first_in(view, view.problems.get(ident), m.ref, m.at, now, world) if row is None else []
     else:
         assert row is not None
         change = Change(row, _replace(row, last_at=max(row.last_at, m.at)), now, world)

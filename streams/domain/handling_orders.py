@@ -21,6 +21,7 @@ from streams.domain.handling_messages import ReportAnswered, ReportOrdered, Repo
 from streams.domain.handling_test import request_test
 from streams.domain.handling_told import marked, tell
 from streams.domain.instant import Instant
+from streams.domain.plural import number
 from streams.domain.problem import TRANSITIONS, Status, Turn
 from streams.domain.problem_change import Change
 from streams.domain.problem_due import keep, let_go, settle
@@ -128,7 +129,7 @@ def _leaves(view: View, change: Change, one: JoinedReport, m: ReportOrdered, why
         tell(row, one, "changed" if is_detached else "closed", m.at, why, change.world.network), to_network(placed, m.at)]
     if row.status is Status.RESOLVED and not handling.unconfirmed:
         change.set(close_at=max(change.now, closes_at(row.resolved_at, change.world.policy)))
-    change.tell(progress.ATTRIBUTE, f"{handling.reports} customer reports remain in it.", ("customerReportCount", str(handling.reports)))
+    change.tell(progress.ATTRIBUTE, f"{number(handling.reports, 'customer report remains', 'customer reports remain')} in it.", ("customerReportCount", str(handling.reports)))
     return handling
 
 

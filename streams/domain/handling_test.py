@@ -24,9 +24,23 @@ RULE = TestRule("customer-report", "first-in", NAME)
 """What every topology has: whoever runs no such test leaves it without an answer, which changes nothing."""
 
 
+def first_in(view: View, row: ProblemRecord, ref: ReportRef, at: Instant, now: Instant, world: World) -> list[Emit]:
+    """Ask for the test of what a report opened, unless a declared one was asked for with the problem (problem_tests.py)."""
+    if f"{_rule(ref.service, world).name}|{ref.service}" in row.tested.asked:
+        return []
+    return request_test(view, row, ref, "first-in", "First-in test: a customer reported it and nothing known explains it.", at, now, world)
+
+
 def request_test(view: View, row: ProblemRecord, ref: ReportRef, number: str, why: str, at: Instant, now: Instant, world: World) -> list[Emit]:
     """Ask for one test of a report's service; `number` makes its id unique within the problem."""
-    return ask(view, wanted(RULE, ref.service, row.domain, why[:256], at, now, world, (row.id, number), problem=row.id), at, now, world)
+    return ask(view, wanted(_rule(ref.service, world), ref.service, row.domain, why[:256], at, now, world, (row.id, number), problem=row.id), at, now, world)
+
+
+def _rule(service: str, world: World) -> TestRule:
+    """Return the first-in test that topology.yaml declares for a service whatever is wrong with it, else the one that every topology has."""
+    node = world.network.nodes.get(service)
+    kind = node.type if node is not None else None
+    return next((rule for rule in world.network.tests if rule.kind == "first-in" and rule.cause is None and rule.on_type in (None, kind)), RULE)
 
 
 def heed(change: Change, test: ServiceTest) -> None:

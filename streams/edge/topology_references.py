@@ -45,8 +45,14 @@ def _declared(document: Document) -> Generator[Finding, None, dict[str, None]]:
 
 
 def _aliases(document: Document, ids: dict[str, None]) -> Iterator[Finding]:
+    objects: tuple[Rows[Any], ...] = (document.resources, document.services)
+    yield from _aliases_of(document, objects, ids, "object")
+    yield from _aliases_of(document, (document.products,), {row.id: None for row in document.products.all}, "product")
+
+
+def _aliases_of(document: Document, sections: tuple[Rows[Any], ...], ids: dict[str, None], what: str) -> Iterator[Finding]:
+    """Find aliases that name two: alarms are given to objects by theirs, customers' reports to products."""
     owners: dict[str, str] = {}
-    sections: tuple[Rows[Any], ...] = (document.resources, document.services)
     for rows in sections:
         for n, row in enumerate(rows.all):
             for m, alias in enumerate(row.aliases):
@@ -54,15 +60,15 @@ def _aliases(document: Document, ids: dict[str, None]) -> Iterator[Finding]:
                     yield document.row_finding(
                         "error",
                         rows.place(n, "aliases", m),
-                        f"alias {alias!r} is the id of another object",
-                        "an alias must name one object only",
+                        f"alias {alias!r} is the id of another {what}",
+                        f"an alias must name one {what} only",
                     )
                 elif owners.setdefault(alias, row.id) != row.id:
                     yield document.row_finding(
                         "error",
                         rows.place(n, "aliases", m),
                         f"alias {alias!r} is already one of {owners[alias]!r}",
-                        "an alias must name one object only",
+                        f"an alias must name one {what} only",
                     )
 
 

@@ -8,6 +8,7 @@ from streams.domain.alarm import Effect
 from streams.domain.customer_report import RequesterTold
 from streams.domain.impact_delta import ImpactDelta
 from streams.domain.messages import HeldDown, OperatorRequest, ProblemAsked, TestHeard
+from streams.domain.network import TestRule
 from tests.builders import a_network, at
 from tests.domain.handled import Handled, said, words
 from tests.domain.problems import on
@@ -335,6 +336,18 @@ def test_a_first_in_test_that_passes_resolves_it_and_the_customer_is_asked():
     assert [d.kind for d in on("customer-impacts", stage.told)] == ["started", "ended"]
     stage.asks("10:10", "still-down")
     assert (stage.problem(own).status, stage.problem(own).active) == ("inProgress", 1)
+
+
+def test_a_declared_first_in_test_takes_the_place_of_the_one_that_every_topology_has():
+    network = a_network(("path-a", "olt"), ("svc-a", "path-a"), services=["svc-a"], products=[("prod-a", "svc-a", "cust-a")])
+    stage = Handled(msgspec.structs.replace(network, tests=(TestRule("line-test", "first-in", "line-check"), TestRule("others", "first-in", "port-check", on_type="port"))))
+    stage.asks("10:05")
+
+    assert [(test.specification, test.object) for test in on("test-requests", stage.told)] == [("line-check", "svc-a")]
+    result(stage, "10:07", "passed")
+    assert stage.problem(stage.report().problem).status_why == "No fault found: line-check of svc-a passed."
+    stage.asks("10:08", "test")
+    assert [test.specification for test in on("test-requests", stage.told)] == ["line-check", "line-check"]
 
 
 def test_a_test_that_fails_is_told_and_one_of_two_services_proves_nothing_of_the_other():

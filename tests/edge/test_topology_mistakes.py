@@ -73,6 +73,7 @@ streams:
         ("network:\n  resources:\n    - {id: a}\n    - {id: a}", 4, "'a' is declared twice"),
         ("network:\n  resources: [{id: a}]\nservices:\n  - {id: a}", 4, "'a' is declared twice"),
         ("network:\n  resources:\n    - {id: a, aliases: [x]}\n    - {id: b, aliases: [x]}", 4, "alias 'x' is already one of 'a'"),
+        ("services: [{id: s, type: t}]\nproducts:\n  - {id: p, service: s, aliases: [x]}\n  - {id: q, service: s, aliases: [x]}", 4, "alias 'x' is already one of 'p'"),
         ("network:\n  resources:\n    - {id: a, aliases: [b]}\n    - {id: b}", 3, "alias 'b' is the id of another object"),
         ("network:\n  resources: [{id: a}]\n  dependencies:\n    - {from: a, to: a}", 4, "depends on itself"),
         ("network:\n  resources: [{id: a}, {id: b}]\n  dependencies:\n    - {from: a, to: b, needs: 2}", 4, "needs 2 of 1"),
