@@ -75,7 +75,7 @@ class Change(Outbound):
     """One thing that happened to a problem."""
 
     at: AwareDatetime
-    kind: Literal["opened", "status", "cause", "joined", "left", "merged", "split", "parent", "operator", "command", "report", "attribute"]
+    kind: Literal["opened", "status", "cause", "joined", "left", "merged", "split", "parent", "operator", "command", "report", "test", "jeopardy", "escalation", "attribute"]
     text: Word
 
 
@@ -126,6 +126,8 @@ class ProblemExplanation(Outbound):
     domain: Word
     opened_at: AwareDatetime = Field(alias="openedAt")
     """When its earliest alarm was raised."""
+    is_standing: bool = Field(False, alias="isStanding")
+    """It stood before the processor's first contact: nobody is told of it until it is released."""
     topology_version: Word | None = Field(None, alias="topologyVersion")
     """Of the network it was decided under."""
     cause: Blamed | None = None

@@ -11,9 +11,10 @@ from streams.explain.alarm import AlarmStory
 from streams.explain.history import History, json
 from streams.explain.told import Json, characteristics
 
-Kind = Literal["opened", "status", "cause", "joined", "left", "merged", "split", "parent", "operator", "command", "report", "attribute"]
+Kind = Literal["opened", "status", "cause", "joined", "left", "merged", "split", "parent", "operator", "command", "report", "test", "jeopardy", "escalation", "attribute"]
 _BY_ATTRIBUTE: dict[str, Kind] = {
-    "rootCauseResource": "cause", "parentProblem": "parent", "restorationCommand": "command", "troubleTicket": "report", "note": "operator", "mergedInto": "merged"}
+    "rootCauseResource": "cause", "parentProblem": "parent", "restorationCommand": "command", "troubleTicket": "report", "note": "operator", "mergedInto": "merged",
+    "serviceTest": "test", "testRequest": "test", "jeopardyDueDate": "jeopardy", "jeopardyState": "jeopardy", "slaViolation": "jeopardy", "problemEscalation": "escalation"}
 
 _FIRST = {"opened": 0, "merged": 1, "cause": 2}
 """Of what is told at one moment: in this order, then as it was told."""
@@ -51,6 +52,10 @@ class Timeline:
                 self._progress(json(value), ids)
 
     def _progress(self, told: Json, ids: Set[str]) -> None:
+        if told["@type"] == "ServiceTestEventRecord":
+            test = told["serviceTest"]
+            self._note(told["eventTime"], "test", f"{test['specification']} of {test['object']['id']} {test['state'].replace('-', ' ')}: {test['reason']}")
+            return
         if told["@type"] != "ServiceProblemEventRecord":
             return
         event, at = told["notification"], told["eventTime"]

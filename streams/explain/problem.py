@@ -64,7 +64,7 @@ def explain_problem(history: History, problem: str) -> ProblemExplanation:
     ranked = _ranked(more, {story.alarm["alarmedObject"]["id"] for story in stories.values()} | set(refs(record, "affectedResource")))
     return ProblemExplanation.model_validate({
         "type": "ProblemExplanation", "id": problem, "source": history.where, "at": record["lastUpdate"], "status": record["status"], "status_reason": record["statusChangeReason"],
-        "priority": record["priority"], "domain": more["correlationDomain"], "opened_at": more["raisedDate"], "topology_version": more.get("topologyVersion"),
+        "priority": record["priority"], "domain": more["correlationDomain"], "opened_at": more["raisedDate"], "is_standing": more.get("isStanding") == "true", "topology_version": more.get("topologyVersion"),
         "cause": ranked[0] if ranked else None, "runners_up": ranked[1:], "alarm_count": more["alarmCount"], "active_alarm_count": more["activeAlarmCount"],
         "alarms": [story.told(ids) for story in here[:ALARMS]], "omitted": max(0, len(here) - ALARMS), "left": [story.told(ids) for story in gone[:ALARMS]], "changes": timeline.changes()[-CHANGES:],
         "services": hurt.services(refs(record, "affectedService")), "service_count": record["affectedNumberOfServices"], "relatives": kin.relatives()})

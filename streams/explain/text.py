@@ -35,6 +35,8 @@ def _problem(told: ProblemExplanation) -> RenderableType:
     counts = (f"{number(told.alarm_count, 'alarm')} ({told.active_alarm_count:,} active) since {day:%Y-%m-%d %H:%M:%S} UTC; "
               f"{number(told.service_count, 'service')} hurt; domain {told.domain}")
     parts: list[RenderableType] = [head, Text("  " + counts), *_relatives(told)]
+    if told.is_standing:
+        parts.append(Text("  It stood before the processor's first contact: no report, clock, command or impact until it is released."))
     parts += _section("Why this cause", _causes(told))
     parts += _section("Why these alarms", _alarms(told.alarms, told.alarm_count, len(told.alarms) + told.omitted, day))
     if told.left:

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from schemas.explanation import AlarmExplanation, ProblemExplanation, json_schema
+from streams.explain.answer import explanation
 from streams.explain.find import NotFound, find
 from streams.explain.text import show
 from tests.explain.telling import Told, a_story, alarm_of, problem_of
@@ -54,6 +55,22 @@ def test_what_changed_the_mind_is_told_in_order() -> None:
     assert any("From port-1 at " in text and " to fibre-7 at " in text and "2 alarms instead of 1" in text for text in causes)
     assert [change.at for change in CUT.changes] == sorted(change.at for change in CUT.changes)
     assert {"opened", "status", "report", "command"} <= {change.kind for change in CUT.changes}
+
+
+def test_tests_jeopardy_and_escalation_are_told() -> None:
+    tested = [change.text for change in problem_of("final-test-fails", "card-1").changes if change.kind == "test"]
+
+    assert any(text.startswith("loopback of svc-1 asked: ") for text in tested) and any(text.startswith("loopback of svc-1 failed: ") for text in tested)
+    assert {"jeopardy", "escalation"} <= {change.kind for change in problem_of("jeopardy-hold-and-resume", "port-9").changes}
+
+
+def test_a_standing_problem_says_that_nobody_is_told() -> None:
+    story = a_story("final-test-fails")
+    value = next(json.loads(value) for _, value in story.read("problems") if value)
+    value["characteristic"].append({"@type": "StringCharacteristic", "name": "isStanding", "valueType": "string", "value": "true"})
+    told = explanation(Told({"problems": [(value["id"], "", value)]}), value["id"])
+
+    assert isinstance(told, ProblemExplanation) and told.is_standing and "first contact" in text_of(told)
 
 
 def test_whom_it_hurts_is_told_by_product_and_no_customer_is_named() -> None:
