@@ -48,7 +48,7 @@ def postpone(view: View, word: HeldDown) -> None:
 
 def spans(network: Network, service: str) -> bool:
     """Tell whether what a service stands on, itself included, lies in several correlation domains; remembered."""
-    known = network.memo.setdefault("spans", {})
+    known = network.memo.setdefault("spanning_services", {})
     found: bool | None = known.get(service)
     if found is None:
         nodes = network.nodes

@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.domain import watch
+from streams.domain import kinship, lanes_apart, watch
 from streams.domain.alarm import Effect
 from streams.domain.instant import HOUR, MINUTE, Instant
 from streams.domain.messages import HeldDown, Tick
@@ -85,3 +85,10 @@ def test_what_is_told_does_not_depend_on_how_far_lanes_are_apart(history):
     in_order = hear(both, [lane for _, lane in timed], [True] * len(timed))
 
     assert hear(both, order, ticks) == in_order
+
+
+def test_whether_a_service_spans_domains_is_not_what_else_is_known_of_the_network():
+    network = msgspec.structs.replace(NETWORK)
+
+    assert not lanes_apart.spans(network, "svc-east") and lanes_apart.spans(network, "svc-both")
+    assert kinship.claims(network, "east", (), ["east"], {"east": Effect.DOWN}) == kinship.claims(msgspec.structs.replace(NETWORK), "east", (), ["east"], {"east": Effect.DOWN})
