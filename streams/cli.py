@@ -7,7 +7,7 @@ status 2, what the world got wrong in one line with status 1; a traceback is a b
 import typer
 from typer.main import get_command
 
-from streams.commands import benching, dead_letters, explaining, feeds, gateway, inspecting, learned, naming, processing, replaying, topics, topology
+from streams.commands import benching, dead_letters, explaining, feeds, gateway, inspecting, learned, naming, processing, replaying, tables, topics, topology
 from streams.commands.plainly import fail
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ feeds_app = typer.Typer(no_args_is_help=True, help="How the feeds stand; read a 
 app.add_typer(feeds_app, name="feeds")
 learned_app = typer.Typer(no_args_is_help=True, help="Which alarm types are learnt to cause which; forget, freeze or keep it.")
 app.add_typer(learned_app, name="learned")
+tables_app = typer.Typer(help="What is remembered: list the tables in a folder of state; write them to a file and back; the open problems; tell them again.")
+app.add_typer(tables_app, name="tables")
 
 app.command(epilog="Example:  spm run alarms.ndjson.gz --topology topology.yaml --speed 300")(processing.run)
 app.command(epilog="Example:  SPM_BOOTSTRAP=127.0.0.1:9092 SPM_INSTANCE=w1 spm worker --topology topology.yaml")(processing.worker)
@@ -41,10 +43,14 @@ learned_app.command(epilog="Example:  spm learned export learned.json --topology
 learned_app.command(epilog="Example:  spm learned reset --user eva")(learned.reset)
 learned_app.command(epilog="Example:  spm learned freeze --user eva")(learned.freeze)
 learned_app.command(epilog="Example:  spm learned thaw --user eva")(learned.thaw)
-app.command(epilog="Example:  spm check topology.yaml")(inspecting.check)
+app.command(epilog="Example:  spm check topology.yaml;  spm check --state --bootstrap 127.0.0.1:9092")(inspecting.check)
 app.command(epilog="Example:  spm names --data .spm --topology topology.yaml")(naming.names)
 app.command(epilog="Example:  spm explain core-router-1 --topology topology.yaml --svg problem.svg")(explaining.explain)
-app.command(epilog="Example:  spm tables --data .spm")(inspecting.tables)
+tables_app.callback(invoke_without_command=True, epilog="Example:  spm tables --data .spm")(tables.list_)
+tables_app.command(epilog="Example:  spm tables export state.jsonl.gz --bootstrap 127.0.0.1:9092 --group spm")(tables.export)
+tables_app.command("import", epilog="Example:  spm tables import state.jsonl.gz --bootstrap 127.0.0.1:9092 --group spm-2")(tables.import_)
+tables_app.command(epilog="Example:  spm tables snapshot open.ndjson --bootstrap 127.0.0.1:9092")(tables.snapshot)
+tables_app.command(epilog="Example:  spm tables tell --bootstrap 127.0.0.1:9092 --topology topology.yaml")(tables.tell)
 app.command(epilog="Example:  spm bench --bootstrap 127.0.0.1:9092 --json > bench.json")(benching.bench)
 
 

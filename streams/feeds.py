@@ -9,10 +9,11 @@ from streams.domain.policy import NormalizePolicy
 from streams.edge.feed_clock import FeedClock
 from streams.edge.feed_control import RESUME
 from streams.engine.embedded import Given
-from streams.engine.table import Rows, TableSpec
+from streams.engine.table import RowFormat, TableSpec
 from streams.stored import Stored
 
 _SPEC = TableSpec("feed-clock", FeedClock)
+_FORMAT = RowFormat(_SPEC)
 
 
 class FeedStands(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ def feeds_stand(stored: Stored, feeds: list[str], policy: NormalizePolicy) -> It
         for partition, key, value in sorted(stored.state(feed)):
             if key != wanted:
                 continue
-            row: FeedClock = Rows(_SPEC, _NoStore(), feed, partition, 1).decode(feed, value)
+            row: FeedClock = _FORMAT.decode(value, f"{feed}/{partition} table {_SPEC.name}")
             before = max(row.refused_before, 0)
             half = policy.refused_window // 2
             refused = sum(n for word, n in row.dispositions.items() if word.startswith("refused:"))
@@ -66,9 +67,3 @@ def resume(stored: Stored, feed: str, partitions: list[int]) -> None:
     records: list[Given] = [(partition, None, b"", ((RESUME, b"1"),)) for partition in partitions]
     stored.peek.write(feed, records)
 
-
-class _NoStore:
-    """A store without rows, for a table that only decodes."""
-
-    def is_empty(self, topic: str, partition: int) -> bool:
-        return True

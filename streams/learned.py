@@ -12,7 +12,7 @@ from streams.domain.instant import Span
 from streams.domain.learnt import Kind, Knowledge, Learnt, Pair, added_up, is_noise, pair_key, weigh
 from streams.domain.messages import KnowledgeGiven
 from streams.engine.fatal import Refused
-from streams.engine.table import Rows, TableSpec
+from streams.engine.table import RowFormat, TableSpec
 from streams.stored import Stored
 
 INBOX = "alarm-events"
@@ -100,13 +100,13 @@ def of_state(stored: Stored, half_life: Span) -> Standing:
     kinds: dict[int, dict[str, Kind]] = defaultdict(dict)
     pairs: dict[int, dict[str, Pair]] = defaultdict(dict)
     partitions, frozen = set(), set()
-    readers = {name: Rows(spec, _NoStore(), INBOX, 0, 1) for name, spec in _TABLES.items()}
+    readers = {name: RowFormat(spec) for name, spec in _TABLES.items()}
     for partition, key, value in stored.state(INBOX):
         table, _, row = key.decode().partition("\0")
         partitions.add(partition)
         if table not in readers:
             continue
-        read = readers[table].decode(row, value)
+        read = readers[table].decode(value, f"{INBOX}/{partition} table {table} key {row!r}")
         if table == "learning" and read.frozen:
             frozen.add(partition)
         elif table == "learnt-types":
@@ -114,13 +114,6 @@ def of_state(stored: Stored, half_life: Span) -> Standing:
         elif table == "learnt-pairs":
             pairs[partition][row] = read
     return Standing(added_up([(kinds[p], pairs[p]) for p in sorted(partitions)], half_life), len(partitions), len(frozen))
-
-
-class _NoStore:
-    """A store without rows, for tables that only decode."""
-
-    def is_empty(self, topic: str, partition: int) -> bool:
-        return True
 
 
 def ask(stored: Stored, action: str, user: str) -> None:

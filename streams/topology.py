@@ -66,6 +66,10 @@ OUTPUTS = {"alarm-records": False, "problems": True, "trouble-reports": True, "p
 SPARSE = frozenset(OUTPUTS) - {"alarm-records", "customer-impacts"}
 """Outputs that tell of problems: so few that one partition carries them unless topology.yaml says otherwise."""
 
+TABLES: dict[str, dict[str, tuple[Any, ...]]] = {
+    "alarm-events": correlate.TABLES, "problem-changes": localize.TABLES, "problem-inbox": manage.TABLES, "service-effects": watch.TABLES, "network-inbox": oversee.TABLES}
+"""Inbox -> what is remembered for it: table -> row, when it is due, what it is. Every feed has `feed_intake.TABLES`."""
+
 RENDERERS: dict[str, Callable[[Any], Any]] = {
     "alarm-records": alarm_event.render, "problems": problem.render, "trouble-reports": trouble_report.render, "progress": progress.render,
     "customer-impacts": customer_impact.render, "restoration-commands": restoration_command.render, "test-requests": service_test.render, "dead-letters": dead_letter.render}
@@ -97,8 +101,10 @@ def at_header(at: Instant) -> bytes:
     return iso(at).encode()
 
 
-def _tables(declared: dict[str, tuple[Any, ...]], ticked: frozenset[str]) -> tuple[TableSpec, ...]:
-    return tuple(TableSpec(name, row, due_of, text, name in ticked) for name, (row, due_of, text) in declared.items())
+def tables(inbox: str) -> tuple[TableSpec, ...]:
+    """Return the tables of an inbox; of a topic that is none of ours: those of a feed."""
+    ticked = correlate.TICKED if inbox == "alarm-events" else frozenset()
+    return tuple(TableSpec(name, row, due_of, text, name in ticked) for name, (row, due_of, text) in TABLES.get(inbox, feed_intake.TABLES).items())
 
 
 def _message(union: Any) -> Callable[[Record, int], Any]:
@@ -131,20 +137,20 @@ def wire(app: faust.App, engine: Engine, feeds: tuple[Feed, ...], intake: Intake
     """Wire the flow (`FLOW` draws it): inboxes with what is remembered, then one agent a stage."""
 
     # --- what flows in, and what each stage remembers ---
-    def inbox(topic: str, rank: int, decode: Callable[[Record, int], Any], channel: Any, tables: dict[str, tuple[Any, ...]] | None = None, ticked: frozenset[str] = frozenset(), **but: Any) -> None:
-        engine.inbox(Inbox(topic, rank, decode, tables=_tables(tables or {}, ticked), channel=channel, **but))
+    def inbox(topic: str, rank: int, decode: Callable[[Record, int], Any], channel: Any, **but: Any) -> None:
+        engine.inbox(Inbox(topic, rank, decode, tables=() if topic in REQUESTS else tables(topic), channel=channel, **but))
 
     heard, requested, events, changes, problems, services, network = (host.channel(app) for _ in range(7))
     for feed in feeds:
-        inbox(feed.topic, 0, _raw(feed.topic), heard, feed_intake.TABLES, kind="source", fatal=(RegistryDown,),
+        inbox(feed.topic, 0, _raw(feed.topic), heard, kind="source", fatal=(RegistryDown,),
               met=partial(intake.met, topic=feed.topic), reached=partial(feed_control.watermark, topic=feed.topic), is_paused=partial(feed_control.paused, topic=feed.topic))
     for topic in REQUESTS:
         inbox(topic, 1, _raw(topic), requested, kind="request")
-    inbox("alarm-events", 2, _message(list[AlarmEvent]), events, correlate.TABLES, correlate.TICKED, forward="problem-changes", is_packed=True)
-    inbox("problem-changes", 3, _message(ProblemChangeEvent), changes, localize.TABLES, forward="problem-inbox")
-    inbox("problem-inbox", 4, _message(ProblemEvent), problems, manage.TABLES)
-    inbox("service-effects", 5, _message(ServiceEvent), services, watch.TABLES, kind="join")
-    inbox("network-inbox", 6, _message(NetworkEvent), network, oversee.TABLES, kind="join")
+    inbox("alarm-events", 2, _message(list[AlarmEvent]), events, forward="problem-changes", is_packed=True)
+    inbox("problem-changes", 3, _message(ProblemChangeEvent), changes, forward="problem-inbox")
+    inbox("problem-inbox", 4, _message(ProblemEvent), problems)
+    inbox("service-effects", 5, _message(ServiceEvent), services, kind="join")
+    inbox("network-inbox", 6, _message(NetworkEvent), network, kind="join")
 
     # --- 1. feeds -> alarm-events, dead-letters ---
     @app.agent(heard, name="normalize-alarms")

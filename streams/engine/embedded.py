@@ -33,6 +33,12 @@ def record_at(base: bytes, key: bytes, value: bytes) -> Record:
     return Record(int.from_bytes(key[len(base):], "big"), *_decode(value))
 
 
+def write_first(store: RocksStore, topic: str, records: Iterable[tuple[bytes | None, bytes | None]]) -> None:
+    """Write (key, value) as the first records of a topic's partition 0, into a store that nobody runs on."""
+    changes: list[tuple[bytes, bytes | None]] = [(stored_at("log", topic, 0, n), _encode((-1, key, value, ()))) for n, (key, value) in enumerate(records)]
+    store.write_atomically([*changes, (stored_at("next", topic, 0), len(changes).to_bytes(8, "big"))])
+
+
 class EmbeddedLog:
     """A `Log` in one process. `folder` None: in memory; `is_volatile`: and read by nobody but the engine. `on_output` sees each output once it is committed."""
 

@@ -17,7 +17,6 @@ from rocksdict import AccessType, Options, Rdict
 from streams.engine.embedded import Given, record_at, stored_at
 from streams.engine.fatal import Refused
 from streams.engine.record import Record
-from streams.engine.store import place
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +55,12 @@ class EmbeddedPeek:
     def state(self, inbox: str) -> Iterator[tuple[int, bytes, bytes]]:
         """Iterate (partition, changelog key, changelog value) of all that is remembered for an inbox."""
         with _Opened(self._folder) as store:
-            for partition in _partitions(store, inbox):
-                base = place(inbox, partition)
-                for key, value in store.items(from_key=base):
-                    if not key.startswith(base):
-                        break
-                    yield partition, key[len(base):], value
+            base = f"{inbox}/".encode()
+            for key, value in store.items(from_key=base):
+                if not key.startswith(base):
+                    break
+                partition, _, row = key[len(base):].partition(b"/")
+                yield int(partition), row, value
 
     def write(self, topic: str, records: list[Given]) -> None:
         """Leave records for the owner of the log, durably."""

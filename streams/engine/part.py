@@ -29,7 +29,8 @@ class PartState(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 MOST_GIVEN_UP = 100
 """Rows; of more the oldest are tried once more when the partition changes hands."""
-_STATE = TableSpec(name="!", row=PartState, help="the partition's clock")
+OWN = TableSpec(name="!", row=PartState, help="the partition's clock")
+"""The engine's own row of every partition with tables; key: ""."""
 
 
 class Part:
@@ -44,7 +45,7 @@ class Part:
         """What steps derived from the rows; it must follow from them at any time, so a step that raises forgets it."""
         self._undo: Undo = []
         self.tables = [Rows(spec, store, topic, partition, limit) for spec in specs]
-        self._own = Rows(_STATE, store, topic, partition, 10)
+        self._own = Rows(OWN, store, topic, partition, 10)
         for rows in (*self.tables, self._own):
             rows.attach(self._undo, self._schedule)
         for rows in self.tables:

@@ -44,13 +44,41 @@ class TableSpec(msgspec.Struct, frozen=True):
     """Older version -> reader of its body: an old value is upgraded when it is read."""
 
 
+class RowFormat:
+    """How the rows of one table are written and read, wherever they are."""
+
+    def __init__(self, spec: TableSpec) -> None:
+        self.prefix = spec.name.encode() + b"\0"
+        self._due_of, self._upgrades = spec.due_of, spec.upgrades
+        self._decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(spec.row)
+
+    def encode(self, key: str, value: Any, encoder: msgspec.msgpack.Encoder) -> tuple[bytes, bytes | None]:
+        """Return the changelog's key and value of a row."""
+        raw = self.prefix + key.encode()
+        if value is None:
+            return raw, None
+        due = self._due_of(value) if self._due_of is not None else None
+        return raw, bytes((VERSION,)) + (due or 0).to_bytes(8, "big") + encoder.encode(value)
+
+    def decode(self, stored: bytes, where: str) -> Any:
+        """Return the row; UnreadableRow, naming `where`, for a version that this revision does not know."""
+        try:
+            if stored[0] != VERSION:
+                return self._upgrades[stored[0]](stored[9:])
+            return self._decoder.decode(stored[9:])
+        except (msgspec.MsgspecError, KeyError, IndexError) as error:
+            raise UnreadableRow(f"{where}: version {stored[:1].hex()}: {error}") from error
+
+
 class Rows:
     """One table of one partition, as `streams.domain.view.Rows` wants it."""
 
     def __init__(self, spec: TableSpec, store: Any, topic: str, partition: int, limit: int) -> None:
         self.spec = spec
         self.name = spec.name
-        self.prefix_bytes = spec.name.encode() + b"\0"
+        self.format = RowFormat(spec)
+        self.prefix_bytes = self.format.prefix
+        self.encode = self.format.encode
         self.due_of = spec.due_of
         self._store, self._topic, self._partition = store, topic, partition
         self._limit = limit
@@ -59,7 +87,6 @@ class Rows:
         self._schedule: Schedule = _no_schedule
         self.dirty: dict[str, Any] = {}
         """Rows changed since the last unit closed."""
-        self._decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(spec.row)
         self._complete = store.is_empty(topic, partition)
         """Everything stored is in memory too: a key that is not there exists nowhere."""
 
@@ -119,21 +146,8 @@ class Rows:
                     del self._memory[key]
         return changed
 
-    def encode(self, key: str, value: Any, encoder: msgspec.msgpack.Encoder) -> tuple[bytes, bytes | None]:
-        """Return the changelog's key and value of a row."""
-        raw = self.prefix_bytes + key.encode()
-        if value is None:
-            return raw, None
-        due = self.due_of(value) if self.due_of is not None else None
-        return raw, b"\x01" + (due or 0).to_bytes(8, "big") + encoder.encode(value)
-
     def decode(self, key: str, stored: bytes) -> Any:
-        try:
-            if stored[0] != VERSION:
-                return self.spec.upgrades[stored[0]](stored[9:])
-            return self._decoder.decode(stored[9:])
-        except (msgspec.MsgspecError, KeyError, IndexError) as error:
-            raise UnreadableRow(f"{self._topic}/{self._partition} table {self.name} key {key!r}: version {stored[:1].hex()}: {error}") from error
+        return self.format.decode(stored, f"{self._topic}/{self._partition} table {self.name} key {key!r}")
 
     def shrink(self) -> None:
         """Drop the oldest clean rows from memory where there are too many. Only while no unit is on its way to the store."""
