@@ -265,7 +265,9 @@ async def run_worker(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
     serve_metrics(settings, processor.engine, [feed.topic for feed in topology.feeds])
     starting, until = asyncio.ensure_future(processor.start()), asyncio.ensure_future(stopping.wait())
-    await asyncio.wait({starting, until}, return_when=asyncio.FIRST_COMPLETED)
+    while not (starting.done() or until.done()):
+        processor.engine.figures.update()       # The engine looks after it has begun; how long it waits for a broker is to be seen now.
+        await asyncio.wait({starting, until}, return_when=asyncio.FIRST_COMPLETED, timeout=1.0)
     if not starting.done():
         await journal.close()       # It still waits for a broker: there is nothing to commit.
     await starting

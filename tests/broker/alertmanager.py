@@ -63,7 +63,8 @@ class Alertmanager:
     """One that runs."""
 
     def __init__(self, port: int) -> None:
-        self._api = f"http://127.0.0.1:{port}/api/v2"
+        self.address = f"127.0.0.1:{port}"
+        self._api = f"http://{self.address}/api/v2"
 
     def tell(self, *alerts: dict[str, Any]) -> None:
         """Have it told of alerts, as Prometheus tells it."""
