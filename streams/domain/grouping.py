@@ -81,15 +81,14 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
         since, recurs = earlier.until, ""
         view.groups.put(found[0], _replace(earlier, later=_new_problem(view, who)))
         found = []
+    if not since and search.is_first(found) and (older := lasting(view, who, standing_on)) is not None:
+        found = search.led_by(older.problem, older.group, older.why, found)
     if found:
         problem, losers = found[0], found[1:]
         group, why = search.seen[problem], search.links[problem].why
         if not losers and not search.links[problem].is_down:
             # What stands on an object that is down is no sign of another fault.
             problem, group, why = _in_a_burst(view, problem, group, why, who, now, world, out)
-    elif not since and (older := lasting(view, who, standing_on)) is not None:
-        (problem, group, why), losers, found = older, [], [older.problem]
-        search.seen[problem] = group
     else:
         problem, losers, why = _new_problem(view, who), [], ""
         group = Group(alarm.domain, who.at, who.at, 0, recurrence_of=recurs, since=since)

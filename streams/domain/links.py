@@ -51,8 +51,8 @@ class Link(NamedTuple):
     why: str
 
 
-def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group, windows: Windows, policy: CorrelatePolicy, is_crowd: bool = False) -> Link | None:
-    """Judge one sighting; None where it links nothing. `is_crowd`: so many problems began there at once that distance does not count."""
+def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group, windows: Windows, policy: CorrelatePolicy) -> Link | None:
+    """Judge one sighting; None where it links nothing."""
     after, before = at - seen.last_at, seen.first_at - at
     gap = max(after, before, 0)
     if gap > (windows.holds if seen.kind == "down" else windows.lingers):
@@ -64,7 +64,7 @@ def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group,
         return Link(False, -policy.hops, -gap, False, f"{name} has no declared dependency; {gap / SECOND:.3f} s from an alarm of its domain") if is_lonely and gap <= windows.together else None
     is_own = seen.kind in ("own", "down")
     breaks_both = support.breaks and seen.kind != "beside"
-    is_near = apart <= policy.hops or is_own or (apart <= policy.chain and (breaks_both or gap <= AT_ONCE)) or (is_crowd and seen.kind == "below")
+    is_near = apart <= policy.hops or is_own or (apart <= policy.chain and (breaks_both or gap <= AT_ONCE))
     together = is_near and (gap <= windows.together or (apart <= policy.hops and -windows.together <= at - group.fresh_at <= windows.together))
     is_same = is_own and support.distance == 0
     follows = is_own and support.breaks and before <= windows.precedes
@@ -73,6 +73,12 @@ def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group,
     if not (together or is_same or follows or causes or shares):
         return None
     return Link(together or causes, -apart, -gap, seen.kind == "down" and support.breaks and support.distance > 0, _why(seen, support, name, gap))
+
+
+def crowd(seen: Sighting, support: Support, name: str, at: Instant) -> Link:
+    """Link what began beneath one node with so many others at once that distance does not count."""
+    gap = max(at - seen.last_at, seen.first_at - at, 0)
+    return Link(True, -support.distance - seen.distance, -gap, False, _why(seen, support, name, gap))
 
 
 def _why(seen: Sighting, support: Support, name: str, gap: Span) -> str:

@@ -1,5 +1,6 @@
 """Which groups a new alarm belongs to: every sighting at the nodes that its object stands on, judged one by one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from streams.domain.alarm_book import Entrant
@@ -7,7 +8,7 @@ from streams.domain.group import COARSE, Anchor, Group, Sighting, reach
 from streams.domain.group_told import open_group
 from streams.domain.instant import SECOND, Instant
 from streams.domain.learned_links import heard_of
-from streams.domain.links import Link, Windows, link
+from streams.domain.links import Link, Windows, crowd, link
 from streams.domain.support import Support
 from streams.domain.view import Emit, View, World
 
@@ -32,12 +33,14 @@ class Search:
         """Return the problems it belongs to, the one that takes in the others first; and the one it recurs from if there is none."""
         own, recurs = self._own()
         policy, at, domain = self._world.policy.correlate, self._who.at, self._who.alarm.domain
+        crowds: list[tuple[Support, tuple[Sighting, ...]]] = []
         longest = max(self._windows.holds, self._windows.precedes, self._windows.lingers) + COARSE
         for support in standing_on:
             row: Anchor | None = self._view.anchors.get(f"{domain}|{support.node}")
             if row is None:
                 continue
-            is_crowd = support.breaks and self._is_crowd(row.sightings)
+            if support.breaks and len(row.sightings) >= CROWD:
+                crowds.append((support, row.sightings))
             for sighting in row.sightings:
                 if at - sighting.last_at > longest:
                     continue
@@ -48,8 +51,9 @@ class Search:
                     continue
                 if self._heard is not None and self._heard.bars(problem, support, sighting):
                     continue
-                if found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy, is_crowd):
+                if found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy):
                     self._note(problem, found)
+        self._gather(crowds)
         for named, why in self._heard.brings.items() if self._heard is not None else ():
             if problem := self._group(named):
                 self._note(problem, Link(True, 0, 0, False, why))
@@ -63,13 +67,18 @@ class Search:
         apart = support.distance + seen.distance
         return -known.nearness < apart or (-known.nearness == apart and -known.recency <= max(at - seen.last_at, seen.first_at - at, 0))
 
-    def _is_crowd(self, sightings: tuple[Sighting, ...]) -> bool:
-        """Whether so many problems began under one node just now that it is behind them, however far below it they are."""
-        window, at = self._windows.together, self._who.at
-        near = [one.problem for one in sightings if one.kind == "below" and -window <= at - one.first_at <= window]
-        if len(near) < CROWD:
-            return False
-        return len({problem for name in near if (problem := self._group(name)) and self.seen[problem].open}) >= CROWD
+    def _gather(self, crowds: list[tuple[Support, tuple[Sighting, ...]]]) -> None:
+        """Link what began under one node just now where that is so many other problems that the node is behind them, however far below it they are.
+
+        Its own, whatever else links it to, is one of the crowd whether it came to it first or last.
+        """
+        window, at, own = self._windows.together, self._who.at, {problem for problem, known in self.links.items() if known.together}
+        for support, sightings in crowds:
+            near = [one for one in sightings if one.kind == "below" and -window <= at - one.first_at <= window]
+            others = {problem: one for one in near if (problem := self._group(one.problem)) and problem not in own and self.seen[problem].open} if len(near) >= CROWD else {}
+            for problem, one in others.items() if len(others) >= CROWD else ():
+                if self._heard is None or not self._heard.bars(problem, support, one):
+                    self._note(problem, crowd(one, support, self._who.alarm.object, at))
 
     def _own(self) -> tuple[str, str]:
         """Look at the problem that the alarm was in before: return it, or what it recurs from."""
@@ -120,7 +129,24 @@ class Search:
             return []
         # The oldest takes in the others; one that others know of goes before one they do not.
         together = sorted((p for p in found if self.links[p].together), key=self._age)
-        return self._parted(together, own) or [max(found, key=lambda p: (self.links[p][1:3], p))]
+        if not together:
+            return [self._best(found)]
+        if self.is_first(together) and (before := [p for p in found if not self.is_first([p])]):
+            together = sorted((self._best(before), *together), key=self._age)
+        return self._parted(together, own)
+
+    def is_first(self, problems: Iterable[str]) -> bool:
+        """Whether it began before all these: told in turn they would have come to it, so they have no say in where it goes, and go along."""
+        return all(self.seen[p].opened_at > self._who.at and not self.seen[p].alone for p in problems)
+
+    def led_by(self, problem: str, group: Group, why: str, others: list[str]) -> list[str]:
+        """Return the problem of a failure that lasts, which was found elsewhere, with those that go along."""
+        self.seen[problem], self.links[problem] = group, Link(False, 0, 0, True, why)
+        return self._parted([problem, *others], "")
+
+    def _best(self, problems: Iterable[str]) -> str:
+        """Return what explains it best: the nearest, the latest; of equals the one that began first."""
+        return max(problems, key=lambda p: (self.links[p][1:3], -self.seen[p].opened_at, p))
 
     def _parted(self, together: list[str], own: str) -> list[str]:
         """Leave out what operators parted: of such problems its own stays, else the one nearest to it."""

@@ -45,6 +45,16 @@ def test_three_that_begin_at_once_under_one_node_are_one_however_far_below_it() 
     assert stage.kinds() == ["opened", "opened", "merged", "joined"]
 
 
+def test_another_alarm_of_one_of_two_that_began_at_once_under_one_node_is_no_third() -> None:
+    deep = a_network(*((f"leaf-{n}", f"hub-{n}") for n in range(2)), *((f"hub-{n}", f"ring-{n}") for n in range(2)), *((f"ring-{n}", "core") for n in range(2)))
+    stage = Correlator(deep)
+    stage("leaf-0", "10:00:00")
+    stage("leaf-1", "10:00:10")
+    stage("hub-1", "10:00:20")
+
+    assert stage.kinds() == ["opened", "opened", "joined"]
+
+
 def test_a_node_that_breaks_both_brings_them_together() -> None:
     stage = Correlator(a_tree())
     stage("ont-1", "10:00")
