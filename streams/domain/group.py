@@ -88,6 +88,8 @@ class Sighting(msgspec.Struct, array_like=True, frozen=True, gc=False):
     first_at: Instant
     last_at: Instant
     """Event times of the earliest and the latest such alarm."""
+    again_at: Instant = 0
+    """Event time of the second that was registered: from then on it is not one alarm alone that speaks here; 0: it is."""
 
 
 class Anchor(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -131,7 +133,7 @@ def enter(view: View, anchor: str, seen: Sighting, gone: Mapping[str, str], cloc
     if not gone:
         for one in row.sightings:
             if one.problem == seen.problem and one.kind == seen.kind:
-                if one.distance <= seen.distance and one.first_at <= seen.first_at and seen.last_at <= one.last_at + COARSE:
+                if one.again_at and one.distance <= seen.distance and one.first_at <= seen.first_at and seen.last_at <= one.last_at + COARSE:
                     return
                 break
     found: dict[tuple[str, str], Sighting] = {}
@@ -141,10 +143,17 @@ def enter(view: View, anchor: str, seen: Sighting, gone: Mapping[str, str], cloc
         if known is None:
             found[problem, one.kind] = one if problem is one.problem else msgspec.structs.replace(one, problem=problem)
         else:
-            found[problem, one.kind] = Sighting(problem, one.kind, min(known.distance, one.distance), min(known.first_at, one.first_at), max(known.last_at, one.last_at))
+            found[problem, one.kind] = _both(problem, known, one)
     sightings = tuple(found.values())[-policy.anchor_problems:]
     if sightings != row.sightings:
         view.anchors.put(anchor, Anchor(sightings, row.due))
+
+
+def _both(problem: str, known: Sighting, other: Sighting) -> Sighting:
+    """Return what two sightings of one kind say of one problem."""
+    first, second = (known, other) if known.first_at <= other.first_at else (other, known)
+    again = min(second.first_at, first.again_at) if first.again_at else second.first_at
+    return Sighting(problem, known.kind, min(known.distance, other.distance), first.first_at, max(known.last_at, other.last_at), again)
 
 
 def sweep(view: View, anchor: str, row: Anchor, policy: CorrelatePolicy) -> None:

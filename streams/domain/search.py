@@ -14,8 +14,8 @@ from streams.domain.view import Emit, View, World
 
 SILENT = 2
 """How many times `together` a problem may be silent before what is raised anew, without a clear between, is another's (ours)."""
-CROWD = 2
-"""Other problems under a node, begun at one time with a new alarm, from which they are one (ours: three faults under one object at one moment)."""
+CROWD = 3
+"""Alarms under a node at one time, the new one among them, from which they are one problem (ours: so many at one moment in different places have one cause)."""
 
 
 class Search:
@@ -39,7 +39,7 @@ class Search:
             row: Anchor | None = self._view.anchors.get(f"{domain}|{support.node}")
             if row is None:
                 continue
-            if support.breaks and len(row.sightings) >= CROWD:
+            if support.breaks:
                 crowds.append((support, row.sightings))
             for sighting in row.sightings:
                 if at - sighting.last_at > longest:
@@ -68,17 +68,33 @@ class Search:
         return -known.nearness < apart or (-known.nearness == apart and -known.recency <= max(at - seen.last_at, seen.first_at - at, 0))
 
     def _gather(self, crowds: list[tuple[Support, tuple[Sighting, ...]]]) -> None:
-        """Link what began under one node just now where that is so many other problems that the node is behind them, however far below it they are.
+        """Link what began under one node just now where that is so many alarms that the node is behind them, however far below it they are.
 
-        Its own, whatever else links it to, is one of the crowd whether it came to it first or last.
+        All that are counted are within one window, the new one with them: so it is nothing which of them comes last.
         """
-        window, at, own = self._windows.together, self._who.at, {problem for problem, known in self.links.items() if known.together}
+        own = {problem for problem, known in self.links.items() if known.together}
         for support, sightings in crowds:
-            near = [one for one in sightings if one.kind == "below" and -window <= at - one.first_at <= window]
-            others = {problem: one for one in near if (problem := self._group(one.problem)) and problem not in own and self.seen[problem].open} if len(near) >= CROWD else {}
-            for problem, one in others.items() if len(others) >= CROWD else ():
-                if self._heard is None or not self._heard.bars(problem, support, one):
-                    self._note(problem, crowd(one, support, self._who.alarm.object, at))
+            near = [(problem, one) for one in sightings if one.kind == "below" and (problem := self._begun(one))]
+            others = {problem: one for problem, one in near if problem not in own}
+            for problem, one in others.items():
+                if self._is_crowd(one, [seen for _, seen in near]) and not (self._heard is not None and self._heard.bars(problem, support, one)):
+                    self._note(problem, crowd(one, support, self._who.alarm.object, self._who.at))
+
+    def _begun(self, seen: Sighting) -> str:
+        """Return the open problem that a sighting is of, if it began at this time; "" otherwise."""
+        if abs(self._who.at - seen.first_at) > self._windows.together:
+            return ""
+        problem = self._ends.get(seen.problem)
+        if problem is None:
+            problem = self._group(seen.problem)
+        return problem if problem and self.seen[problem].open else ""
+
+    def _is_crowd(self, other: Sighting, near: list[Sighting]) -> bool:
+        """Whether the new alarm, the first of another problem and one more are within one window."""
+        at, window = self._who.at, self._windows.together
+        low, high = min(at, other.first_at), max(at, other.first_at)
+        more = [t for one in near for t in (one.first_at if one is not other else 0, one.again_at) if t]
+        return sum([high - window <= t <= low + window for t in more]) + 2 >= CROWD
 
     def _own(self) -> tuple[str, str]:
         """Look at the problem that the alarm was in before: return it, or what it recurs from."""

@@ -1,5 +1,10 @@
 """Which problem an occurrence belongs to: nearness in the network, event time, merging, opening."""
 
+from collections.abc import Sequence
+from itertools import permutations
+
+import pytest
+
 from streams.domain.alarm import Severity
 from streams.domain.instant import MINUTE
 from streams.domain.network import Network
@@ -45,12 +50,23 @@ def test_three_that_begin_at_once_under_one_node_are_one_however_far_below_it() 
     assert stage.kinds() == ["opened", "opened", "merged", "joined"]
 
 
-def test_another_alarm_of_one_of_two_that_began_at_once_under_one_node_is_no_third() -> None:
+@pytest.mark.parametrize("order", list(permutations((("leaf-0", "10:00:00"), ("leaf-1", "10:00:10"), ("hub-1", "10:00:20")))))
+def test_three_alarms_at_once_under_one_node_are_one_problem_whichever_comes_first(order: Sequence[tuple[str, str]]) -> None:
+    deep = a_network(*((f"leaf-{n}", f"hub-{n}") for n in range(2)), *((f"hub-{n}", f"ring-{n}") for n in range(2)), *((f"ring-{n}", "core") for n in range(2)))
+    stage = Correlator(deep)
+    for object_, time in order:
+        stage(object_, time)
+    left = {c.into or c.problem for c in stage.changes()}
+
+    assert len(left - {c.problem for c in stage.changes() if c.kind == "merged"}) == 1
+
+
+def test_two_that_begin_at_once_far_below_one_node_are_two() -> None:
     deep = a_network(*((f"leaf-{n}", f"hub-{n}") for n in range(2)), *((f"hub-{n}", f"ring-{n}") for n in range(2)), *((f"ring-{n}", "core") for n in range(2)))
     stage = Correlator(deep)
     stage("leaf-0", "10:00:00")
     stage("leaf-1", "10:00:10")
-    stage("hub-1", "10:00:20")
+    stage("hub-1", "10:03:00")
 
     assert stage.kinds() == ["opened", "opened", "joined"]
 
