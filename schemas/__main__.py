@@ -12,6 +12,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.inventory import InventoryRecord
 from schemas.operator_action import OperatorAction
 from schemas.parts import document
+from schemas.probe import Probe
 from schemas.problem import ServiceProblem
 from schemas.problem_handling_request import ProblemHandlingRequest
 from schemas.progress import ProgressRecord
@@ -31,6 +32,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "explanation": explanation.json_schema,
     "inventory-record": partial(document, InventoryRecord),
     "operator-action": partial(document, OperatorAction),
+    "probe": partial(document, Probe),
     "problem": partial(document, ServiceProblem),
     "problem-handling-request": partial(document, ProblemHandlingRequest),
     "progress": partial(document, ProgressRecord),

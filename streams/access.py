@@ -19,7 +19,7 @@ WRITERS = {
 """Topic that others write -> the role that does."""
 READERS = {
     "alarm-records": ("operator",), "problems": ("operator",), "trouble-reports": ("ticketing",), "progress": ("operator", "care", "executor", "ticketing", "tester", "inventory"), "customer-impacts": ("care",),
-    "restoration-commands": ("executor",), "test-requests": ("tester",), "dead-letters": ("repair",)}
+    "restoration-commands": ("executor",), "test-requests": ("tester",), "dead-letters": ("repair",), "probes": ("operator",)}
 """Topic that the outside reads -> the roles that do. Customers are named on `customer-impacts` alone; dead letters hold what strangers sent."""
 ROLES = ("worker", "gateway", "feeder", "admin", "tools", "repair", *sorted({*WRITERS.values(), *(role for roles in READERS.values() for role in roles)} - {"admin", "repair"}))
 """All roles, ours first: `worker` and `gateway` are processes, `admin` runs `spm topics`, `tools` look at what is stored, `repair` redrives dead letters."""
@@ -38,7 +38,7 @@ def grants(topology: Topology, settings: Settings) -> dict[str, list[Grant]]:
     found: dict[str, list[Grant]] = {role: [] for role in ROLES}
     requests = [prefix + topic if topic in flow.OWN_REQUESTS else topic for topic in flow.REQUESTS]
     found["worker"] = [
-        *_topics(("READ",), feeds, requests), *_topics(("READ", "WRITE"), inboxes, state, [changes]), *_topics(("WRITE",), outputs),
+        *_topics(("READ",), requests), *_topics(("READ", "WRITE"), feeds, inboxes, state, [changes]), *_topics(("WRITE",), outputs),
         *_topics(("DESCRIBE_CONFIGS",), state, [changes]), group, Grant("transactional-id", f"{settings.group}-", ("WRITE",), is_prefix=True)]
     found["gateway"] = found["feeder"] = _topics(("WRITE",), feeds)
     found["admin"] = _topics(("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS"), everything)

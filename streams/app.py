@@ -14,6 +14,7 @@ import msgspec
 
 from streams import topology as flow
 from streams.domain.instant import DAY, SECOND, Instant, iso
+from streams.domain.level import LEVEL
 from streams.domain.network_change import CHANGES
 from streams.edge.feed_control import MARK, START
 from streams.edge.gateway.offer import Offer
@@ -29,6 +30,7 @@ from streams.engine import host
 from streams.engine.core import Engine
 from streams.engine.embedded import EmbeddedLog
 from streams.engine.embedded_peek import left
+from streams.engine.fatal import Refused
 from streams.engine.kafka import KafkaLog
 from streams.engine.partition import everywhere, partition_of
 from streams.engine.record import Log, Output
@@ -37,6 +39,7 @@ from streams.eras import Eras, joins
 from streams.flow_topics import changelog_of, foreign, partitions
 from streams.http_port import open_metrics_port
 from streams.pace import Line, chunks
+from streams.probes import send_probes
 from streams.settings import Settings
 from streams.topology_follower import asked, follow
 from streams.worlds import Worlds
@@ -81,6 +84,7 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     make = Eras(topology.feeds, lambda version: versions.get(version) is not None, mode, trace, everywhere(count("alarm-events")), joins(count), pause_feeds, started_at)
     worlds = Worlds(topology, versions, make)
     engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal, worlds=worlds)
+    worlds.on_newer = lambda why: engine.fail(Refused(why))
     log.follow(CHANGES, worlds.hear)
     flow.wire(app, engine, topology.feeds, worlds.newest.intake)
     return Processor(app, engine, worlds, topology)
@@ -107,9 +111,9 @@ class Embedded:
     def apply(self, topology: Topology) -> None:
         """Have a version of topology.yaml take effect, where it is not in force; settle with `settle`."""
         worlds = self.processor.worlds
-        if topology.version != worlds.in_force:
+        if topology.version != worlds.in_force or worlds.level < LEVEL:
             worlds.take(topology)
-            self.request("topology", asked(topology.version, unanswered=True))
+            self.request("topology", asked(topology.version, unanswered=True, level=LEVEL))
 
     async def feed(self, topic: str, lines: Iterable[bytes], first_line: int | None = None) -> None:
         """Write alarms into a feed, keyed by correlation domain as a careful source would; settle with `settle`."""
@@ -207,11 +211,13 @@ async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutp
     busy = asyncio.Lock()
     embedded.settle = _one_at_a_time(embedded.settle, busy)        # type: ignore[method-assign]
     await embedded.take_asked(settings.data)
+    probing = _probing(embedded.processor, settings)
     ticking = asyncio.create_task(_tick(embedded, settings.data, Reload(settings.topology, topology)))
     try:
         await serve(embedded)
     finally:
         ticking.cancel()
+        probing.cancel()
         async with busy:
             await embedded.stop()
 
@@ -233,6 +239,12 @@ async def _tick(embedded: Embedded, folder: Path, file: Reload) -> None:
             await embedded.take_asked(folder)
         await embedded.settle()
         embedded.processor.engine.figures.update()
+
+
+def _probing(processor: Processor, settings: Settings) -> "asyncio.Task[None]":
+    """Send probes for as long as the task is left alone; none where time is not that of the wall."""
+    every = round(settings.probe_seconds * SECOND) if settings.clock == "wall" else 0
+    return asyncio.create_task(send_probes(processor.engine, (feed.topic for feed in processor.topology.feeds), every) if every else asyncio.sleep(0))
 
 
 def serve_metrics(settings: Settings, engine: Engine, feeds: Iterable[str]) -> None:
@@ -272,6 +284,8 @@ async def run_worker(settings: Settings) -> None:
         await journal.close()       # It still waits for a broker: there is nothing to commit.
     await starting
     following = asyncio.create_task(follow(processor.worlds, topology, journal.say, Reload(settings.topology, topology)))
+    probing = _probing(processor, settings)
     await until
     following.cancel()
+    probing.cancel()
     await processor.stop()

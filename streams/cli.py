@@ -7,7 +7,22 @@ status 2, what the world got wrong in one line with status 1; a traceback is a b
 import typer
 from typer.main import get_command
 
-from streams.commands import benching, dead_letters, explaining, feeds, gateway, inspecting, learned, naming, processing, replaying, tables, topics, topology
+from streams.commands import (
+    benching,
+    dead_letters,
+    explaining,
+    feeds,
+    gateway,
+    inspecting,
+    learned,
+    naming,
+    processing,
+    replaying,
+    tables,
+    topics,
+    topology,
+    upgrade,
+)
 from streams.commands.plainly import fail
 
 app = typer.Typer(
@@ -23,6 +38,8 @@ feeds_app = typer.Typer(no_args_is_help=True, help="How the feeds stand; read a 
 app.add_typer(feeds_app, name="feeds")
 learned_app = typer.Typer(no_args_is_help=True, help="Which alarm types are learnt to cause which; forget, freeze or keep it.")
 app.add_typer(learned_app, name="learned")
+upgrade_app = typer.Typer(no_args_is_help=True, help="Between two revisions: what is in force, and when there is no way back.")
+app.add_typer(upgrade_app, name="upgrade")
 tables_app = typer.Typer(help="What is remembered: list the tables in a folder of state; write them to a file and back; the open problems; tell them again.")
 app.add_typer(tables_app, name="tables")
 
@@ -46,6 +63,8 @@ learned_app.command(epilog="Example:  spm learned thaw --user eva")(learned.thaw
 app.command(epilog="Example:  spm check topology.yaml;  spm check --state --bootstrap 127.0.0.1:9092")(inspecting.check)
 app.command(epilog="Example:  spm names --data .spm --topology topology.yaml")(naming.names)
 app.command(epilog="Example:  spm explain core-router-1 --topology topology.yaml --svg problem.svg")(explaining.explain)
+upgrade_app.command(epilog="Example:  spm upgrade status --bootstrap 127.0.0.1:9092")(upgrade.status)
+upgrade_app.command(epilog="Example:  spm upgrade finish --bootstrap 127.0.0.1:9092 --user eva")(upgrade.finish)
 tables_app.callback(invoke_without_command=True, epilog="Example:  spm tables --data .spm")(tables.list_)
 tables_app.command(epilog="Example:  spm tables export state.jsonl.gz --bootstrap 127.0.0.1:9092 --group spm")(tables.export)
 tables_app.command("import", epilog="Example:  spm tables import state.jsonl.gz --bootstrap 127.0.0.1:9092 --group spm-2")(tables.import_)

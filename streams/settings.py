@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     commit_interval: Duration = Field(default_factory=lambda: parse_duration("20ms"), validate_default=False)
     """Microseconds here, written as a duration. How long a unit of work stays open while little
     waits; under backlog it grows to 100 ms of its own accord. Shorter: lower latency; longer: more alarms/s."""
+    probe_seconds: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    """Seconds between two probes that a worker sends from each of its feed partitions through the whole chain, into the
+    feed's topic with the header spm-probe and no value (clock wall only). 0: none, and the alert on their age has to go too."""
     bind: str = "127.0.0.1"
     """IP address (or `localhost`) that the HTTP and metrics ports listen on. Default: this machine only; 0.0.0.0 or :: for
     all of its addresses, and then both ports ask for a token or password (probes apart)."""

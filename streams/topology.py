@@ -18,7 +18,7 @@ from streams.edge.encodings import RegistryDown
 from streams.edge.feed import Feed, Raw
 from streams.edge.formats import Refused
 from streams.edge.intake import Intake
-from streams.edge.records import alarm_event, customer_impact, problem, progress, restoration_command, service_test, trouble_report
+from streams.edge.records import alarm_event, customer_impact, probe, problem, progress, restoration_command, service_test, trouble_report
 from streams.engine import host
 from streams.engine.core import Engine
 from streams.engine.inbox import Codec, Inbox, Timekeeping
@@ -46,7 +46,7 @@ FLOW = """
    service-effects (key: service)  network-inbox (one partition)
         |                          |
  5 watch-services           6 oversee-network
-   --> customer-impacts        --> restoration-commands, test-requests, network-changes, progress
+   --> customer-impacts, probes --> probes, restoration-commands, test-requests, network-changes, progress
 """
 
 INBOXES = ("alarm-events", "problem-changes", "problem-inbox", "service-effects", "network-inbox")
@@ -61,7 +61,7 @@ def request_topics(prefix: str) -> tuple[str, ...]:
 
 
 OUTPUTS = {"alarm-records": False, "problems": True, "trouble-reports": True, "progress": False, "customer-impacts": False,
-    "restoration-commands": False, "test-requests": False, "dead-letters": False}
+    "restoration-commands": False, "test-requests": False, "dead-letters": False, "probes": True}
 """What the outside reads -> whether only the newest record of a key is kept."""
 SPARSE = frozenset(OUTPUTS) - {"alarm-records", "customer-impacts"}
 """Outputs that tell of problems: so few that one partition carries them unless topology.yaml says otherwise."""
@@ -72,7 +72,7 @@ TABLES: dict[str, dict[str, tuple[Any, ...]]] = {
 
 RENDERERS: dict[str, Callable[[Any], Any]] = {
     "alarm-records": alarm_event.render, "problems": problem.render, "trouble-reports": trouble_report.render, "progress": progress.render,
-    "customer-impacts": customer_impact.render, "restoration-commands": restoration_command.render, "test-requests": service_test.render, "dead-letters": dead_letter.render}
+    "customer-impacts": customer_impact.render, "restoration-commands": restoration_command.render, "test-requests": service_test.render, "dead-letters": dead_letter.render, "probes": probe.render}
 """How a stage's struct becomes the JSON that the outside reads."""
 
 _wire = msgspec.msgpack.Encoder().encode

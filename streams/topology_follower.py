@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from streams.domain.level import LEVEL
 from streams.edge.topology_file import Topology
 from streams.edge.topology_reload import Reload
 from streams.worlds import Worlds
@@ -20,10 +21,10 @@ NOTICED_WITHIN = 3 * RELOADED_EVERY
 """Seconds in which every worker that runs has seen a changed file, reading it included unless it is large."""
 
 
-def asked(version: str, user: str = "", unanswered: bool = False) -> bytes:
-    """Write the request that a version of topology.yaml take effect; `unanswered`: nobody waits for an answer."""
-    told: dict[str, object] = {"version": version}
-    return msgspec.json.encode(told | ({"unanswered": True} if unanswered else {}) | ({"user": user} if user else {}))
+def asked(version: str, user: str = "", unanswered: bool = False, level: int = 0) -> bytes:
+    """Write the request that a version of topology.yaml take effect, or a level, or both; `unanswered`: nobody waits for an answer."""
+    told: dict[str, object] = {"version": version} if version else {}
+    return msgspec.json.encode(told | ({"level": level} if level else {}) | ({"unanswered": True} if unanswered else {}) | ({"user": user} if user else {}))
 
 
 async def follow(worlds: Worlds, started_with: Topology, say: Callable[[str, bytes], None], file: Reload) -> None:
@@ -35,7 +36,7 @@ async def follow(worlds: Worlds, started_with: Topology, say: Callable[[str, byt
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hangup.set)
     newest = started_with
     if not worlds.was_in_force(newest.version):
-        say("topology", asked(newest.version, unanswered=True))
+        say("topology", asked(newest.version, unanswered=True, level=0 if worlds.in_force else LEVEL))
     elif newest.version != worlds.in_force:
         log.warning("topology.yaml is version %s, in force is %s: `spm topology apply` has it take effect", newest.version, worlds.in_force)
     while True:

@@ -15,6 +15,7 @@ from typing import Protocol
 import msgspec
 
 from streams.domain.inventory import Changed, Entry, Inventory
+from streams.domain.level import FIRST, LEVEL
 from streams.domain.network_change import NetworkChange, NetworkTurned
 from streams.domain.touched import Touched, differing, touched
 from streams.domain.turn import shown
@@ -63,8 +64,12 @@ class Worlds:
         self._touched: dict[int, Touched] = {}
         self._turns: list[tuple[int, str]] = []
         """(number, version) of each change of topology.yaml, in order."""
+        self._levels: list[tuple[int, int]] = [(0, FIRST)]
+        """(number, level) of each change of level, in order."""
         self._last = 0
         self.on_news: Callable[[], None] = lambda: None
+        self.on_newer: Callable[[str], None] = lambda why: None
+        """To be told, in a sentence, that the log holds what this revision cannot read."""
         versions.take(topology)
         self._newest = self._fresh(0)
 
@@ -86,6 +91,10 @@ class Worlds:
             if change.version:
                 insort(self._turns, (change.number, change.version))
                 log.info("version %s of topology.yaml takes effect as change %d of the network", change.version, change.number)
+            if change.level:
+                insort(self._levels, (change.number, change.level))
+            if change.level > LEVEL:
+                self.on_newer(f"level {change.level} is in force and this revision reads up to {LEVEL}: start the revision that `spm upgrade finish` was said to, or a later one")
         self.on_news()
 
     def take(self, topology: Topology) -> None:
@@ -97,6 +106,15 @@ class Worlds:
     def in_force(self) -> str:
         """Tell the version of topology.yaml that takes effect with the last change; "" before any was told of."""
         return self._version(self._last)
+
+    @property
+    def level(self) -> int:
+        """Tell the level in force with the last change."""
+        return self._level(self._last)
+
+    def _level(self, number: int) -> int:
+        place = bisect_right(self._levels, number, key=lambda change: change[0])
+        return max(level for _, level in self._levels[:place])
 
     def was_in_force(self, version: str) -> bool:
         """Tell whether a version of topology.yaml ever took effect here, as far as is remembered."""
@@ -110,7 +128,7 @@ class Worlds:
         if known is None and number <= self._last:
             known = self._stepwise(number) or self._whole(number)
             if known is not None:
-                self._eras[number] = known
+                known = self._eras[number] = known if known.level == (level := self._level(number)) else msgspec.structs.replace(known, level=level)
         return known
 
     def _stepwise(self, number: int) -> Era | None:

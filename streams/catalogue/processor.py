@@ -9,6 +9,7 @@ PROCESSOR = (
     # --- what was heard ---
     Metric("spm_dispositions_total", "counter", "Inputs by what became of them; they add up to what was heard (conservation law).", "A rise of `refused:`: runbook dead-letters-above-share.", ("topic", "partition", "disposition"), 20_000),
     Metric("spm_dead_letters_total", "counter", "Dead letters written by this worker, by reason; `status`: refused, refused-again or redriven.", "`spm dead-letters list` says what they are and how to mend it.", ("feed", "reason", "status"), 1_000),
+    Metric("spm_probe_sent_seconds", "gauge", "When the newest probe was sent that came out at an end of the chain (behind stage 5 services, behind stage 6 network), seconds since the epoch; of the ways of a feed that of the longest ago.", "Over three minutes ago: something between that feed and the end stands: runbook probe-late.", ("feed", "end"), 1_000),
     Metric("spm_feed_clock_seconds", "gauge", "Event time that a feed partition has reached, seconds since the epoch.", "Far behind the wall clock: the feed is silent, or late.", ("feed", "partition"), _FEED_PARTS),
     Metric("spm_feed_silent", "gauge", "1 while a feed is silent for longer than topology.yaml allows (`silent_after`); an alarm of ours says so too.", "Runbook feed-silent.", ("feed",), _FEEDS),
     Metric("spm_feed_paused", "gauge", "1 while a feed partition is left alone because most of it was unreadable; it is tried again each minute.", "Mend the source or the format in topology.yaml, then `spm feeds resume`.", ("feed", "partition"), _FEED_PARTS),

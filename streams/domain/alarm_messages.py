@@ -5,6 +5,7 @@ from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.instant import Instant, Span
 from streams.domain.learnt import Kind, Pair
 from streams.domain.network_change import NetworkTurned
+from streams.domain.probe import ProbeSent
 from streams.domain.wire import Tick, Wire
 
 
@@ -159,4 +160,4 @@ class Rehomed(Wire, frozen=True):
     clock: Instant = 0
 
 
-AlarmEvent = AlarmHeard | OutageAnnounced | OperatorRequest | SourceSpoke | AlarmListTold | KnowledgeGiven | TopologyChanged | Rehomed | NetworkTurned | Tick
+AlarmEvent = AlarmHeard | OutageAnnounced | OperatorRequest | SourceSpoke | AlarmListTold | KnowledgeGiven | TopologyChanged | Rehomed | NetworkTurned | ProbeSent | Tick

@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from streams.domain import learn, learned_links, rehome
+from streams.domain import learn, learned_links, probe, rehome
 from streams.domain.alarm_action import Deadline, follow
 from streams.domain.alarm_book import Count, count, judge
 from streams.domain.alarm_course import (
@@ -57,6 +57,7 @@ from streams.domain.messages import (
     NetworkTurned,
     OperatorRequest,
     OutageAnnounced,
+    ProbeSent,
     Rehomed,
     SourceSpoke,
     TopologyChanged,
@@ -114,6 +115,8 @@ def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: 
 
 
 def _fold(view: View, message: AlarmEvent, now: Instant, world: World) -> list[Emit]:
+    if isinstance(message, ProbeSent):
+        return probe.forward(message, "problem-changes", now, world)
     if isinstance(message, OutageAnnounced):
         if not message.by_source and message.lane == 0:
             count(view, "request:planned-outage")

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 import msgspec
 
-from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, test_evidence
+from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, probe, test_evidence
 from streams.domain.alarm import Severity
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
@@ -27,7 +27,7 @@ from streams.domain.habit import Habit
 from streams.domain.instant import Instant, Span
 from streams.domain.learnt_causes import KnownCauses
 from streams.domain.membership import Page
-from streams.domain.messages import CausesLearnt, Diagnosed, Member, NetworkTurned, ProblemAsked, ProblemChange, ProblemChangeEvent, Tick
+from streams.domain.messages import CausesLearnt, Diagnosed, Member, NetworkTurned, ProbeSent, ProblemAsked, ProblemChange, ProblemChangeEvent, Tick
 from streams.domain.past_causes import PastCauses
 from streams.domain.picture import picture
 from streams.domain.view import Emit, View, World
@@ -60,6 +60,8 @@ def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) ->
     """Fold one change into its problem and diagnose it, now or when that is due."""
     if isinstance(message, Tick):
         return []
+    if isinstance(message, ProbeSent):
+        return probe.forward(message, "problem-inbox", now, world)
     if isinstance(message, ProblemAsked):
         return [Emit("problem-inbox", message.problem, msgspec.structs.replace(message, clock=now), message.at, message.domain)]
     if isinstance(message, NetworkTurned):

@@ -12,7 +12,7 @@ due by now is done in order of time (`problem_due`); `come_due` does the same wh
 
 import msgspec
 
-from streams.domain import handling, hold, jeopardy, jeopardy_suppliers, planned_hold, problem_figures, problem_tests, progress, testing
+from streams.domain import handling, hold, jeopardy, jeopardy_suppliers, planned_hold, probe, problem_figures, problem_tests, progress, testing
 from streams.domain.handling import move_reports
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.handling_orders import order
@@ -20,7 +20,7 @@ from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.jeopardy import JeopardyWork
 from streams.domain.jeopardy_suppliers import SupplierClocks
-from streams.domain.messages import Answered, Clocked, Diagnosed, ProblemAsked, ProblemEvent, ReportUpdated, TestAsked, TestHeard, Tick
+from streams.domain.messages import Answered, Clocked, Diagnosed, ProbeSent, ProblemAsked, ProblemEvent, ReportUpdated, TestAsked, TestHeard, Tick
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
@@ -77,6 +77,8 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
         return order(view, message, now, world, _folded)
     if isinstance(message, Clocked):
         return jeopardy.clocked(view, message, now, world)
+    if isinstance(message, ProbeSent):
+        return probe.part(message, world)
     if not isinstance(message, Tick) or not message.live:
         return []
     return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]

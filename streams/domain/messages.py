@@ -36,6 +36,7 @@ from streams.domain.jeopardy_messages import Clocked
 from streams.domain.learnt import Learnt
 from streams.domain.network_change import InventoryTold, NetworkTurned, TopologyAsked
 from streams.domain.network_messages import ActionAsked, ObjectTested, OutageMatched, ResultHeard
+from streams.domain.probe import ProbeSent
 from streams.domain.problem_told import Claim, ProblemTold
 from streams.domain.report_messages import ReportUpdated
 from streams.domain.test_evidence import ObjectVerdict
@@ -45,7 +46,7 @@ from streams.domain.wire import Tick, Wire
 __all__ = [
     "ActionAsked", "AlarmEvent", "AlarmHeard", "AlarmListTold", "Answered", "Cause", "CausesLearnt", "Claim", "Clocked", "Diagnosed", "HeldDown",
     "Hurt", "InventoryTold", "Judged", "KnowledgeGiven", "Member", "NetworkEvent", "NetworkTurned", "ObjectTested", "ObjectVerdict",
-    "OperatorRequest", "OutageAnnounced", "OutageMatched", "Placed", "ProblemAsked", "ProblemChange", "ProblemChangeEvent", "ProblemEvent",
+    "OperatorRequest", "OutageAnnounced", "OutageMatched", "Placed", "ProbeSent", "ProblemAsked", "ProblemChange", "ProblemChangeEvent", "ProblemEvent",
     "ProblemTold", "Rehomed", "ReportUpdated", "ResultHeard", "ServiceEvent", "SourceSpoke", "TestAsked", "TestHeard", "Tick", "TopologyAsked",
     "TopologyChanged", "Wire",
 ]
@@ -256,10 +257,10 @@ class HeldDown(Wire, frozen=True):
     """The lane's clock when it was told: what lies ahead of the others' is folded in this order (lanes_apart.py); 0: at once."""
 
 
-ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | NetworkTurned | Tick
-ProblemEvent = Diagnosed | Answered | TestAsked | TestHeard | ProblemAsked | ReportUpdated | Clocked | ProblemReported | ReportExplained | ReportOrdered | NetworkTurned | Tick
-ServiceEvent = HeldDown | HolderAsked | ImpactsAsked | NetworkTurned | Tick
-NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | InventoryTold | TopologyAsked | ImpactsTold | NetworkTurned | Tick
+ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | NetworkTurned | ProbeSent | Tick
+ProblemEvent = Diagnosed | Answered | TestAsked | TestHeard | ProblemAsked | ReportUpdated | Clocked | ProblemReported | ReportExplained | ReportOrdered | NetworkTurned | ProbeSent | Tick
+ServiceEvent = HeldDown | HolderAsked | ImpactsAsked | NetworkTurned | ProbeSent | Tick
+NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | InventoryTold | TopologyAsked | ImpactsTold | NetworkTurned | ProbeSent | Tick
 
 
 # --- trace (spm replay only) ---

@@ -40,6 +40,8 @@ class TopologyAsked(Wire, frozen=True):
     position: str = ""
     """Where it was read."""
     clock: Instant = 0
+    level: int = 0
+    """The level that is to be in force with it (level.py); 0: no other. With no version: that in force stays."""
 
 
 class NetworkTurned(Wire, frozen=True):
@@ -61,6 +63,8 @@ class NetworkChange(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Of the topology.yaml that takes effect, "" where it is the inventory that changes."""
     entries: tuple[Entry, ...] = ()
     user: str = ""
+    level: int = 0
+    """Of a topology.yaml: the level in force from here on (level.py); 0 from before levels were counted."""
 
     @property
     def key(self) -> str:

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from streams.domain import audits, etr_desk, family_report, figures_desk, handling_desk, impact_snapshot, impaired, network_desk
+from streams.domain import audits, etr_desk, family_report, figures_desk, handling_desk, impact_snapshot, impaired, network_desk, probe
 from streams.domain.asked_command import ask
 from streams.domain.audits import Audit
 from streams.domain.breaker import Guard
@@ -52,6 +52,7 @@ from streams.domain.outage import Outage
 from streams.domain.outage_answer import OutageSum, add_up, tell_sum
 from streams.domain.overseen import GUARD, REPAIR_OPEN, BusyTarget, IssuedCommand, Overseen, Stand, WaitingCommand
 from streams.domain.parents import SharedCause
+from streams.domain.probe import ProbeSeen, ProbeSent
 from streams.domain.problem import ENDED, OPEN, Status
 from streams.domain.relate import judge, regard, review
 from streams.domain.restoration import Word
@@ -90,6 +91,7 @@ TABLES = {
     **figures_desk.TABLES,
     **impact_snapshot.SUMS,
     **network_desk.TABLES,
+    "probes-at-network": (ProbeSeen, lambda row: row.due, "way of a probe -> the newest that came to this end"),
     "kin": (Kin, lambda row: row.due or None, "problem -> the objects it is registered at, and its report where that is decided here"),
 }
 
@@ -99,6 +101,8 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
 
     Errors: none. Results and requests for what is not known here change nothing.
     """
+    if isinstance(message, ProbeSent):
+        return probe.arrive(view.probes_at_network, message, probe.NETWORK)
     if isinstance(message, DeskEvent):
         if isinstance(message, HandlingAsked) and message.told_at > now:
             return _postpone(view, message)
@@ -131,6 +135,9 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
 
 def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Instant, world: World) -> list[Emit]:
     """Try again, give up, or forget."""
+    if isinstance(value, ProbeSeen):
+        view.probes_at_network.delete(key)
+        return []
     if isinstance(value, ToldLater):
         view.words_ahead.delete(key)
         if isinstance(value.told, HandlingAsked):

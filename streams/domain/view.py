@@ -13,6 +13,7 @@ import msgspec
 
 from streams.domain.alarm import Alarm
 from streams.domain.instant import Instant
+from streams.domain.level import FIRST
 from streams.domain.network import Network
 from streams.domain.policy import Policy
 from streams.domain.touched import NOTHING, Touched
@@ -56,6 +57,8 @@ class World(msgspec.Struct, frozen=True):
     """Routes, one to each partition of alarm-events."""
     joins: tuple[tuple[str, str], ...] = ()
     """(topic, key), one to each partition of the other inboxes that are told of a change."""
+    level: int = FIRST
+    """What may be written: level.py."""
 
 
 class Emit(msgspec.Struct, gc=False):

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from streams.domain import handling_watch, impact_snapshot, jeopardy_service, lanes_apart
+from streams.domain import handling_watch, impact_snapshot, jeopardy_service, lanes_apart, probe
 from streams.domain.alarm import Effect
 from streams.domain.handling_messages import HolderAsked
 from streams.domain.handling_watch import Lately
@@ -35,9 +35,10 @@ from streams.domain.instant import Instant
 from streams.domain.jeopardy_figures import ClockFigures, ImpactFigures, count_clocks, count_impacts
 from streams.domain.jeopardy_service import Hold, ServiceClocks
 from streams.domain.lanes_apart import HeldAhead
-from streams.domain.messages import HeldDown, NetworkTurned, ServiceEvent
+from streams.domain.messages import HeldDown, NetworkTurned, ProbeSent, ServiceEvent
 from streams.domain.network import Network
 from streams.domain.policy import WatchPolicy
+from streams.domain.probe import ProbeSeen
 from streams.domain.view import Emit, View, World
 
 
@@ -90,6 +91,7 @@ TABLES = {
     **impact_snapshot.TABLES,
     "clock-figures": (ClockFigures, None, "one row -> clocks of affected products by how they stand"),
     "impact-figures": (ImpactFigures, None, "one row -> products by what was last told of them"),
+    "probes-at-services": (ProbeSeen, lambda row: row.due, "way of a probe -> the newest that came to this end"),
     "waiting-impacts": (WaitingImpact, None, "service -> since when impacts on it wait for the partition to catch up"),
 }
 
@@ -104,6 +106,8 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
         return handling_watch.answer(message, row.holdings, row.state, row.lately, world.network)
     if isinstance(message, ImpactsAsked):
         return impact_snapshot.begin(view, message, now)
+    if isinstance(message, ProbeSent):
+        return probe.arrive(view.probes_at_services, message, probe.SERVICES)
     if isinstance(message, NetworkTurned):
         return _renew(view, world, max(message.at, now))
     if not isinstance(message, HeldDown):
@@ -151,6 +155,9 @@ def _wound(view: View, service: str, row: WatchedService, until: Instant, networ
 
 def come_due(view: View, table: str, key: str, row: WatchedService | HeldAhead | Snapshot, now: Instant, world: World) -> list[Emit]:
     """Have the clocks of a service pass what is due; fold a word that the clock has reached; tell the next page of a snapshot."""
+    if isinstance(row, ProbeSeen):
+        view.probes_at_services.delete(key)
+        return []
     if isinstance(row, Snapshot):
         return impact_snapshot.page(view, row, row.due)
     if isinstance(row, HeldAhead):

@@ -61,6 +61,8 @@ class FeedClock(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Alarms whose time nobody could believe: further ahead of the clock, or of their arrival, than policy allows."""
     ahead: Span = 0
     """How far ahead the last of these was."""
+    probed: Instant = 0
+    """When the last probe was sent here: the time of a partition of which nothing else is known (feed_control.watermark)."""
 
 
 class Believed(msgspec.Struct, frozen=True, gc=False):

@@ -18,6 +18,8 @@ MARK = "spm-mark"
 """Header of a record that only tells how far time has come; its value is ignored."""
 START = "spm-start"
 """Header of a record by which a feeder in event time says when listening began: alarms raised before are `standing`."""
+PROBE = "spm-probe"
+"""Header of a record by which a worker sends a probe down a lane, its number (domain/probe.py)."""
 RESUME = "spm-resume"
 """Header of a record by which an operator has a paused feed read again."""
 
@@ -48,6 +50,12 @@ def own_alarm(feed: Feed, raw: Raw, clock: Instant, cleared: bool) -> Emit:
     return Emit("alarm-events", feed.home, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, OWN)), at, feed.home)
 
 
+def probed(raw: Raw) -> int | None:
+    """Return the lane that a probe is sent down; None for a record that is none."""
+    told = next((value for name, value in raw.headers if name == PROBE), b"")
+    return int(told) if told.isdigit() and len(told) < 6 else None
+
+
 def told_by(raw: Raw, header: str) -> Instant:
     """Return the time a header tells, 0 for a record that has none of that name."""
     told = next((value for name, value in raw.headers if name == header), None)
@@ -62,10 +70,11 @@ def told_by(raw: Raw, header: str) -> Instant:
 def watermark(view: View, topic: str = "") -> Instant:
     """Return the event time that a feed has reached in this partition; of all feeds: the least of those that have one.
 
-    0: none was heard yet; a feed partition that never held a record does not hold time back.
+    0: none was heard yet; a feed partition that never held a record does not hold time back, and one that held nothing but
+    probes has the time of the last of them.
     """
     rows = [view.feed_clock.get(topic)] if topic else [row for _, row in view.feed_clock.prefix("")]
-    return min((row.clock for row in rows if row is not None and row.clock), default=0)
+    return min((at for row in rows if row is not None and (at := row.clock or row.probed)), default=0)
 
 
 def paused(view: View, topic: str) -> bool:

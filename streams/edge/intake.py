@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from streams.domain.alarm import Alarm, Position
 from streams.domain.ids import identify
 from streams.domain.instant import Instant
-from streams.domain.messages import AlarmHeard, Judged
+from streams.domain.level import PROBES
+from streams.domain.messages import AlarmHeard, Judged, ProbeSent
 from streams.domain.policy import NormalizePolicy
 from streams.domain.view import Emit, View, World
 from streams.edge import raised_ids, redrive, request_memory, unresolved
@@ -33,7 +34,7 @@ from streams.edge.feed_clock import (
     counted,
     tally,
 )
-from streams.edge.feed_control import controlled, own_alarm
+from streams.edge.feed_control import controlled, own_alarm, probed
 from streams.edge.formats import Reading, Refused, Told, parser_of
 from streams.edge.formats.told import ListTold, Part
 from streams.edge.names import Names
@@ -71,6 +72,8 @@ class Intake:
 
     def step(self, view: View, raw: Raw, now: Instant, world: World) -> list[Emit]:
         """Read one record of a feed."""
+        if raw.headers and (lane := probed(raw)) is not None:
+            return self._probe(view, raw, lane, world)
         out = self._read(view, raw, now, world)
         return [*out, *self._signs.passed_on(view, raw, out, self._wall, world)] if world.network.watch else out
 
@@ -99,13 +102,24 @@ class Intake:
             after = FeedClock(
                 believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since,
                 row.alarms + 1, row.unresolved if resolved else row.unresolved + 1, row.signs, row.watch,
-                row.suspects + believed.suspect, reading.at - believed.at if believed.suspect else row.ahead)
+                row.suspects + believed.suspect, reading.at - believed.at if believed.suspect else row.ahead, row.probed)
             rows.put(raw.topic, after)
             if not resolved:
                 unresolved.remember(view, reading.object, emit.at, self._names.is_empty)
             told = [emit]
             return told if after.paused == row.paused else [*told, own_alarm(feed, raw, after.clock, cleared=not after.paused)]
         return self._others(view, row, feed, raw, reading if isinstance(reading, list) else [reading], world)
+
+    def _probe(self, view: View, raw: Raw, lane: int, world: World) -> list[Emit]:
+        """Send a probe on its way; it is no sign of life of the feed, and counts as nothing that the feed said."""
+        at = raw.arrived_at
+        row: FeedClock = view.feed_clock.get(raw.topic) or self._unread
+        if world.level < PROBES or lane >= len(self._lanes_all):
+            return []
+        if self._wall and not row.clock and at > row.probed:     # In event time the arrival says nothing; who feeds marks idle partitions.
+            view.feed_clock.put(raw.topic, replace(row, probed=at))
+        route = self._lanes_all[lane]
+        return [Emit("alarm-events", route, ProbeSent(raw.topic, raw.partition, lane, at), at, route)]
 
     def record_id(self, topic: str, told: Told) -> str:
         """Return the id of the alarm record that an alarm of this feed belongs to."""
@@ -169,7 +183,7 @@ class Intake:
         # `batch` is counted without its size: the counts have to stay few.
         given = [disposition if n != WHOLE else "batch" for n, disposition in judged]
         after = FeedClock(clock, votes, *tally(row, refused, self._policy, self._may_pause), counted(row.dispositions, *given), row.since, row.alarms + alarms, row.unresolved + unknown, row.signs, row.watch,
-            row.suspects + suspects, ahead)
+            row.suspects + suspects, ahead, row.probed)
         view.feed_clock.put(raw.topic, after)
         if after.paused != row.paused:
             out.append(own_alarm(feed, raw, clock, cleared=not after.paused))

@@ -15,14 +15,16 @@ from streams.domain.figures import ALL, Figures
 from streams.domain.instant import SECOND
 from streams.domain.jeopardy_figures import IMPACTS, STATES, ClockFigures, ImpactFigures, LevelFigures
 from streams.domain.overseen import GUARD
+from streams.domain.probe import NETWORK, SERVICES
 from streams.domain.problem_figures import STATUSES, ProblemFigures
 from streams.domain.report_figures import ReportFigures
 from streams.domain.silence import source_key
 
+FOREVER = float("inf")
 _SHOWN = 1000
 """Rows of a small table looked at: dispositions and feeds are few by design."""
 LOOKED_AT = (
-    "spm_dispositions_total", "spm_feed_clock_seconds", "spm_feed_silent", "spm_feed_paused", "spm_feed_alarms", "spm_feed_unresolved_alarms",
+    "spm_dispositions_total", "spm_probe_sent_seconds", "spm_feed_clock_seconds", "spm_feed_silent", "spm_feed_paused", "spm_feed_alarms", "spm_feed_unresolved_alarms",
     "spm_feed_unresolved_share", "spm_feed_suspect_times_total", "spm_feed_clock_skew_seconds", "spm_records_to_move", "spm_problems_open",
     "spm_problems_open_by_priority", "spm_problems_by_escalation", "spm_problems_undiagnosed", "spm_problems", "spm_problems_by_cause", "spm_problem_seconds",
     "spm_problem_promises", "spm_products_impacted", "spm_sla_clocks", "spm_sla_clocks_ended", "spm_sla_next_due_seconds", "spm_breaker_latched",
@@ -38,19 +40,22 @@ class ProcessorMetrics:
         self._looks: tuple[tuple[str, Callable[[Any], None]], ...] = (
             ("feed_clock", self._heard), ("dispositions", self._dispositions), ("sources", self._silent), ("networks_seen", self._moving),
             ("problem_figures", self._open), ("level_figures", self._levels), ("report_figures", self._reports), ("impact_figures", self._impacts),
-            ("clock_figures", self._clocks), ("command_guard", self._guard), ("figures", self._ended))
+            ("probes_at_services", self._probes), ("probes_at_network", self._probes), ("clock_figures", self._clocks), ("command_guard", self._guard), ("figures", self._ended))
         """(table, who looks at it): each is in one inbox."""
 
     def update(self, parts: Iterable[Any]) -> None:
         """Take the figures from the engine's owned partitions."""
         self._alarms: Counter[str] = Counter()
         self._unresolved: Counter[str] = Counter()
+        self._probed: dict[tuple[str, str], float] = {}
         for part in parts:
             for table, look in self._looks:
                 if hasattr(part, table):
                     look(part)
         for feed, count in self._alarms.items():
             self._sheet.put("spm_feed_unresolved_share", self._unresolved[feed] / count if count else 0.0, feed)
+        for ends, sent in self._probed.items():
+            self._sheet.put("spm_probe_sent_seconds", sent, *ends)
         self._sheet.publish()
 
     def _add(self, name: str, words: Iterable[object], counts: Iterable[int]) -> None:
@@ -71,6 +76,12 @@ class ProcessorMetrics:
             self._sheet.most("spm_feed_clock_skew_seconds", row.ahead / SECOND, feed)
             self._alarms[feed] += row.alarms
             self._unresolved[feed] += row.unresolved
+
+    def _probes(self, part: Any) -> None:
+        for end, table in ((SERVICES, "probes_at_services"), (NETWORK, "probes_at_network")):
+            for way, row in getattr(part, table).prefix("", _SHOWN) if hasattr(part, table) else ():
+                ends = way.partition("/")[0], end
+                self._probed[ends] = min(self._probed.get(ends, FOREVER), row.at / SECOND)
 
     def _dispositions(self, part: Any) -> None:
         for word, row in part.dispositions.prefix("", _SHOWN):

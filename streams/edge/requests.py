@@ -19,6 +19,7 @@ from typing import Any
 from streams.domain.action_answer import answer
 from streams.domain.ids import domain_tag
 from streams.domain.instant import Instant
+from streams.domain.level import FIRST, LEVEL
 from streams.domain.messages import InventoryTold, OperatorRequest, ResultHeard, TopologyAsked
 from streams.domain.network import Network
 from streams.domain.view import Emit, View, World, to_network
@@ -131,14 +132,17 @@ class Admission:
         return read_result(told, raw, at, self._domain)
 
     def _topology(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
-        version = first(told, "version", "digest")
-        if not (len(version) == _VERSION and set(version) <= set("0123456789abcdef")):
+        version, level = first(told, "version", "digest"), told.get("level")
+        if level is not None and not (type(level) is int and FIRST <= level <= LEVEL):
+            raise Refused("level", "unknown-level", f"Give a level from {FIRST} to {LEVEL}: the worker that read the request knows no other.")
+        is_level = not version and level is not None
+        if not is_level and not (len(version) == _VERSION and set(version) <= set("0123456789abcdef")):
             raise Refused("version", "no-version", f"Give the version of a topology.yaml, {_VERSION} hex digits (`spm topology apply` does), in `version`.")
-        if not self._has_version(version):
+        if not is_level and not self._has_version(version):
             raise Refused("version", "unknown-version", "Put this topology.yaml in place for the workers first: the one that read the request does not have it, and all would wait for it.")
         position = raw.position
         request = "" if told.get("unanswered") is True else first(told, "id", "requestid") or position
-        return [to_network(TopologyAsked(version, first(told, "user"), at, request, position), at)]
+        return [to_network(TopologyAsked(version, first(told, "user"), at, request, position, level=level or 0), at)]
 
     def _report(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         return read_update(told, raw, at, self._domains)

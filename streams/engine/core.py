@@ -19,6 +19,7 @@ import mode
 from streams.engine.backlog import Backlog
 from streams.engine.clock import Clock
 from streams.engine.commits import Commits
+from streams.engine.fatal import Refused
 from streams.engine.figures import Figures
 from streams.engine.folding import ComeDue, Folding, Step
 from streams.engine.held import Held
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 60.0
 """A source partition that is mostly unreadable is tried again this often."""
 FATAL_STATUS = 70
+REFUSED_STATUS = 78
+"""Beginning again would not help."""
 Landed = Callable[[list[Output]], None]
 
 
@@ -279,4 +282,4 @@ def _exit(error: BaseException) -> None:
     sys.stderr.write(f"cannot go on: {type(error).__name__}: {error}\n")        # whatever became of the logs
     sys.stderr.flush()
     logging.shutdown()
-    os._exit(FATAL_STATUS)
+    os._exit(REFUSED_STATUS if isinstance(error, Refused) else FATAL_STATUS)

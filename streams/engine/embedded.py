@@ -167,8 +167,8 @@ class EmbeddedLog:
     def tell(self, marks: list[Mark]) -> None:
         """Nobody else to tell."""
 
-    def say(self, topic: str, value: bytes) -> None:
-        self.append(topic, [(0, None, value, ())])
+    def say(self, topic: str, value: bytes, partition: int = -1, headers: tuple[tuple[str, bytes], ...] = ()) -> None:
+        self.append(topic, [(max(partition, 0), None, value, headers)])
 
     def told(self) -> dict[tuple[str, int], Mark]:
         return {}

@@ -147,9 +147,9 @@ class KafkaLog:
         if self._marks is not None:
             self._marks.tell(marks)
 
-    def say(self, topic: str, value: bytes) -> None:
+    def say(self, topic: str, value: bytes, partition: int = -1, headers: tuple[tuple[str, bytes], ...] = ()) -> None:
         if self._marks is not None:
-            self._marks.say(self._names.full(topic), value)
+            self._marks.say(self._names.full(topic), value, partition, headers)
 
     def told(self) -> dict[tuple[str, int], Mark]:
         return {} if self._marks is None else self._marks.told

@@ -46,9 +46,12 @@ class Marks(threading.Thread):
                 break
         self._producer.poll(0)
 
-    def say(self, full: str, value: bytes) -> None:
-        """Write one record of another topic: it goes out with the next marks at the latest."""
-        self._producer.produce(full, value)
+    def say(self, full: str, value: bytes, partition: int, headers: tuple[tuple[str, bytes], ...]) -> None:
+        """Write one record of another topic, -1: to any partition: it goes out with the next marks at the latest."""
+        try:
+            self._producer.produce(full, value, partition=partition, headers=list(headers))
+        except BufferError:
+            log.warning("what is to be said on %s is not getting through to Kafka", full)
         self._producer.poll(0)
 
     def watch(self, topic: str) -> None:

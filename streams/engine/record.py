@@ -120,7 +120,7 @@ class Log(Protocol):
     def tell(self, marks: list[Mark]) -> None:
         """Publish how far our partitions are (committed state only)."""
 
-    def say(self, topic: str, value: bytes) -> None:
+    def say(self, topic: str, value: bytes, partition: int = -1, headers: tuple[tuple[str, bytes], ...] = ()) -> None:
         """Write one record outside of any unit of work; it may come twice, or not at all where the process ends."""
 
     def told(self) -> dict[tuple[str, int], Mark]:

@@ -62,7 +62,7 @@ class RecordedLog:
     def tell(self, marks: list[Mark]) -> None:
         """Nobody to tell."""
 
-    def say(self, topic: str, value: bytes) -> None:
+    def say(self, topic: str, value: bytes, partition: int = -1, headers: tuple[tuple[str, bytes], ...] = ()) -> None:
         """Nobody to hear it."""
 
     def told(self) -> dict[tuple[str, int], Mark]:

@@ -7,7 +7,7 @@ from streams.domain.alarm import Effect
 from streams.domain.handling_messages import HandlingAsked, HolderFound
 from streams.domain.impact_messages import ImpactsTold
 from streams.domain.instant import HOUR, MINUTE, SECOND
-from streams.domain.messages import OperatorRequest, OutageAnnounced, OutageMatched, TopologyAsked
+from streams.domain.messages import OperatorRequest, OutageAnnounced, OutageMatched, ProbeSent, TopologyAsked
 from streams.domain.network import Action, TestRule
 from streams.domain.policy import OverseePolicy, Policy
 from tests.builders import a_world, at
@@ -380,6 +380,7 @@ def test_rows_survive_being_written_and_read():
     net.hears(OutageAnnounced("chg-8", "", ("path-9",), at("11:00"), at("12:00"), False, at("10:00")))
     net.hears(OutageMatched("chg-7", "planned-outages/0/1", 2, "", 3, 1, 0, 0, at("10:00")))
     net.hears(TopologyAsked("ab" * 32, "eva", at("10:00")))
+    net.hears(ProbeSent("raw", 0, 0, at("10:00")))
 
     net.hears(ImpactsTold(OperatorRequest("o-1", "snapshot-impacts", "", "eva", "", at("10:00"), position="operator-actions/0/1"), 2, 3, at("10:00")))
     for emit in net.view.run(oversee.step, oversee.come_due, HandlingAsked("report", "r-1", "ph-1", "crm", at("10:00"), services=(("svc", "dom"),), text="dead", clock=at("10:00")), net.world):
