@@ -13,6 +13,7 @@ OUTPUTS = (
     "trouble-reports",
     "progress",
     "customer-impacts",
+    "probes",
     "restoration-commands",
     "test-requests",
     "dead-letters",

@@ -1,6 +1,7 @@
 """A consumer group from outside: who is in it, how far it has read, and where it is to go on (only while nobody is in it)."""
 
 from collections.abc import Iterable
+from time import monotonic, sleep
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -10,6 +11,8 @@ from streams.engine.kafka_cluster import Cluster, Place, reached
 from streams.engine.kafka_settings import Settings, common, lone_reader
 
 _PATIENCE = 10.0
+SESSION = 15.0
+"""Seconds within which a worker that has ended leaves: its session's 10, and some."""
 
 
 class KafkaGroup:
@@ -34,9 +37,12 @@ class KafkaGroup:
         return sorted(member.group_instance_id or member.client_id for member in told.members)
 
     def need_nobody(self) -> None:
-        """Refuse while somebody is in the group."""
-        if there := self.members():
-            raise Refused(f"group {self.group} has members ({', '.join(there)}): stop all workers first (one that has just ended leaves after 10 s)")
+        """Wait until who was just stopped has left; Refused where somebody stays."""
+        until = monotonic() + SESSION
+        while (there := self.members()) and monotonic() < until:
+            sleep(1.0)
+        if there:
+            raise Refused(f"group {self.group} has members ({', '.join(there)}): stop all workers first")
 
     def positions(self, topics: Iterable[str]) -> dict[Place, int]:
         """Return how far the group has read; 0 where it has not begun."""

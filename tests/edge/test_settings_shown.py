@@ -45,4 +45,4 @@ def test_every_setting_says_what_it_does_and_in_which_unit() -> None:
     rows = [line.split(" | ") for line in reference().splitlines() if line.startswith("| `SPM_")]
 
     assert [] == [row[0] for row in rows if len(row) != 4 or not row[3].strip(" |")]
-    assert [] == [row[0] for row in rows if " to " in row[1] and "duration" not in row[1] and not any(unit in row[3] for unit in ("port", "Requests", "Copies"))]
+    assert [] == [row[0] for row in rows if " to " in row[1] and "duration" not in row[1] and not any(unit in row[3] for unit in ("port", "Requests", "Copies", "Seconds"))]
