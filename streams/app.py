@@ -21,6 +21,7 @@ from streams.edge.gateway.offer import Offer
 from streams.edge.intake import Intake
 from streams.edge.logs import log_to_stderr
 from streams.edge.metrics import ProcessorMetrics
+from streams.edge.pseudonym import Pseudonym, as_they_are
 from streams.edge.story import TOPOLOGY
 from streams.edge.topology_file import Topology, from_text, load
 from streams.edge.topology_reload import Reload
@@ -81,7 +82,7 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
     app = host.create_app("spm")
     count = partitions(topology)
     versions = versions or Versions()
-    make = Eras(topology.feeds, lambda version: versions.get(version) is not None, mode, trace, everywhere(count("alarm-events")), joins(count), pause_feeds, started_at)
+    make = Eras(topology.feeds, lambda version: versions.get(version) is not None, mode, trace, everywhere(count("alarm-events")), joins(count), pause_feeds, started_at, versions.pseudonym)
     worlds = Worlds(topology, versions, make)
     engine = Engine(log, flow.codecs(), flow.timekeeping(mode), flow.bury, commit_interval=commit_interval, stepped=stepped, at_header=flow.at_header, on_fatal=on_fatal, worlds=worlds)
     worlds.on_newer = lambda why: engine.fail(Refused(why))
@@ -93,10 +94,10 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
 class Embedded:
     """A processor on the embedded log, driven step by step by whoever feeds it: same input, same bytes."""
 
-    def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True, started_at: Instant = 0) -> None:
+    def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True, started_at: Instant = 0, pseudonym: Pseudonym = as_they_are) -> None:
         self.log = EmbeddedLog(partitions(topology), folder, (lambda: int(time() * 1000)) if mode == "wall" else (lambda: -1), on_output,
                                frozenset(feed.topic for feed in topology.feeds), is_volatile=folder is None)
-        versions = Versions(folder.parent / "topologies" if folder is not None else None)
+        versions = Versions(folder.parent / "topologies" if folder is not None else None, pseudonym)
         self.processor = assemble(topology, self.log, mode, stepped=True, trace=trace, pause_feeds=pause_feeds, started_at=started_at, versions=versions)
         self._lanes = partitions(topology)
 
@@ -205,7 +206,7 @@ async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutp
         if headers:
             on_output(topic, (key or b"").decode(), value, headers[0][1].decode())
 
-    embedded = Embedded(topology, settings.clock, settings.data / "embedded", told, started_at=started_at)
+    embedded = Embedded(topology, settings.clock, settings.data / "embedded", told, started_at=started_at, pseudonym=settings.pseudonym())
     serve_metrics(settings, embedded.processor.engine, [feed.topic for feed in topology.feeds])      # Before anything runs: a port that is taken is one line, no crash.
     await embedded.start()
     busy = asyncio.Lock()
@@ -270,7 +271,7 @@ async def run_worker(settings: Settings) -> None:
     store = RocksStore(settings.data / settings.group / settings.instance)
     journal = KafkaLog(settings.kafka_config(), settings.group, settings.instance, store, settings.prefix, changelog=changelog_of(settings.group), foreign=foreign(topology))
     started_at = int(time() * SECOND) if settings.clock == "wall" else 0
-    versions = Versions(settings.data / settings.group / f"{settings.instance}-topologies")
+    versions = Versions(settings.data / settings.group / f"{settings.instance}-topologies", settings.pseudonym())
     processor = assemble(topology, journal, settings.clock, stepped=False, commit_interval=settings.commit_interval / 1e6, started_at=started_at, versions=versions)
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):

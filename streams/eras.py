@@ -10,6 +10,7 @@ from streams.domain.view import NETWORK_KEY
 from streams.edge.feed import Feed
 from streams.edge.intake import Intake
 from streams.edge.names import Names
+from streams.edge.pseudonym import Pseudonym
 from streams.edge.readdress import Readdress
 from streams.edge.requests import Admission
 from streams.edge.topology_file import Topology
@@ -25,10 +26,10 @@ def joins(count: Callable[[str], int]) -> tuple[tuple[str, str], ...]:
 class Eras:
     """Makes eras for one worker (streams/worlds.py)."""
 
-    def __init__(self, wired: tuple[Feed, ...], has_version: Callable[[str], bool], mode: str, trace: bool, lanes: tuple[str, ...], below: tuple[tuple[str, str], ...], pause_feeds: bool, started_at: Instant) -> None:
+    def __init__(self, wired: tuple[Feed, ...], has_version: Callable[[str], bool], mode: str, trace: bool, lanes: tuple[str, ...], below: tuple[tuple[str, str], ...], pause_feeds: bool, started_at: Instant, pseudonym: Pseudonym) -> None:
         self._wired, self._has_version = wired, has_version
         self._mode, self._trace, self._lanes, self._below = mode, trace, lanes, below
-        self._pause_feeds, self._started_at = pause_feeds, started_at
+        self._pause_feeds, self._started_at, self._pseudonym = pause_feeds, started_at, pseudonym
 
     def next(self, number: int, inventory: Inventory, before: Era, changed: Changed) -> Era:
         """Make one from the one before it, at the cost of what changed."""
@@ -53,6 +54,6 @@ class Eras:
         feeds = self._feeds(topology)
         names = Names(inventory.network.nodes, inventory.aliases)
         names.prepare(feeds)
-        admission = Admission(inventory.network, names, feeds, self._lanes, tuple(key for topic, key in self._below if topic == "service-effects"), self._has_version)
+        admission = Admission(inventory.network, names, feeds, self._lanes, tuple(key for topic, key in self._below if topic == "service-effects"), self._has_version, self._pseudonym)
         return Era(network=inventory.network, policy=topology.policy, trace=self._trace, readdress=Readdress(names, feeds), lanes=self._lanes, joins=self._below,
                    number=number, topology=topology, inventory=inventory, names=names, intake=self._intake(topology, names), admission=admission)

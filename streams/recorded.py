@@ -159,7 +159,7 @@ def compare(topology: Topology, settings: Settings, progress: Callable[[int], No
     """Fold the recorded inboxes of the group of `settings` and compare; Refused while its workers are at work."""
     recording = Recording(settings.kafka_config(), settings.group, settings.prefix)
     try:
-        versions = Versions(settings.data / settings.group / f"{settings.instance}-topologies")
+        versions = Versions(settings.data / settings.group / f"{settings.instance}-topologies", settings.pseudonym())
         return asyncio.run(_compare(topology, settings.group, recording, versions, progress))
     finally:
         recording.close()

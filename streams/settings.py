@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.durations import Duration, parse_duration
 from streams.domain.instant import SECOND, Span
 from streams.edge.encodings.registry import Access
+from streams.edge.pseudonym import Pseudonym, read_key
 from streams.edge.topology_finding import nearest_name
 
 PREFIX = "SPM_"
@@ -129,6 +130,10 @@ class Settings(BaseSettings):
     """Copies that must have a record before it counts as written, for `spm topics apply`; 0: one fewer than `replication`,
     so that one broker may be away. More: safer; as many as copies: no broker may be away."""
 
+    customer_key_file: Path | None = None
+    """File of a key, at least 16 bytes, that others cannot read: customers are called by keyed pseudonyms everywhere but in what
+    is read (topology.yaml, inventory, requests). All workers need the same. Default: none, customers are called by their ids."""
+
     registry_user: str | None = None
     """User for the schema registries that feeds name; with a password."""
     registry_password: SecretStr | None = None
@@ -199,6 +204,13 @@ class Settings(BaseSettings):
             "ssl.endpoint.identification.algorithm": self.ssl_endpoint_identification_algorithm,
         }
         return {name: str(value) for name, value in told.items() if value is not None}
+
+    def pseudonym(self) -> Pseudonym:
+        """Return how customers are called; SettingsError for a key that cannot be used."""
+        try:
+            return read_key(self.customer_key_file)
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{variable('customer_key_file')}: {getattr(error, 'strerror', None) or error}") from None
 
     def registry_access(self) -> Access:
         """Return how schema registries are spoken to."""

@@ -58,7 +58,7 @@ class Worlds:
     turn = NetworkTurned
 
     def __init__(self, topology: Topology, versions: Versions, make: Make) -> None:
-        self._versions, self._make, self._own = versions, make, topology
+        self._versions, self._make, self._own = versions, make, versions.take(topology)
         self._changes: dict[int, NetworkChange] = {}
         self._eras: dict[int, Era] = {}
         self._touched: dict[int, Touched] = {}
@@ -70,7 +70,6 @@ class Worlds:
         self.on_news: Callable[[], None] = lambda: None
         self.on_newer: Callable[[str], None] = lambda why: None
         """To be told, in a sentence, that the log holds what this revision cannot read."""
-        versions.take(topology)
         self._newest = self._fresh(0)
 
     @property

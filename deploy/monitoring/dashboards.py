@@ -9,7 +9,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.common import LegendDisplayMode, LegendPlacement, StackingMode
 from grafana_foundation_sdk.models.dashboard import DataSourceRef, Threshold, ThresholdsMode
 
-from deploy.monitoring.panels import BOARDS, Board, Panel
+from deploy.monitoring.panels import BOARDS, Board, Panel, columns_of
 
 FOLDER = Path(__file__).parent / "dashboards"
 SOURCE = DataSourceRef(type_val="prometheus", uid="spm-prometheus")
@@ -23,7 +23,7 @@ def made(board: Board) -> str:
     for title, panels in board.rows:
         built = built.with_row(dashboard.Row(title))
         for panel in panels:
-            built = built.with_panel(_stat(panel) if panel.kind == "stat" else _lines(panel))
+            built = built.with_panel(_stat(panel) if panel.kind == "stat" else _lines(panel, WIDTH // columns_of(panels)))
     return json.dumps(json.loads(JSONEncoder(sort_keys=True, indent=1).encode(built.build())), indent=1, sort_keys=True) + "\n"
 
 
@@ -31,9 +31,9 @@ def _stat(panel: Panel) -> Any:
     return _common(stat.Panel(), panel).span(WIDTH // 6).height(4).reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
 
 
-def _lines(panel: Panel) -> Any:
+def _lines(panel: Panel, width: int) -> Any:
     legend = common.VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM).show_legend(True)
-    built = _common(timeseries.Panel(), panel).span(WIDTH // 3).height(7).legend(legend).min(0).fill_opacity(20 if panel.stacked else 0)
+    built = _common(timeseries.Panel(), panel).span(width).height(7).legend(legend).min(0).fill_opacity(20 if panel.stacked else 0)
     return built.stacking(common.StackingConfig().mode(StackingMode.NORMAL)) if panel.stacked else built
 
 

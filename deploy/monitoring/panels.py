@@ -1,5 +1,6 @@
 """What the two dashboards show: rows of panels, each some queries. dashboards.py makes Grafana's JSON of it, picture.py draws it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -40,6 +41,11 @@ def stat(title: str, query: str, unit: str = "short", red: float | None = None, 
     return Panel(title, (Query(query),), unit, "stat", False, red, text)
 
 
+def columns_of(panels: Sequence[Panel]) -> int:
+    """Return how many charts stand beside each other: four where there are four, else three."""
+    return 4 if len(panels) == 4 else 3
+
+
 OPERATIONS = Board("spm-operations", "spm: operations", (
     ("Is it well", (
         stat("Workers up", 'spm:workers_up:count'),
@@ -50,7 +56,7 @@ OPERATIONS = Board("spm-operations", "spm: operations", (
         stat("Without state", "max(spm_restoring_seconds)", "s", red=60),
     )),
     ("What comes in", (
-        lines("Alarms a second by feed", ("spm:feed_records:rate10m{feed=~\".+\"}", "{{feed}}"), unit="ops", text="All inboxes of ours are shown too: what stages hand on."),
+        lines("Alarms a second by feed", ("spm:feed_records:rate10m and on (feed) max by (feed) (spm_feed_alarms)", "{{feed}}"), unit="ops"),
         lines("What became of inputs, a second", ("spm:alarms:rate5m > 0", "{{disposition}}"), unit="ops", stacked=True),
         lines("Dead letters a minute by reason", ("sum by (feed, reason) (increase(spm_dead_letters_total[1m]))", "{{feed}} {{reason}}"), stacked=True),
     )),

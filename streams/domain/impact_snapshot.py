@@ -88,9 +88,9 @@ def add_up(view: View, m: ImpactsTold, now: Instant) -> list[Emit]:
 
 
 def tell_sum(view: View, row: SnapshotSum, at: Instant) -> list[Emit]:
-    """Answer who asked."""
+    """Answer who asked; whom it was about is not told again: it may be a customer."""
     request, lanes = row.told.request, row.told.lanes
     if view.snapshot_sums.get(request.position) is not None:
         view.snapshot_sums.delete(request.position)
     missing = f"; {lanes - row.heard} of {lanes} partitions have not answered" if row.heard < lanes else ""
-    return answer(request, not missing, f"{number(row.impacts, 'impact')} told on customer-impacts as snapshot {request.id}{missing}.", at)
+    return answer(msgspec.structs.replace(request, target=""), not missing, f"{number(row.impacts, 'impact')} told on customer-impacts as snapshot {request.id}{missing}.", at)

@@ -12,6 +12,7 @@
 - It is state, no request: a refusal is a dead letter and has no other answer.
 """
 
+from hashlib import sha256
 from typing import Any
 
 from streams.domain.instant import Instant
@@ -20,6 +21,7 @@ from streams.domain.network import Dependency, Node, Product
 from streams.edge.feed import Raw
 from streams.edge.formats.fields import decode, first, folded, reference, text
 from streams.edge.formats.told import Refused
+from streams.edge.pseudonym import Pseudonym, as_they_are
 from streams.edge.words import fold, time
 
 MOST = 5_000
@@ -35,8 +37,8 @@ _RELATIONSHIPS = (("servicerelationship", "service"), ("resourcerelationship", "
 _SUPPORTS = ("supportingservice", "supportingresource")
 
 
-def read_inventory(raw: Raw) -> tuple[tuple[Entry, ...], Instant]:
-    """Return what a record tells and when it came about (0: it does not say); Refused with field and remedy."""
+def read_inventory(raw: Raw, pseudonym: Pseudonym = as_they_are) -> tuple[tuple[Entry, ...], Instant]:
+    """Return what a record tells and when it came about (0: it does not say), customers called by `pseudonym`; Refused with field and remedy."""
     id = (raw.key or b"").decode("utf-8", "replace")
     if raw.value is None:
         if not id:
@@ -46,22 +48,22 @@ def read_inventory(raw: Raw) -> tuple[tuple[Entry, ...], Instant]:
     if isinstance(told, list):
         if not 0 < len(told) <= MOST:
             raise Refused("value", "bad-size", f"Send 1 to {MOST:,} records in one array; here are {len(told):,}.")
-        read = [_within(n, one) for n, one in enumerate(told)]
+        read = [_within(n, one, pseudonym) for n, one in enumerate(told)]
         return tuple(entry for entry, _ in read), max(at for _, at in read)
-    entry, at = _entry(told)
+    entry, at = _entry(told, pseudonym)
     if id and id not in (entry.id, entry.id.removeprefix(PRODUCT)):
         raise Refused("key", "key-mismatch", f"Key the record by its id {entry.id.removeprefix(PRODUCT)[:64]!r}: the topic is compacted by key, and {id[:64]!r} is another.")
     return (entry,), at
 
 
-def _within(n: int, told: object) -> tuple[Entry, Instant]:
+def _within(n: int, told: object, pseudonym: Pseudonym) -> tuple[Entry, Instant]:
     try:
-        return _entry(told)
+        return _entry(told, pseudonym)
     except Refused as refused:
         raise Refused(f"[{n}].{refused.field}", refused.reason, refused.remedy) from None
 
 
-def _entry(told: object) -> tuple[Entry, Instant]:
+def _entry(told: object, pseudonym: Pseudonym) -> tuple[Entry, Instant]:
     fields = folded(told)
     if not fields:
         raise Refused("value", "not-an-object", "Send one JSON object a record, or an array of them.")
@@ -80,8 +82,8 @@ def _entry(told: object) -> tuple[Entry, Instant]:
         raise Refused("id", "no-id", f"Give the {kind} its id.")
     is_gone = event.endswith("deleteevent") or fold(first(fields, "state", "status", "operationalstate", "resourcestatus")) in GONE
     if kind == "product":
-        return Entry(PRODUCT + id) if is_gone else _product(id, fields), at
-    return Entry(id) if is_gone else _node(id, kind == "service", fields), at
+        return Entry(PRODUCT + id) if is_gone else _product(id, fields, pseudonym), at
+    return Entry(id) if is_gone else _node(id, kind == "service", fields, pseudonym), at
 
 
 def _kind(fields: dict[str, Any]) -> str:
@@ -92,25 +94,30 @@ def _kind(fields: dict[str, Any]) -> str:
     raise Refused("@type", "unknown-type", "Say in `@type` (or `@baseType`) whether it is a Service, a Resource or a Product.")
 
 
-def _node(id: str, is_service: bool, fields: dict[str, Any]) -> Entry:
+def _node(id: str, is_service: bool, fields: dict[str, Any], pseudonym: Pseudonym) -> Entry:
     kind = "service" if is_service else "resource"
     more = _characteristics(fields, kind)
     specification = folded(fields.get(f"{kind}specification"))
     type_ = first(fields, f"{kind}type", "category") or first(specification, "name", "id")
     node = Node(id, type_, more.get("domain", ""), "" if is_service else _site(fields), is_service)
-    customers = _customers(fields) if is_service else ()
-    products = tuple(Product(f"{id}:{customer}", id, customer, more.get("sla", "")) for customer in customers)
+    customers = _customers(fields, pseudonym) if is_service else ()
+    products = tuple(Product(f"{id}:{_short(customer)}", id, customer, more.get("sla", "")) for customer in customers)
     return Entry(id, node, _aliases(id, more), _depends(id, fields), products)
 
 
-def _product(id: str, fields: dict[str, Any]) -> Entry:
+def _short(customer: str) -> str:
+    """Return what tells the products of one service apart and names nobody: product ids go where customers' do not."""
+    return sha256(customer.encode()).hexdigest()[:8]
+
+
+def _product(id: str, fields: dict[str, Any], pseudonym: Pseudonym) -> Entry:
     more = _characteristics(fields, "product")
     told = fields.get("realizingservice")
     services = _ids(fields, "realizingservice") if isinstance(told, list) else tuple(filter(None, (reference(told) or first(fields, "service", "serviceid"),)))
     if not services:
         raise Refused("realizingService", "no-service", f"Name the service that product {id[:64]!r} is made of in `realizingService`.")
     sla = more.get("sla", "") or reference(fields.get("agreement"))
-    customer, aliases, place = next(iter(_customers(fields)), ""), _aliases(id, more), _site(fields)
+    customer, aliases, place = next(iter(_customers(fields, pseudonym)), ""), _aliases(id, more), _site(fields)
     return Entry(PRODUCT + id, None, (), (), tuple(Product(id, service, customer, sla, aliases, place) for service in services))
 
 
@@ -120,11 +127,11 @@ def _aliases(id: str, more: dict[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in told if name and name != id))
 
 
-def _customers(fields: dict[str, Any]) -> tuple[str, ...]:
-    """Return the parties of role customer, sorted."""
+def _customers(fields: dict[str, Any], pseudonym: Pseudonym) -> tuple[str, ...]:
+    """Return what the parties of role customer are called, sorted."""
     parties = [folded(party) for party in fields.get("relatedparty", []) if isinstance(party, dict)] if isinstance(fields.get("relatedparty"), list) else []
     found = {reference(party.get("partyorpartyrole")) or reference(party) for party in parties if fold(text(party.get("role"))) in ("customer", "user", "subscriber")}
-    return tuple(sorted(found - {""}))
+    return tuple(sorted(map(pseudonym, found - {""})))
 
 
 def _site(fields: dict[str, Any]) -> str:

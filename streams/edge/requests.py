@@ -32,6 +32,7 @@ from streams.edge.inventory import read_inventory
 from streams.edge.names import Names
 from streams.edge.operator_actions import read_action, refused_action
 from streams.edge.outage_request import OutageDesk, refused_outage
+from streams.edge.pseudonym import Pseudonym, as_they_are
 from streams.edge.test_result import read_result
 from streams.edge.trouble_report_update import read_update, refused_update
 from streams.edge.words import fold, time
@@ -60,9 +61,9 @@ class Admission:
     """Reads the request topics; keeps nothing but what it was built from."""
 
     def __init__(self, network: Network, names: Names, feeds: Iterable[Feed], lanes: tuple[str, ...] = ("lane-0",), watchers: tuple[str, ...] = ("lane-0",),
-                 has_version: Callable[[str], bool] = lambda version: True) -> None:
-        """`lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects; `has_version`: of topology.yaml."""
-        self._has_version = has_version
+                 has_version: Callable[[str], bool] = lambda version: True, pseudonym: Pseudonym = as_they_are) -> None:
+        """`lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects; `has_version`: of topology.yaml; `pseudonym`: what customers are called."""
+        self._has_version, self._pseudonym = has_version, pseudonym
         feeds = tuple(feeds) or (Feed(""),)
         self._lanes, self._watchers, self._nodes = lanes, watchers, network.nodes
         self._outages = OutageDesk(network, names, feeds, lanes)
@@ -92,7 +93,7 @@ class Admission:
         at = raw.arrived_at or now
         try:
             if raw.topic == "inventory":
-                entries, when = read_inventory(raw)
+                entries, when = read_inventory(raw, self._pseudonym)
                 return [to_network(InventoryTold(entries, when or at), at)]
             told = folded(decode(raw.value)) if raw.value is not None else {}
             if not told:
@@ -117,6 +118,8 @@ class Admission:
         return domain
 
     def _action(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
+        if (customer := reference(told.get("customer"))):
+            told = {**told, "customer": self._pseudonym(customer)}
         return read_action(told, raw, at, self._domain, self._outages.declared, self._lanes, self._watchers)
 
     def _result(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:

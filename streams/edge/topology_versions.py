@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from streams.edge.pseudonym import Pseudonym, as_they_are, without_ids
 from streams.edge.topology_file import Topology
 
 log = logging.getLogger(__name__)
@@ -18,23 +19,25 @@ _SUFFIX = ".topology"
 
 
 class Versions:
-    """By version; `folder` None: in memory only."""
+    """By version; `folder` None: in memory only. Here and on disk customers are called by `pseudonym`."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | None = None, pseudonym: Pseudonym = as_they_are) -> None:
+        self._folder, self.pseudonym = folder, pseudonym
         self.known: dict[str, Topology] = {}
 
-    def take(self, topology: Topology) -> None:
-        """Have a version from now on, on disk too."""
+    def take(self, topology: Topology) -> Topology:
+        """Have a version from now on, on disk too; return it as it is kept."""
+        topology = msgspec.structs.replace(topology, network=without_ids(topology.network, self.pseudonym))
         self.known[topology.version] = topology
         if self._folder is None or (path := self._path(topology.version)).exists():
-            return
+            return topology
         self._folder.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.write_bytes(msgspec.msgpack.encode(topology))
         part.replace(path)
         for old in sorted(self._folder.glob(f"*{_SUFFIX}"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
             old.unlink()
+        return topology
 
     def get(self, version: str) -> Topology | None:
         """Return a version, None where it is not here."""

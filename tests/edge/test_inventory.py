@@ -37,7 +37,7 @@ def test_an_array_is_one_change() -> None:
     ont, service = example("resource-and-service-at-once")
 
     assert ont == Entry("ont-88", Node("ont-88", "ont", "", "berlin-3"), ("10.7.0.88",), (Dependency("ont-88", ("olt-7",), 1, 1, "reliesOn"),))
-    assert service.products == (Product("svc-internet-88:cust-88", "svc-internet-88", "cust-88"),) and service.depends[0].on == ("ont-88",)
+    assert service.products == (Product("svc-internet-88:88421c3e", "svc-internet-88", "cust-88"),) and service.depends[0].on == ("ont-88",)
 
 
 @pytest.mark.parametrize(("told", "key", "expected"), [
