@@ -19,6 +19,12 @@ class Normalize(StagePolicy):
     """A feed with more than this share of its last `refused_window` records unreadable pauses."""
     refused_window: Annotated[int, Field(ge=1)] | None = None
     """Records of a feed that `refused_share` is taken over."""
+    new_objects: Annotated[int, Field(ge=1)] | None = None
+    """Objects that are not declared which one feed partition may bring in a minute; alarms of more are refused (`too-many-objects`)."""
+    undeclared_objects: Annotated[int, Field(ge=1)] | None = None
+    """As many of them are remembered of one feed partition; alarms of more are refused."""
+    undeclared_for: Duration | None = None
+    """Such an object makes room for others when nothing was heard of it for this long."""
 
 
 class Correlate(StagePolicy):

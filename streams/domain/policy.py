@@ -15,6 +15,12 @@ class NormalizePolicy(msgspec.Struct, frozen=True):
     refused_share: float = 0.5
     """A feed with more than this share of its last `refused_window` records unreadable pauses."""
     refused_window: int = 1000
+    new_objects: int = 10_000
+    """Objects that nobody declared which one feed partition may bring in a minute; alarms of more are refused (edge/crowd.py; ours: a network element's whole subtree at once)."""
+    undeclared_objects: int = 100_000
+    """As many of them are remembered of one feed partition; alarms of more are refused (ours: some 30 MB of state)."""
+    undeclared_for: Span = 24 * HOUR
+    """Such an object makes room for others when nothing was heard of it for this long (as `correlate.close_after`)."""
 
 
 class CorrelatePolicy(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from streams.domain.level import PROBES
 from streams.domain.messages import AlarmHeard, Judged, ProbeSent
 from streams.domain.policy import NormalizePolicy
 from streams.domain.view import Emit, View, World
-from streams.edge import raised_ids, redrive, request_memory, unresolved
+from streams.edge import crowd, raised_ids, redrive, request_memory, unresolved
 from streams.edge.alarm_key import alarm_key
 from streams.edge.dead_letter import bury, key
 from streams.edge.feed import Feed, Raw
@@ -43,7 +43,7 @@ from streams.edge.signs import Signs
 
 TABLES = {
     "feed-clock": (FeedClock, None, "feed topic -> the clock of this partition, its refusals, its dispositions"),
-    **request_memory.TABLES, **unresolved.TABLES, **raised_ids.TABLES, **redrive.TABLES}
+    **request_memory.TABLES, **unresolved.TABLES, **raised_ids.TABLES, **redrive.TABLES, **crowd.TABLES}
 WHOLE = -1
 """`Position.part` under which a record of several alarms is judged as a whole: `batch:<n>`."""
 
@@ -97,6 +97,8 @@ class Intake:
             reading = [refused]
         if type(reading) is Told:
             believed = self._believe(row.clock, row.votes, reading.at, reading.source, raw.arrived_at)
+            if self._crowded(view, feed, raw, reading, believed.clock) is not None:
+                return self._others(view, row, feed, raw, [reading], world)
             emit = self._alarm(feed, reading, raw, 0, believed, row.since)
             resolved = emit.value.alarm.resolved
             after = FeedClock(
@@ -161,6 +163,9 @@ class Intake:
         judged = Judged(Position(raw.topic, raw.partition, raw.offset), "", "", request_memory.DUPLICATE)
         return [Emit("trace", "", judged, row.clock)] if world.trace else []
 
+    def _crowded(self, view: View, feed: Feed, raw: Raw, part: Part, clock: Instant) -> Refused | None:
+        return crowd.refusal(view, feed, self._names, part, raw.arrived_at if self._wall else clock, self._policy)
+
     def _others(self, view: View, row: FeedClock, feed: Feed, raw: Raw, parts: list[Part], world: World) -> list[Emit]:
         """Tell what is not a single alarm, part by part."""
         out: list[Emit] = []
@@ -207,12 +212,14 @@ class Intake:
         elif isinstance(part, ListTold) and part.kind in ("begins", "ends"):
             # A list in one record is as of its arrival, however old its newest alarm is.
             part = replace(part, at=max(part.at, raw.arrived_at if self._wall else clock))
+        if not isinstance(part, Refused):
+            if part.at:
+                believed = self._believe(clock, votes, part.at, part.source, raw.arrived_at)
+                clock, votes = believed.clock, believed.votes
+            part = self._crowded(view, feed, raw, part, clock) or part
         if isinstance(part, Refused):
             letter = bury(raw, n, part, clock, of)
             return PartTold([Emit("dead-letters", key(letter), letter, clock)], f"refused:{part.reason}", clock, votes)
-        if part.at:
-            believed = self._believe(clock, votes, part.at, part.source, raw.arrived_at)
-            clock, votes = believed.clock, believed.votes
         if not isinstance(part, Told):
             return PartTold(signalled(part, feed, raw, n, self._names, self._lanes_all, raw.arrived_at if self._wall else clock), disposition_of(part), clock, votes)
         emit = self._alarm(feed, part, raw, n, believed, row.since)

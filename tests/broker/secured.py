@@ -1,6 +1,11 @@
-"""A real Kafka that lets nobody in without TLS and a name, and nobody do what no list allows him."""
+"""A real Kafka that lets nobody in without TLS and a name, and nobody do what no list allows him.
+
+    python -m tests.broker.secured FOLDER     runs one until it is ended: FOLDER has its address, its authority and the passwords (deploy/README.md)
+"""
 
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,8 +82,23 @@ def secured_kafka(folder: Path) -> Iterator[Secured]:
         kafka.start()
         admin = AdminClient({"bootstrap.servers": kafka.bootstrap, **client})
         scram = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8192)
-        for answer in admin.alter_user_scram_credentials([UserScramCredentialUpsertion(name, scram, password.encode()) for name, password in USERS.items()]).values():
+        for answer in admin.alter_user_scram_credentials([UserScramCredentialUpsertion(name, scram, password.encode()) for name, password in (ADMIN, *USERS.items())]).values():
             answer.result()
         yield Secured(kafka, folder, authority, mutual)
     finally:
         kafka.end()
+
+
+def main(folder: Path) -> None:
+    """Run a broker to try a deployment with."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with secured_kafka(folder) as kafka:
+        for user, password in (ADMIN, *USERS.items()):
+            kafka.environment("SCRAM-SHA-512", user, password)
+        (folder / "address").write_text(kafka.bootstrap + "\n")       # Last: who waits for it finds the rest.
+        print(f"Kafka at {kafka.bootstrap}: SASL_SSL, SCRAM-SHA-512", flush=True)
+        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
