@@ -19,7 +19,7 @@ class OperatorAction(Inbound):
     action: Literal[
         "ack", "unack", "clear", "close", "comment", "shelve", "unshelve", "release", "group", "ungroup",
         "hold", "wait", "resolve", "reopen", "cancel", "problem-group", "problem-ungroup", "move", "split", "reject", "merge", "confirm-cause", "reject-cause", "undo", "halt", "resume", "reset-breaker", "approve", "report-figures",
-        "reset-learned", "freeze-learning", "thaw-learning", "snapshot-impacts", "test", "audit"]
+        "reset-learned", "freeze-learning", "thaw-learning", "snapshot-impacts", "forget-products", "test", "audit"]
     """Of an alarm record: ack, unack, clear, close, comment, shelve, unshelve, release, and feedback: move, group, split,
     reject, ungroup. Of a problem's life: hold (waits on us or a supplier), wait (on its requester), resume, resolve,
     reopen, cancel (it was a false alarm), close, comment. Problems under another: problem-group (`into`: the parent), problem-ungroup. Feedback on a problem: merge, confirm-cause, reject-cause. Of an earlier feedback: undo. Of all restoration
@@ -27,6 +27,8 @@ class OperatorAction(Inbound):
     Of management: report-figures (of a day). Of all that is learnt of
     alarm types: reset-learned, freeze-learning, thaw-learning. Of the present impact on customers, told again: snapshot-impacts.
     test, audit: run a test of topology.yaml (`test`) of an `object`, or for a problem (`target`)."""
+    products: list[Word] | None = Field(None, max_length=1000)
+    """To forget-products: those of which all that was told on customer-impacts is withdrawn; `spm forget` finds a customer's."""
     test: Word | None = None
     """To test and audit: the test's name in topology.yaml."""
     target: Word | list[Word] | None = None

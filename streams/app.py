@@ -272,6 +272,8 @@ async def run_worker(settings: Settings) -> None:
     journal = KafkaLog(settings.kafka_config(), settings.group, settings.instance, store, settings.prefix, changelog=changelog_of(settings.group), foreign=foreign(topology))
     started_at = int(time() * SECOND) if settings.clock == "wall" else 0
     versions = Versions(settings.data / settings.group / f"{settings.instance}-topologies", settings.pseudonym())
+    if settings.topology_stands_for:
+        versions.stand_in(settings.topology_stands_for, topology)
     processor = assemble(topology, journal, settings.clock, stepped=False, commit_interval=settings.commit_interval / 1e6, started_at=started_at, versions=versions)
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):

@@ -12,6 +12,7 @@ from streams.commands import (
     dead_letters,
     explaining,
     feeds,
+    forgetting,
     gateway,
     inspecting,
     learned,
@@ -61,6 +62,7 @@ learned_app.command(epilog="Example:  spm learned reset --user eva")(learned.res
 learned_app.command(epilog="Example:  spm learned freeze --user eva")(learned.freeze)
 learned_app.command(epilog="Example:  spm learned thaw --user eva")(learned.thaw)
 app.command(epilog="Example:  spm check topology.yaml;  spm check --state --bootstrap 127.0.0.1:9092")(inspecting.check)
+app.command(epilog="Example:  spm forget cust-12 --bootstrap 127.0.0.1:9092 --topology topology.yaml --user eva")(forgetting.forget)
 app.command(epilog="Example:  spm names --data .spm --topology topology.yaml")(naming.names)
 app.command(epilog="Example:  spm explain core-router-1 --topology topology.yaml --svg problem.svg")(explaining.explain)
 upgrade_app.command(epilog="Example:  spm upgrade status --bootstrap 127.0.0.1:9092")(upgrade.status)

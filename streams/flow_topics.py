@@ -35,11 +35,16 @@ def topics_wanted(topology: Topology, settings: Settings) -> list[topics.Wanted]
     outside = foreign(topology)
     wanted = [_log(topology, topic, topic if topic in outside else prefix + topic) for topic in (*feeds, *flow.REQUESTS)]
     wanted += [_log(topology, topic, prefix + topic) for topic in flow.INBOXES]
-    wanted += [topics.compacted(prefix + topic, count(topic)) if is_compacted else _log(topology, topic, prefix + topic) for topic, is_compacted in flow.OUTPUTS.items()]
+    wanted += [topics.compacted(prefix + topic, count(topic)) if is_compacted else _output(topology, topic, prefix + topic) for topic, is_compacted in flow.OUTPUTS.items()]
     wanted += [topics.changelog(prefix + changelog(topic), count(topic)) for topic in (*feeds, *flow.INBOXES)]
     wanted += [topics.kept(prefix + CHANGES), topics.marks(prefix + "marks")]
     in_sync = settings.min_insync_replicas or max(settings.replication - 1, min(settings.replication, 1))
     return [topics.replicated(each, settings.replication, in_sync) for each in wanted]
+
+
+def _output(topology: Topology, topic: str, name: str) -> topics.Wanted:
+    wanted = _log(topology, topic, name)
+    return topics.forgetting(wanted) if topic in flow.WITHDRAWN else wanted
 
 
 def _log(topology: Topology, topic: str, name: str) -> topics.Wanted:

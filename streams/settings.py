@@ -46,6 +46,9 @@ class Settings(BaseSettings):
 
     topology: Path = Path("topology.yaml")
     """Path of topology.yaml."""
+    topology_stands_for: Annotated[str, Field(pattern=r"^([0-9a-f]{12,64})?$")] = ""
+    """Version of topology.yaml (its first 12 hex digits at least) that nobody has any more and that a partition of this worker
+    waits for: the file it is started with is taken in its place. For once, after a lost disk (runbook lost-disk)."""
     data: Path = Path(".spm")
     """Folder of state (tables, embedded log). A worker that finds its own again restores only what is newer."""
     group: Word = "spm"

@@ -63,6 +63,8 @@ def request_topics(prefix: str) -> tuple[str, ...]:
 OUTPUTS = {"alarm-records": False, "problems": True, "trouble-reports": True, "progress": False, "customer-impacts": False,
     "restoration-commands": False, "test-requests": False, "dead-letters": False, "probes": True}
 """What the outside reads -> whether only the newest record of a key is kept."""
+WITHDRAWN = frozenset({"customer-impacts"})
+"""Logs whose keys are withdrawn when they are to be forgotten (`spm forget`): compacted after a day."""
 SPARSE = frozenset(OUTPUTS) - {"alarm-records", "customer-impacts"}
 """Outputs that tell of problems: so few that one partition carries them unless topology.yaml says otherwise."""
 

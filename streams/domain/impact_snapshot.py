@@ -93,4 +93,5 @@ def tell_sum(view: View, row: SnapshotSum, at: Instant) -> list[Emit]:
     if view.snapshot_sums.get(request.position) is not None:
         view.snapshot_sums.delete(request.position)
     missing = f"; {lanes - row.heard} of {lanes} partitions have not answered" if row.heard < lanes else ""
-    return answer(msgspec.structs.replace(request, target=""), not missing, f"{number(row.impacts, 'impact')} told on customer-impacts as snapshot {request.id}{missing}.", at)
+    done = f"{number(row.impacts, 'impact')} told on customer-impacts as snapshot {request.id}" if request.action == ACTION else f"{number(row.impacts, 'product')} forgotten on customer-impacts"
+    return answer(msgspec.structs.replace(request, target=""), not missing, f"{done}{missing}.", at)

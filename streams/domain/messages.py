@@ -29,6 +29,7 @@ from streams.domain.alarm_messages import (
 )
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.forecast import Forecast
+from streams.domain.forgotten import ProductForgotten
 from streams.domain.handling_messages import DeskEvent, HolderAsked, ProblemReported, ReportExplained, ReportOrdered
 from streams.domain.impact_messages import ImpactsAsked, ImpactsTold
 from streams.domain.instant import Instant
@@ -259,7 +260,7 @@ class HeldDown(Wire, frozen=True):
 
 ProblemChangeEvent = ProblemChange | CausesLearnt | ProblemAsked | NetworkTurned | ProbeSent | Tick
 ProblemEvent = Diagnosed | Answered | TestAsked | TestHeard | ProblemAsked | ReportUpdated | Clocked | ProblemReported | ReportExplained | ReportOrdered | NetworkTurned | ProbeSent | Tick
-ServiceEvent = HeldDown | HolderAsked | ImpactsAsked | NetworkTurned | ProbeSent | Tick
+ServiceEvent = HeldDown | HolderAsked | ImpactsAsked | ProductForgotten | NetworkTurned | ProbeSent | Tick
 NetworkEvent = ProblemTold | ActionAsked | ResultHeard | ObjectTested | OperatorRequest | OutageAnnounced | OutageMatched | DeskEvent | InventoryTold | TopologyAsked | ImpactsTold | NetworkTurned | ProbeSent | Tick
 
 

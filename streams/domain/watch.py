@@ -22,8 +22,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from streams.domain import handling_watch, impact_snapshot, jeopardy_service, lanes_apart, probe
+from streams.domain import forgotten, handling_watch, impact_snapshot, jeopardy_service, lanes_apart, probe
 from streams.domain.alarm import Effect
+from streams.domain.forgotten import ProductForgotten
 from streams.domain.handling_messages import HolderAsked
 from streams.domain.handling_watch import Lately
 from streams.domain.impact import failed
@@ -106,6 +107,8 @@ def step(view: View, message: ServiceEvent, now: Instant, world: World) -> list[
         return handling_watch.answer(message, row.holdings, row.state, row.lately, world.network)
     if isinstance(message, ImpactsAsked):
         return impact_snapshot.begin(view, message, now)
+    if isinstance(message, ProductForgotten):
+        return forgotten.forget(view, message, now)
     if isinstance(message, ProbeSent):
         return probe.arrive(view.probes_at_services, message, probe.SERVICES)
     if isinstance(message, NetworkTurned):

@@ -45,6 +45,10 @@ class ProductNames:
         said = (*names, *places)
         return Named(doubt=f"Nothing known is called {said[0][:64]!r}." if said else "")
 
+    def services_of(self, product: str) -> tuple[str, ...]:
+        """Return the services that deliver a product of this id, () for one that is not known."""
+        return tuple(dict.fromkeys(each.service for each in self._index().get(product, ()) if each.id == product))
+
     def _of(self, products: list[Product]) -> Named:
         nodes = self._network.nodes
         return Named(products[0].id, tuple((p.service, nodes[p.service].domain if p.service in nodes else "") for p in products))

@@ -39,6 +39,7 @@ class HandlingDesk:
 
     def __init__(self, network: Network) -> None:
         self._names = ProductNames(network)
+        self.services_of = self._names.services_of
 
     def read(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         """Return one request for the desk in stage 6; Refused with what is wrong and how to put it right."""

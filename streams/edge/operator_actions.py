@@ -3,6 +3,7 @@
     {action, target, ...}                 one action on one alarm record, or on up to 100
     {action: hold, target: problem}       its life: hold, wait, resume, resolve, reopen, cancel, close, comment
     {action: snapshot-impacts, target}    the present impact, told again: of a product, customer or service, or of all
+    {action: forget-products, products}   what was told of products on customer-impacts is withdrawn
     {action: freeze-learning}             all that is learnt of alarm types, in every partition
     {@type: AckAlarms, alarmPattern: [{id}, ...]}   TMF642's tasks; groupAlarms has correlatedAlarm and parentAlarm
 
@@ -16,6 +17,8 @@ import msgspec
 
 from schemas.durations import parse_duration
 from streams.domain.action_answer import answer
+from streams.domain.forgotten import ACTION as FORGET
+from streams.domain.forgotten import ProductForgotten
 from streams.domain.impact_messages import ImpactsAsked
 from streams.domain.impact_snapshot import ACTION
 from streams.domain.instant import Instant
@@ -38,16 +41,17 @@ ALARM_ACTIONS = {
 LEARNING_ACTIONS = {"resetlearned": "reset-learned", "freezelearning": "freeze-learning", "thawlearning": "thaw-learning"}
 TEST_ACTIONS = frozenset(("test", "audit"))
 MOST_TARGETS = 100
+MOST_FORGOTTEN = 1_000
 _LONGEST_NOTE = 256
 _TARGETS = ("target", "targets", "alarm", "alarms", "alarmid", "problem", "problemid", "feedback", "alarmpattern", "correlatedalarm", "childproblem", "underlyingproblem")
 INTO_ACTIONS = frozenset(("group", "move", "merge", "problem-group"))
 OBJECT_ACTIONS = frozenset(("confirm-cause", "reject-cause"))
 
 
-def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable[[str, str], str], declared: Callable[[str], str], lanes: tuple[str, ...] = ("lane-0",), watchers: tuple[str, ...] = ("lane-0",)) -> list[Emit]:
+def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable[[str, str], str], declared: Callable[[str], str], lanes: tuple[str, ...] = ("lane-0",), watchers: tuple[str, ...] = ("lane-0",), services_of: Callable[[str], tuple[str, ...]] = lambda product: ()) -> list[Emit]:
     """Return the requests of one record; `domain_of(field, id)` tells whose id it is, `declared(name)` what object is meant.
 
-    `lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects. Raises Refused.
+    `lanes`: routes, one to each partition of alarm-events; `watchers`: of service-effects; `services_of(product)`: what delivers it. Raises Refused.
     """
     word = first(told, "action", "type", "@type")
     position = raw.position
@@ -61,6 +65,8 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
     if fold(word) == fold(ACTION):
         asked = OperatorRequest(ident, ACTION, next((t for field in (*_TARGETS, "product", "customer", "service") if (t := reference(told.get(field)))), ""), user, note, at, position=position)
         return [Emit("service-effects", lane, ImpactsAsked(asked, len(watchers), at), at, lane) for lane in watchers]
+    if fold(word) == fold(FORGET):
+        return _forget(told, OperatorRequest(ident, FORGET, "", user, note, at, position=position), at, services_of)
     if action := LEARNING_ACTIONS.get(fold(word)):
         requests = [OperatorRequest(ident, action, "", user, note, at, lane, position=position, copy=n > 0) for n, lane in enumerate(lanes)]
         repairs = OperatorRequest(ident, action, "", user, note, at, position=position, copy=True)
@@ -69,7 +75,7 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
         return _test(told, at, OperatorRequest(ident, "test", "", user, note, at, position=position), domain_of, declared)
     action = ALARM_ACTIONS.get(fold(word), "")
     if not action:
-        raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*ALARM_ACTIONS.values(), *NETWORK_ACTIONS.values(), *LEARNING_ACTIONS.values(), *TEST_ACTIONS, ACTION}))}.")
+        raise Refused("action", "unknown-action", f"Use one of {', '.join(sorted({*ALARM_ACTIONS.values(), *NETWORK_ACTIONS.values(), *LEARNING_ACTIONS.values(), *TEST_ACTIONS, ACTION, FORGET}))}.")
     targets = next((found for field in _TARGETS if (found := _ids(told.get(field)))), ())
     if not targets:
         raise Refused("target", "no-target", "Name the alarm record's id in `target`.")
@@ -95,6 +101,15 @@ def read_action(told: dict[str, Any], raw: Raw, at: Instant, domain_of: Callable
             ident, action, target, user, note, at, domain, until=until, into=into, episode=episode, position=position,
             object=declared(object_) if object_ else "", others=others, into_domain=into_domain), at, domain))
     return out
+
+
+def _forget(told: dict[str, Any], request: OperatorRequest, at: Instant, services_of: Callable[[str], tuple[str, ...]]) -> list[Emit]:
+    """Return the request for each product, to where its service is watched; one that the network knows no more to anywhere."""
+    products = _ids(told.get("products"))
+    if not products or len(products) > MOST_FORGOTTEN:
+        raise Refused("products", "no-target" if not products else "too-many-targets", f"Name from 1 to {MOST_FORGOTTEN} products in `products` (`spm forget` finds them).")
+    ways = [(product, service, n == 0) for product in products for n, service in enumerate(services_of(product) or ("",))]
+    return [Emit("service-effects", service or product, ProductForgotten(request, len(ways), product, service, at, withdraws), at) for product, service, withdraws in ways]
 
 
 def _test(told: dict[str, Any], at: Instant, request: OperatorRequest, domain_of: Callable[[str, str], str], declared: Callable[[str], str]) -> list[Emit]:

@@ -17,9 +17,10 @@ from copy import copy
 from typing import Any
 
 from streams.domain.action_answer import answer
+from streams.domain.forgotten import ProductForgotten
 from streams.domain.ids import domain_tag
 from streams.domain.instant import Instant
-from streams.domain.level import FIRST, LEVEL
+from streams.domain.level import FIRST, FORGETTING, LEVEL
 from streams.domain.messages import InventoryTold, OperatorRequest, ResultHeard, TopologyAsked
 from streams.domain.network import Network
 from streams.domain.view import Emit, View, World, to_network
@@ -99,7 +100,10 @@ class Admission:
             if not told:
                 raise Refused("value", "not-an-object", "Send one JSON object a record.")
             at = next((t for field in ("at", "time", "eventtime", "timeocurred") if (t := time(told.get(field)))), 0) or at
-            return self.topics[raw.topic](told, raw, at)
+            out = self.topics[raw.topic](told, raw, at)
+            if world.level < FORGETTING and any(isinstance(emit.value, ProductForgotten) for emit in out):
+                raise Refused("action", "unknown-action", "The level in force knows this action not yet: `spm upgrade finish`.")
+            return out
         except Refused as refused:
             letter = bury(raw, 0, refused, raw.arrived_at or now)
             answers = refuse(told, raw, at, refused) if (refuse := _REFUSALS.get(raw.topic)) is not None else []
@@ -120,7 +124,7 @@ class Admission:
     def _action(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         if (customer := reference(told.get("customer"))):
             told = {**told, "customer": self._pseudonym(customer)}
-        return read_action(told, raw, at, self._domain, self._outages.declared, self._lanes, self._watchers)
+        return read_action(told, raw, at, self._domain, self._outages.declared, self._lanes, self._watchers, self._handling.services_of)
 
     def _result(self, told: dict[str, Any], raw: Raw, at: Instant) -> list[Emit]:
         command = next((c for field in ("command", "commandid", "id") if (c := reference(told.get(field)))), "")

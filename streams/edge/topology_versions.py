@@ -24,10 +24,15 @@ class Versions:
     def __init__(self, folder: Path | None = None, pseudonym: Pseudonym = as_they_are) -> None:
         self._folder, self.pseudonym = folder, pseudonym
         self.known: dict[str, Topology] = {}
+        self._stands_for = ""
+
+    def stand_in(self, version: str, topology: Topology) -> None:
+        """Take a topology in place of a version that nobody has any more, named by its first digits."""
+        self._stands_for, self._stand_in = version, self._called(topology)
 
     def take(self, topology: Topology) -> Topology:
         """Have a version from now on, on disk too; return it as it is kept."""
-        topology = msgspec.structs.replace(topology, network=without_ids(topology.network, self.pseudonym))
+        topology = self._called(topology)
         self.known[topology.version] = topology
         if self._folder is None or (path := self._path(topology.version)).exists():
             return topology
@@ -46,7 +51,14 @@ class Versions:
                 self.known[version] = msgspec.msgpack.decode(path.read_bytes(), type=Topology)
             except msgspec.MsgspecError as error:
                 log.warning("%s cannot be read (%s): written by another release?", path, error)
+        if version not in self.known and self._stands_for and version.startswith(self._stands_for):
+            log.warning("version %s of topology.yaml is not here: %s stands in its place, as was asked", version[:12], self._stand_in.version[:12])
+            self.known[version] = self._stand_in
         return self.known.get(version)
+
+    def _called(self, topology: Topology) -> Topology:
+        """Return a topology with its customers called as they are here."""
+        return msgspec.structs.replace(topology, network=without_ids(topology.network, self.pseudonym))
 
     def _path(self, version: str) -> Path:
         assert self._folder is not None

@@ -56,6 +56,12 @@ def compacted(name: str, partitions: int) -> Wanted:
     return Wanted(name, partitions, {"message.timestamp.type": "LogAppendTime", "cleanup.policy": "compact"})
 
 
+def forgetting(wanted: Wanted) -> Wanted:
+    """Want a log that is compacted after a day, at the latest after two: what a tombstone withdraws is gone by then."""
+    return structs.replace(wanted, config=wanted.config | {
+        "cleanup.policy": "compact,delete", "min.compaction.lag.ms": str(DAY), "max.compaction.lag.ms": str(2 * DAY), "segment.ms": str(DAY), "min.cleanable.dirty.ratio": "0.1"})
+
+
 def changelog(name: str, partitions: int) -> Wanted:
     """Want the changelog of an inbox's state, with the inbox's number of partitions.
 
