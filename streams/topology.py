@@ -109,8 +109,14 @@ def tables(inbox: str) -> tuple[TableSpec, ...]:
     return tuple(TableSpec(name, row, due_of, text, name in ticked) for name, (row, due_of, text) in TABLES.get(inbox, feed_intake.TABLES).items())
 
 
-def _message(union: Any) -> Callable[[Record, int], Any]:
-    decode = msgspec.msgpack.Decoder(union).decode
+MESSAGES: dict[str, Any] = {
+    "alarm-events": list[AlarmEvent], "problem-changes": ProblemChangeEvent, "problem-inbox": ProblemEvent, "service-effects": ServiceEvent, "network-inbox": NetworkEvent}
+"""Inbox -> what a record of it is."""
+
+
+def message(inbox: str) -> Callable[[Record, int], Any]:
+    """Return what decodes the records of an inbox."""
+    decode = msgspec.msgpack.Decoder(MESSAGES[inbox]).decode
     return lambda record, partition: decode(record.value or b"")
 
 
@@ -148,11 +154,11 @@ def wire(app: faust.App, engine: Engine, feeds: tuple[Feed, ...], intake: Intake
               met=partial(intake.met, topic=feed.topic), reached=partial(feed_control.watermark, topic=feed.topic), is_paused=partial(feed_control.paused, topic=feed.topic))
     for topic in REQUESTS:
         inbox(topic, 1, _raw(topic), requested, kind="request")
-    inbox("alarm-events", 2, _message(list[AlarmEvent]), events, forward="problem-changes", is_packed=True)
-    inbox("problem-changes", 3, _message(ProblemChangeEvent), changes, forward="problem-inbox")
-    inbox("problem-inbox", 4, _message(ProblemEvent), problems)
-    inbox("service-effects", 5, _message(ServiceEvent), services, kind="join")
-    inbox("network-inbox", 6, _message(NetworkEvent), network, kind="join")
+    inbox("alarm-events", 2, message("alarm-events"), events, forward="problem-changes", is_packed=True)
+    inbox("problem-changes", 3, message("problem-changes"), changes, forward="problem-inbox")
+    inbox("problem-inbox", 4, message("problem-inbox"), problems)
+    inbox("service-effects", 5, message("service-effects"), services, kind="join")
+    inbox("network-inbox", 6, message("network-inbox"), network, kind="join")
 
     # --- 1. feeds -> alarm-events, dead-letters ---
     @app.agent(heard, name="normalize-alarms")

@@ -55,12 +55,6 @@ class KafkaGroup:
         """Return where the partitions end for a reader of committed records."""
         return {(each.topic, each.partition): self._consumer.get_watermark_offsets(each, timeout=_PATIENCE)[1] for each in self._places(topics)}
 
-    def unread(self, topics: Iterable[str]) -> dict[Place, int]:
-        """Return how many offsets lie before the end of each partition that has some; the mark of the group's own last transaction is none."""
-        wanted = list(topics)
-        read, ends = self.positions(wanted), self.ends(wanted)
-        return {place: end - read[place] for place, end in ends.items() if end - read[place] > 1}
-
     def move(self, positions: dict[Place, int]) -> None:
         """Have the group go on at these positions; Refused while it has members."""
         self.need_nobody()

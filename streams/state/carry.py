@@ -1,17 +1,18 @@
 """`spm tables export` and `import`: the state of a group out of its changelogs, or of `spm run` out of its store, and back.
 
-Exported is a state at rest: nobody is in the group and its inboxes are read to their ends, so that rows of all stages belong
-together. Imported into a group of the same cluster, feeds and requests go on where they had been read when it was exported,
+Exported is a state at rest: nobody is in the group. What a stage had not read yet of its inbox goes with it (but for time and
+probes), so that nothing is lost between two stages. Imported into a group of the same cluster, feeds and requests go on where they had been read when it was exported,
 and the inboxes at their ends: what was decided since is decided again, and told again under the same ids. Imported twice, or
 again after it was interrupted, it comes to the same.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from streams import topology as flow
+from streams.domain.messages import ProbeSent, Tick
 from streams.domain.network_change import CHANGES
 from streams.edge.topology_file import Topology
 from streams.engine.embedded import Given, write_first
@@ -21,7 +22,8 @@ from streams.engine.store import RocksStore, place
 from streams.flow_topics import changelog_of, foreign, partitions
 from streams.settings import Settings
 from streams.state.rows import StoredRow, inboxes, stored_rows
-from streams.state.tables_file import FORMAT, Change, Header, read, write
+from streams.state.tables_file import FORMAT, Change, Header, Unread, write
+from streams.state.tables_file import read as read_file
 from streams.stored import Stored
 
 FEEDS = ("exported", "start", "end")
@@ -57,12 +59,12 @@ class Places:
 
 def export(path: Path, stored: Stored, topology: Topology, settings: Settings) -> int:
     """Write all there is to a file; return how many rows. Refused where the group is at work or something is unread."""
-    places, positions, cluster = Places(topology, settings), {}, ""
+    places, positions, read, cluster = Places(topology, settings), {}, {}, ""
     if settings.bootstrap is not None:
         group = KafkaGroup(settings.kafka_config(), settings.group)
         try:
             group.need_nobody()
-            _need_rest(group, places)
+            read = group.positions(places.full(inbox) for inbox in flow.INBOXES)
             told = group.positions(places.full(topic) for topic in places.heard)
             positions = {topic: [told[place] for place in sorted(told) if place[0] == places.full(topic)] for topic in places.heard}
             cluster = group.cluster
@@ -70,17 +72,22 @@ def export(path: Path, stored: Stored, topology: Topology, settings: Settings) -
             group.close()
     header = Header("tables", FORMAT, topology.version, {inbox: places.partitions(inbox) for inbox in inboxes(places.feeds)}, positions, cluster)
     changes = (Change(record.key or b"", record.value or b"") for _, record in stored.peek.read(stored.output(CHANGES), {}))
-    return write(path, header, (row for inbox in inboxes(places.feeds) for row in stored_rows(stored, inbox)), changes)
+    return write(path, header, (row for inbox in inboxes(places.feeds) for row in stored_rows(stored, inbox)), chain(changes, _unread(stored, places, read)))
 
 
-def _need_rest(group: KafkaGroup, places: Places) -> None:
-    for (topic, partition), records in sorted(group.unread(places.full(inbox) for inbox in flow.INBOXES).items()):
-        raise Refused(f"{topic}/{partition} has some {records} records that no stage has read: let the workers read them and stop them again")
+def _unread(stored: Stored, places: Places, read: dict[tuple[str, int], int]) -> Iterator[Unread]:
+    """Iterate over what lies in the inboxes of a group and no stage has read; time is none of it, nor are probes: they are over."""
+    for inbox in flow.INBOXES if read else ():
+        decode, full = flow.message(inbox), places.full(inbox)
+        for partition, record in stored.peek.read(full, {partition: at for (topic, partition), at in read.items() if topic == full}):
+            told = decode(record, partition)
+            if not all(isinstance(each, Tick | ProbeSent) for each in (told if isinstance(told, list) else [told])):
+                yield Unread(inbox, partition, record.key or b"", record.value or b"")
 
 
 def import_into_kafka(path: Path, stored: Stored, topology: Topology, settings: Settings, feeds: str) -> Carried:
     """Write a file's rows into the changelogs of a group without state, and set where it goes on."""
-    header, contents = read(path)
+    header, contents = read_file(path)
     places = Places(topology, settings)
     _need_same_partitions(header, places)
     group = KafkaGroup(settings.kafka_config(), settings.group)
@@ -89,7 +96,7 @@ def import_into_kafka(path: Path, stored: Stored, topology: Topology, settings: 
         exported = feeds == "exported"
         if exported and header.cluster != group.cluster:
             raise Refused(f"{path} was exported from another cluster, whose offsets mean nothing here: say --feeds start, or --feeds end and have the sources send their lists")
-        rows, changes = _split(contents)
+        rows, changes, unread = _split(contents)
         _need_no_other(stored, rows, places)
         _write_rows(stored, rows, places)
         there = sum(1 for _ in stored.peek.read(stored.output(CHANGES), {}))
@@ -104,6 +111,8 @@ def import_into_kafka(path: Path, stored: Stored, topology: Topology, settings: 
                 if feeds != "end" and where in target:
                     target[where] = min(at, ends[where]) if exported else 0
         group.move(target)
+        for each in unread:
+            stored.peek.write(places.full(each.inbox), [(each.partition, each.key, each.value, ())])
         return Carried(len(rows), 0 if there else len(changes), sum(ends[where] - target[where] for where in ends))
     finally:
         group.close()
@@ -111,9 +120,9 @@ def import_into_kafka(path: Path, stored: Stored, topology: Topology, settings: 
 
 def import_into_run(path: Path, topology: Topology, settings: Settings) -> Carried:
     """Write a file's rows into the store of `spm run`, which must not be running, and must hold none."""
-    header, contents = read(path)
+    header, contents = read_file(path)
     _need_same_partitions(header, Places(topology, settings))
-    rows, changes = _split(contents)
+    rows, changes, _ = _split(contents)
     store = RocksStore(settings.data / "embedded")
     try:
         if next(iter(store.range(b"")), None) is not None:
@@ -131,15 +140,9 @@ def _need_same_partitions(header: Header, places: Places) -> None:
             raise Refused(f"{inbox} had {count} partitions when this was exported and has {here} here: rows belong to partitions (runbook more-partitions says what to do instead)")
 
 
-def _split(contents: Iterator[StoredRow | Change]) -> tuple[list[StoredRow], list[Change]]:
-    rows: list[StoredRow] = []
-    changes: list[Change] = []
-    for each in contents:
-        if isinstance(each, StoredRow):
-            rows.append(each)
-        else:
-            changes.append(each)
-    return rows, changes
+def _split(contents: Iterator[StoredRow | Change | Unread]) -> tuple[list[StoredRow], list[Change], list[Unread]]:
+    every = list(contents)
+    return [each for each in every if isinstance(each, StoredRow)], [each for each in every if isinstance(each, Change)], [each for each in every if isinstance(each, Unread)]
 
 
 def _need_no_other(stored: Stored, rows: Iterable[StoredRow], places: Places) -> None:

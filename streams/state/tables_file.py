@@ -3,6 +3,7 @@
     {"spm": "tables", "version": 1, "topology": ..., "cluster": ..., "partitions": {inbox: n}, "positions": {topic: [offset, ...]}}
     ["row", inbox, partition, table, key, row]     the row as its struct's array; {"raw": base64} where this revision does not know it
     ["change", key, base64]                        a record of network-changes: which network the rows stand in
+    ["unread", inbox, partition, key, base64]      a record that its stage had not read yet
     {"end": rows and changes, "sha256": of all lines before}
 
 Written and read line by line; `.gz` is packed. The same state gives the same bytes but for the first line's cluster.
@@ -50,6 +51,15 @@ class Change(msgspec.Struct, frozen=True):
     value: bytes
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """A record of an inbox that no stage has read."""
+
+    inbox: str
+    partition: int
+    key: bytes
+    value: bytes
+
+
 class _Formats:
     """How the rows of every table are written, kept once made."""
 
@@ -62,7 +72,7 @@ class _Formats:
         return self._known[inbox].get(table)
 
 
-def write(path: Path, header: Header, rows: Iterable[StoredRow], changes: Iterable[Change]) -> int:
+def write(path: Path, header: Header, rows: Iterable[StoredRow], changes: Iterable[Change | Unread]) -> int:
     """Write a file whole or not at all; return how many rows it holds."""
     formats, digest, count, lines = _Formats(), sha256(), 0, 0
     fresh = path.with_name(path.name + ".new")
@@ -78,7 +88,8 @@ def write(path: Path, header: Header, rows: Iterable[StoredRow], changes: Iterab
             put(["row", row.inbox, row.partition, row.table, row.key, _told(formats, row)])
             count += 1
         for change in changes:
-            put(["change", change.key.decode(), b64encode(change.value).decode()])
+            value = b64encode(change.value).decode()
+            put(["change", change.key.decode(), value] if isinstance(change, Change) else ["unread", change.inbox, change.partition, change.key.decode(), value])
             lines += 1
         file.write(msgspec.json.encode({"end": count + lines, "sha256": digest.hexdigest()}) + b"\n")
     fresh.replace(path)
@@ -98,7 +109,7 @@ def _told(formats: _Formats, row: StoredRow) -> Any:
     return {"raw": b64encode(row.stored).decode()}
 
 
-def read(path: Path) -> tuple[Header, Iterator[StoredRow | Change]]:
+def read(path: Path) -> tuple[Header, Iterator[StoredRow | Change | Unread]]:
     """Read a file: its header, and what it holds; Refused, before anything else is given, where it is none or not whole."""
     try:
         _verify(path)
@@ -122,7 +133,7 @@ def _verify(path: Path) -> None:
         raise ValueError("it is not whole, or was changed since")
 
 
-def _contents(path: Path) -> Iterator[StoredRow | Change]:
+def _contents(path: Path) -> Iterator[StoredRow | Change | Unread]:
     formats = _Formats()
     with _opened(path) as file:
         file.readline()
@@ -132,6 +143,8 @@ def _contents(path: Path) -> Iterator[StoredRow | Change]:
                 return
             if told[0] == "change":
                 yield Change(told[1].encode(), b64decode(told[2]))
+            elif told[0] == "unread":
+                yield Unread(told[1], told[2], told[3].encode(), b64decode(told[4]))
             else:
                 _, inbox, partition, table, key, row = told
                 yield StoredRow(inbox, partition, table, key, _stored(formats, inbox, table, key, row))

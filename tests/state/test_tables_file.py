@@ -8,7 +8,7 @@ import pytest
 
 from streams.engine.fatal import Refused
 from streams.state.rows import StoredRow
-from streams.state.tables_file import Change, Header, read, write
+from streams.state.tables_file import Change, Header, Unread, read, write
 from tests.contract.test_commands import Answer, spm
 from tests.state.running import left_by, topology_of
 
@@ -20,7 +20,7 @@ UNREADABLE = StoredRow("alarm-events", 1, "groups", "k", b"\x09" + bytes(8) + b"
 
 @pytest.mark.parametrize("name", ["state.jsonl", "state.jsonl.gz"])
 def test_rows_and_changes_come_back_as_they_were(tmp_path: Path, name: str) -> None:
-    rows, changes = [FOREIGN, UNREADABLE], [Change(b"topology", b"\x93\x01\xff")]
+    rows, changes = [FOREIGN, UNREADABLE], [Change(b"topology", b"\x93\x01\xff"), Unread("network-inbox", 0, b"network", b"\x91")]
 
     assert 2 == write(tmp_path / name, HEADER, rows, changes)
     header, contents = read(tmp_path / name)
