@@ -67,7 +67,7 @@ class ToldLater(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class Arrivals(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """How many words have waited so far: words told at the same time are folded as they came."""
+    """How many words have waited so far: words told at the same time are folded by domain, and of one domain as they came."""
 
     count: int = 0
 
@@ -85,7 +85,7 @@ TABLES = {
     "arrivals": (Arrivals, None, "network -> how many words on problems have waited"),
     "audits": (Audit, lambda row: row.due, "audit -> when it is next run"),
     "outage-sums": (OutageSum, lambda row: row.due, "where planned work was announced -> what partitions have answered so far"),
-    "words-ahead": (ToldLater, lambda row: row.told.told_at, "number of arrival -> a word on a problem that waits for the clock to reach it"),
+    "words-ahead": (ToldLater, lambda row: row.told.told_at, "domain|number of arrival -> a word on a problem that waits for the clock to reach it"),
     **handling_desk.TABLES,
     **etr_desk.TABLES,
     **figures_desk.TABLES,
@@ -181,7 +181,8 @@ def _postpone(view: View, told: ProblemTold | ActionAsked | HandlingAsked) -> li
     """Keep a word until the clock has reached it."""
     number = (view.arrivals.get(GUARD) or Arrivals()).count + 1
     view.arrivals.put(GUARD, Arrivals(number))
-    view.words_ahead.put(f"{number:012d}", ToldLater(told))
+    lane = "" if isinstance(told, HandlingAsked) else told.domain
+    view.words_ahead.put(f"{lane}|{number:012d}", ToldLater(told))
     return []
 
 

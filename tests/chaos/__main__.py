@@ -1,11 +1,12 @@
 """python -m tests.chaos --alarms 300000 --kills 10 --seed 7 [--short]: two workers under kills, a broker's restart and a zombie.
 
-What can be read when all is quiet must equal one undisturbed run on the embedded log (tests/chaos/equality.py). Prints one
-line; the status is 0 when nothing differs. Needs Java and Maven: the broker is our own, so that it may be restarted.
+Alarms come in rounds; in each, executors, testers, operators, the ticketing system and Problem Handling speak of what was
+told before (tests/chaos/outside.py). What can be read when all is quiet must equal one undisturbed run on the embedded log
+(tests/chaos/equality.py). Prints one line; the status is 0 when nothing differs. Needs Java and Maven: the broker is our
+own, so that it may be restarted.
 """
 
 import argparse
-import random
 import sys
 import tempfile
 import time
@@ -13,23 +14,17 @@ from pathlib import Path
 
 from streams.engine.broker import own_kafka
 from tests.chaos import network as made
-from tests.chaos.run import Run, blows, differences, disturb, end_of
+from tests.chaos.equality import differences
+from tests.chaos.mixed import Mixed
 
-PARTITIONS, RATE, HOURS = 4, 4000.0, 24.0
-
-
-def story(alarms: int, seed: int) -> tuple[list[made.County], list[made.Line]]:
-    counties = made.counties(max(12, min(600, alarms // 500)), land=3)     # too many faults in too few counties are one problem without end
-    return counties, made.day(counties, alarms, seed, HOURS) + made.closing(counties, seed, HOURS)
+RATE = 4000.0
 
 
 def chaos(folder: Path, alarms: int, kills: int, seed: int, short: bool, workers: int = 2) -> tuple[str, list[str]]:
     """Run once; return what happened in one line, and what differed."""
     began = time.monotonic()
-    counties, lines = story(alarms, seed)
-    dice = random.Random(seed)
+    counties = made.counties(max(12, min(600, alarms // 500)), land=3)     # too many faults in too few counties are one problem without end
     with own_kafka() as kafka:
-        run = Run(kafka.bootstrap, folder, lambda feed: made.topology(counties, feed, PARTITIONS))
 
         def restart() -> None:
             # Orderly: a lone Kafka 4.3.1 killed between deciding on a transaction and marking its partitions comes back without
@@ -37,20 +32,14 @@ def chaos(folder: Path, alarms: int, kills: int, seed: int, short: bool, workers
             kafka.stop()
             kafka.start()
 
-        with run.crew(*[f"w{n}" for n in range(workers)]) as crew:
-            feeder = run.feeder(lines, RATE)
-            feeder.start()
-            killed = disturb(crew, feeder, dice, blows(dice, kills, not short, not short), restart)
-            feeder.join()
-            feeder.mark(end_of(HOURS + 56), run.partitions)
-            got = run.settled(crew, 120 + len(lines) / 300)
-            refused = [status for worker in crew.workers for status in worker.statuses]
+        mixed = Mixed(kafka.bootstrap, folder, counties, alarms, seed, RATE)
+        got = mixed.play(kills, workers, restart if not short else None, zombie=not short)
     fed = time.monotonic() - began
-    found = differences(got, run.expected(lines, end_of(HOURS + 56)))
+    found = differences(got, mixed.expected())
     told = sum(map(len, got.values()))
-    others = "" if short else f", 1 broker restart, 1 zombie (ended and started again: {len(refused)} times)"
+    others = "" if short else f", 1 broker restart, 1 zombie (ended and started again: {len(mixed.refused)} times)"
     verdict = "equal to the embedded run" if not found else "DIFFERENT"
-    return f"seed {seed}: {len(lines)} alarms, {killed} SIGKILLs{others}, {told} outputs in {fed:.0f} s: {verdict}", found
+    return f"seed {seed}: {mixed.alarms} alarms, {mixed.requests} requests and results, {mixed.kills} SIGKILLs{others}, {told} outputs in {fed:.0f} s: {verdict}", found
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 - alarm-records and problem-changes: key by key, record by record, in order.
 - downstream: the last state of every problem and report, the set of commands, the sum of impact deltas per product.
+- every request and every result without effect: how often it was answered, and what.
 - no id twice: commands, impact deltas, progress events.
 """
 
@@ -17,6 +18,8 @@ STATE = {
     "trouble-reports": ("status", "ticketType", "priority", "severity", "relatedEntity", "resolutionDate", "creationDate"),
 }
 """What is compared of the last record of a key. Not compared: notes and dates that an answer of another stage may move."""
+ANSWERS = {"OperatorActionEventRecord": "operatorAction", "TroubleReportUpdateEventRecord": "troubleReportUpdate", "CustomerReportEventRecord": "request"}
+"""Records of progress that answer a request -> what names it."""
 WITHDRAWN = ("status", "ticketType", "creationDate")
 """The same of a report that was withdrawn: the rest is what its problem was when the word of that came."""
 _canonical = msgspec.json.Encoder(order="sorted").encode
@@ -57,11 +60,25 @@ def ids(told: list[Told]) -> list[str]:
     return [one.value["id"] for one in told if one.value is not None]
 
 
+def answers(told: list[Told]) -> dict[tuple[str, str, str], int]:
+    """(what was said, under which id, how it was answered) -> how often."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for one in told:
+        kind = one.value["@type"]
+        if kind == "ResultEventRecord":
+            result = one.value["result"]
+            found[kind, result["about"]["id"], f"{result['state']} {result['outcome']}"] += 1
+        elif kind in ANSWERS and ANSWERS[kind] in one.value:
+            answer = one.value[ANSWERS[kind]]
+            found[kind, answer["id"], answer["state"]] += 1
+    return found
+
+
 def differences(got: Outputs, wanted: Outputs) -> list[str]:
     """Return one line for each kind of difference; none where all that must be equal is."""
     found: list[str] = []
 
-    def compare(what: str, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+    def compare(what: str, mine: dict[Any, Any], theirs: dict[Any, Any]) -> None:
         lost = [key for key in theirs if key not in mine]
         extra = [key for key in mine if key not in theirs]
         other = [key for key in mine if key in theirs and mine[key] != theirs[key]]
@@ -72,10 +89,11 @@ def differences(got: Outputs, wanted: Outputs) -> list[str]:
         compare(topic, by_key(got.get(topic, [])), by_key(wanted.get(topic, [])))
     for topic in STATE:
         compare(topic, last_states(topic, got.get(topic, [])), last_states(topic, wanted.get(topic, [])))
-    commands = [dict.fromkeys(ids(run.get("restoration-commands", [])), 1) for run in (got, wanted)]
-    compare("restoration-commands", *commands)
+    for topic in ("restoration-commands", "test-requests"):
+        compare(topic, *(dict.fromkeys(ids(run.get(topic, [])), 1) for run in (got, wanted)))
     compare("customer-impacts", impact_sums(got.get("customer-impacts", [])), impact_sums(wanted.get("customer-impacts", [])))
-    for topic in ("restoration-commands", "customer-impacts", "progress"):
+    compare("answers", answers(got.get("progress", [])), answers(wanted.get("progress", [])))
+    for topic in ("restoration-commands", "test-requests", "customer-impacts", "progress"):
         twice = [one for one, count in Counter(ids(got.get(topic, []))).items() if count > 1]
         if twice:
             found.append(f"{topic}: {len(twice)} ids came twice; for example {twice[0]}")

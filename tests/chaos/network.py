@@ -29,6 +29,15 @@ class Line(NamedTuple):
     value: bytes
 
 
+class Asked(NamedTuple):
+    """One record of a topic of requests."""
+
+    topic: str
+    value: bytes
+    again: bool = False
+    """The very same was said before."""
+
+
 class County(NamedTuple):
     """One correlation domain; `on` says what each element needs: any one of them."""
 
@@ -130,8 +139,13 @@ class Storyteller:
         late = self.dice.random() * 60 if self.dice.random() < self.late else 0.0
         heapq.heappush(self._heap, (at + late, len(self._heap), key, alarm))
 
-    def fault(self, each: County, root: str, at: float, lasts: float, repeats: int, is_backwards: bool = False) -> None:
-        """Tell of a fault of `root`; `is_backwards`: what is furthest from it says so first."""
+    @property
+    def told(self) -> int:
+        """How many alarms."""
+        return len(self._heap)
+
+    def fault(self, each: County, root: str, at: float, lasts: float, repeats: int, is_backwards: bool = False, clears: "Storyteller | None" = None, cleared: float = 0.0) -> None:
+        """Tell of a fault of `root`; `is_backwards`: what is furthest from it says so first; `clears` tells that it is over, at `cleared`."""
         kinds, dice = {i: kind for one in (each, *each.counties) for i, kind in one.kinds.items()}, self.dice
         down = fallen(each, root)
         for object_, steps in down.items():
@@ -147,17 +161,17 @@ class Storyteller:
                 again = raised + 5 + dice.random() * lasts
                 if again < at + lasts:
                     self.tell(again, county_, alarm_of(object_, cause, severity, raised, changed=again))
-            over = max(raised + 1, at + lasts + 5 * dice.random())
-            self.tell(over, county_, alarm_of(object_, cause, severity, raised, cleared=over))
+            over = max(raised + 1, (cleared or at + lasts) + 5 * dice.random())
+            (clears or self).tell(over, county_, alarm_of(object_, cause, severity, raised, cleared=over))
 
     def times(self) -> list[float]:
         """Return the second at which each line is delivered."""
         return [at for at, *_ in sorted(self._heap, key=lambda told: told[:2])]
 
-    def lines(self) -> list[Line]:
-        """Return everything told, in the order of delivery."""
+    def lines(self, prefix: str = "n") -> list[Line]:
+        """Return everything told, in the order of delivery; `prefix` begins the ids."""
         told = sorted(self._heap, key=lambda told: told[:2])
-        return [Line(key, json.dumps(alarm | {"id": f"n{n}"}, separators=(",", ":")).encode()) for n, (_, _, key, alarm) in enumerate(told)]
+        return [Line(key, json.dumps(alarm | {"id": f"{prefix}{n}"}, separators=(",", ":")).encode()) for n, (_, _, key, alarm) in enumerate(told)]
 
 
 def iso(seconds: float) -> str:
@@ -191,7 +205,7 @@ def day(network: list[County], alarms: int, seed: int, hours: float = 24.0) -> l
             teller.tell(at + 200 * dice.random(), each.name, alarm_of(root, "thresholdCrossed", "minor", at, cleared=at + 200))
         else:
             teller.fault(each, root, at, 200 + 2400 * dice.random(), dice.choice((2, 6, 20)), is_backwards=shape < 0.4)
-        told = len(teller._heap)
+        told = teller.told
     return teller.lines()
 
 

@@ -12,7 +12,7 @@ from streams.app import Embedded
 from streams.domain.messages import ProblemChange, ProblemChangeEvent
 from streams.edge.topology_file import Topology
 from streams.engine.record import Closing, Output
-from tests.chaos.network import Line
+from tests.chaos.network import Asked, Line
 
 CHUNK = 500
 _change = msgspec.msgpack.Decoder(ProblemChangeEvent).decode
@@ -39,6 +39,11 @@ def told(topic: str, at: str, key: str, value: bytes | None) -> Told | None:
 
 def oracle(topology: Topology, lines: Iterable[Line], until: int) -> Outputs:
     """Run everything once, without any disturbance, up to a mark at `until`."""
+    return oracle_of(topology, [(list(lines), [], until)])
+
+
+def oracle_of(topology: Topology, rounds: Iterable[tuple[list[Line], list[Asked], int]]) -> Outputs:
+    """The same in rounds, each up to its mark: of what is fed and asked in one, what is asked comes in the middle."""
     outputs: Outputs = defaultdict(list)
 
     def keep(output: Output) -> None:
@@ -59,18 +64,25 @@ def oracle(topology: Topology, lines: Iterable[Line], until: int) -> Outputs:
 
         embedded.log.commit = commit  # type: ignore[method-assign]
         await embedded.start()
-        feed, chunk = topology.feeds[0].topic, []
-        for line in lines:
-            chunk.append(line.value)
-            if len(chunk) == CHUNK:
-                await embedded.feed(feed, chunk)
+        feed = topology.feeds[0].topic
+        for lines, asked, until in rounds:
+            values = [line.value for line in lines]
+            half = len(values) // 2 // CHUNK * CHUNK
+            for start in range(0, len(values), CHUNK):
+                if start == half:
+                    await ask(embedded, asked)
+                await embedded.feed(feed, values[start:start + CHUNK])
                 await embedded.settle()
-                chunk = []
-        await embedded.feed(feed, chunk)
-        await embedded.settle()
-        embedded.mark(until)
-        await embedded.settle()
+            if not values:
+                await ask(embedded, asked)
+            embedded.mark(until)
+            await embedded.settle()
         await embedded.stop()
+
+    async def ask(embedded: Embedded, asked: list[Asked]) -> None:
+        for one in asked:
+            embedded.request(one.topic, one.value)
+        await embedded.settle()
 
     asyncio.run(run())
     return outputs

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
+from streams import topology as flow
 from streams.domain.instant import HOUR, Instant, instant
 from streams.edge.topology_file import load
 from streams.engine import topics
@@ -15,12 +16,14 @@ from streams.flow_topics import topics_wanted
 from streams.settings import read_settings
 from tests.broker.crew import Crew, Worker
 from tests.chaos.equality import differences
-from tests.chaos.network import START, Json, Line
+from tests.chaos.network import START, Asked, Json, Line
 from tests.chaos.oracle import Outputs, oracle
 from tests.chaos.tape import Feeder, committed, ends, unread
 
 QUIET = 5.0
 """Seconds without a new output after which all is said; a killed predecessor's transaction holds readers up for less."""
+MOMENT = 0.7
+"""The same of what goes between the stages, once all that was fed has been read."""
 
 PAST_SESSION = 14.0
 """Seconds a zombie is stopped: its session in the group lasts 10 s."""
@@ -45,8 +48,8 @@ class Run:
         given = {"bootstrap": self.bootstrap, "topology": self.settings.topology, "group": self.settings.group, "prefix": self.settings.prefix, "clock": self.settings.clock}
         return Crew("tests.chaos.worker", [word for name, value in given.items() for word in (f"--{name}", str(value))], self.folder, list(names))
 
-    def feeder(self, lines: list[Line], rate: float, keyed: bool = True) -> Feeder:
-        return Feeder(self.bootstrap, self.feed, lines, rate, keyed, self.partitions)
+    def feeder(self, lines: list[Line], rate: float, keyed: bool = True, asked: list[Asked] | None = None) -> Feeder:
+        return Feeder(self.bootstrap, self.feed, lines, rate, keyed, self.partitions, asked=asked)
 
     @property
     def partitions(self) -> int:
@@ -55,17 +58,27 @@ class Run:
     def read(self, only: Iterable[str] | None = None) -> Outputs:
         return committed(self.bootstrap, self.settings.prefix, *([only] if only is not None else []))
 
-    def settled(self, crew: Crew, patience: float) -> Outputs:
+    def worked_off(self, crew: Crew, patience: float) -> None:
+        """Wait until all that was fed or asked has been read, and nothing has been written between the stages for a moment."""
+        until, seen, since = monotonic() + patience, -1, monotonic()
+        while monotonic() - since < MOMENT:
+            crew.tend(0.1)
+            count = ends(self.bootstrap, self.settings.prefix, flow.INBOXES) if all(map(at_work, crew.workers)) else -1
+            if count < 0 or count != seen or unread(self.bootstrap, self.settings.group, self.feed, *flow.request_topics(self.settings.prefix)):
+                seen, since = count, monotonic()
+            assert monotonic() < until, f"still at work after {patience:.0f} s"
+
+    def settled(self, crew: Crew, patience: float, quiet: float = QUIET) -> Outputs:
         """Wait until all workers are at work, the feed is read and nothing new has come for a while, tending the crew; return all that can be read."""
         until, seen, since = monotonic() + patience, -1, monotonic()
         while True:
-            count, waiting = ends(self.bootstrap, self.settings.prefix), unread(self.bootstrap, self.settings.group, self.feed)
+            count, waiting = ends(self.bootstrap, self.settings.prefix), unread(self.bootstrap, self.settings.group, self.feed, *flow.request_topics(self.settings.prefix))
             if count != seen or waiting or not all(map(at_work, crew.workers)):
                 seen, since = count, monotonic()
-            elif monotonic() - since > QUIET:
+            elif monotonic() - since > quiet:
                 return self.read()
             assert monotonic() < until, f"still moving after {patience:.0f} s: {count} outputs, {waiting} alarms unread"
-            crew.tend(1.0)
+            crew.tend(min(1.0, quiet / 2))
 
     def expected(self, lines: list[Line], until: Instant) -> Outputs:
         return oracle(self.topology, lines, until)

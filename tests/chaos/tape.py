@@ -9,7 +9,7 @@ from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
 from streams import topology as flow
 from streams.domain.instant import Instant, iso
-from tests.chaos.network import Line
+from tests.chaos.network import Asked, Line
 from tests.chaos.oracle import Outputs, told
 
 READ = (*flow.OUTPUTS, "problem-changes")
@@ -18,13 +18,14 @@ READ = (*flow.OUTPUTS, "problem-changes")
 class Feeder(threading.Thread):
     """Writes lines in their order; `keyed` by county, else over all partitions in turn. `rate` 0: as fast as it goes.
 
-    `times`: the second at which each line is written, instead of a rate.
+    `times`: the second at which each line is written, instead of a rate. `asked`: requests, written in between.
     """
 
-    def __init__(self, bootstrap: str, topic: str, lines: list[Line], rate: float, keyed: bool = True, partitions: int = 0, times: list[float] | None = None) -> None:
+    def __init__(self, bootstrap: str, topic: str, lines: list[Line], rate: float, keyed: bool = True, partitions: int = 0, times: list[float] | None = None, asked: list[Asked] | None = None) -> None:
         super().__init__(name="feeder", daemon=True)
+        self._asked = asked or []
         self.topic, self.lines, self.rate, self.keyed, self.partitions = topic, lines, rate, keyed, partitions
-        self.fed, self.times = 0, times
+        self.fed, self.times, self._told = 0, times, 0
         self._producer = Producer({"bootstrap.servers": bootstrap, "log_level": 0, "partitioner": "murmur2_random", "enable.idempotence": True, "linger.ms": 5, "message.timeout.ms": 120_000})
 
     def run(self) -> None:
@@ -42,11 +43,19 @@ class Feeder(threading.Thread):
                 except BufferError:
                     self._producer.poll(0.05)
             self.fed = number + 1
+            self._ask(number * len(self._asked) // len(self.lines))
             if number % 100 == 0:
                 self._producer.poll(0)
                 if self.rate:
                     sleep(max(0.0, began + number / self.rate - monotonic()))
+        self._ask(len(self._asked))
         self._producer.flush(120)
+
+    def _ask(self, until: int) -> None:
+        """Write requests in their order, each topic to its first partition: where they are read is part of some answers."""
+        for one in self._asked[self._told:until]:
+            self._producer.produce(one.topic, one.value, partition=0)
+        self._told = max(self._told, until)
 
     def mark(self, until: Instant, partitions: int) -> None:
         """Say on every partition that time has reached `until`."""
@@ -55,10 +64,11 @@ class Feeder(threading.Thread):
         self._producer.flush(120)
 
 
-def unread(bootstrap: str, group: str, topic: str) -> int:
-    """Count the records of a feed that the group has not yet committed to have read."""
+def unread(bootstrap: str, group: str, *topics: str) -> int:
+    """Count the records of a feed, or of requests, that the group has not yet committed to have read."""
     consumer = Consumer({"bootstrap.servers": bootstrap, "log_level": 0, "group.id": group})
-    places = [TopicPartition(topic, partition) for partition in consumer.list_topics(topic, timeout=10).topics[topic].partitions]
+    there = consumer.list_topics(timeout=10).topics
+    places = [TopicPartition(topic, partition) for topic in topics for partition in there[topic].partitions]
     waiting = sum(consumer.get_watermark_offsets(place, timeout=10)[1] - max(0, place.offset) for place in consumer.committed(places, timeout=10))
     consumer.close()
     return waiting

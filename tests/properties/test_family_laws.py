@@ -58,6 +58,22 @@ def test_families_causes_and_reports_do_not_depend_on_the_order_of_arrival(told:
     assert stated(heard(told, list(range(len(told))))) == stated(heard(told, order))
 
 
+@given(words(), st.randoms(use_true_random=False))
+def test_what_lanes_tell_at_one_instant_is_folded_in_one_order_whichever_comes_first(told: list[ProblemTold], dice: Any) -> None:
+    together = [msgspec.structs.replace(one, at=round_, told_at=round_) for one in told for round_ in (one.told_at - one.told_at % (300 * SECOND),)]
+    lanes = {domain: sorted((n for n, one in enumerate(together) if one.domain == domain), key=lambda n: together[n].told_at) for domain in "abc"}
+
+    def arriving(domains: list[str]) -> list[int]:
+        rest = {domain: list(lane) for domain, lane in lanes.items()}
+        return [rest[domain].pop(0) for domain in domains]
+
+    turns = [domain for domain, lane in lanes.items() for _ in lane]
+    one_by_one = arriving(turns)
+    dice.shuffle(turns)
+
+    assert stated(heard(together, one_by_one)) == stated(heard(together, arriving(turns)))
+
+
 @given(words())
 def test_a_child_has_a_parent_that_is_none_and_at_most_one_report_of_a_family_is_open(told: list[ProblemTold]) -> None:
     net, is_over = Oversight(REPORT), False
