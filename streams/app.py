@@ -20,13 +20,11 @@ from streams.edge.feed_control import MARK, START
 from streams.edge.gateway.offer import Offer
 from streams.edge.intake import Intake
 from streams.edge.logs import log_to_stderr
-from streams.edge.metrics import ProcessorMetrics
 from streams.edge.pseudonym import Pseudonym, as_they_are
 from streams.edge.story import TOPOLOGY
 from streams.edge.topology_file import Topology, from_text, load
 from streams.edge.topology_reload import Reload
 from streams.edge.topology_versions import Versions
-from streams.edge.witness import Witness
 from streams.engine import host
 from streams.engine.core import Engine
 from streams.engine.embedded import EmbeddedLog
@@ -43,6 +41,7 @@ from streams.pace import Line, chunks
 from streams.probes import send_probes
 from streams.settings import Settings
 from streams.topology_follower import asked, follow
+from streams.watching import Watching
 from streams.worlds import Worlds
 
 log = logging.getLogger(__name__)
@@ -207,7 +206,7 @@ async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutp
             on_output(topic, (key or b"").decode(), value, headers[0][1].decode())
 
     embedded = Embedded(topology, settings.clock, settings.data / "embedded", told, started_at=started_at, pseudonym=settings.pseudonym())
-    serve_metrics(settings, embedded.processor.engine, [feed.topic for feed in topology.feeds])      # Before anything runs: a port that is taken is one line, no crash.
+    watching = serve_metrics(settings, embedded.processor.engine, [feed.topic for feed in topology.feeds])      # Before anything runs: a port that is taken is one line, no crash.
     await embedded.start()
     busy = asyncio.Lock()
     embedded.settle = _one_at_a_time(embedded.settle, busy)        # type: ignore[method-assign]
@@ -221,6 +220,7 @@ async def run_embedded(settings: Settings, topology: Topology, on_output: OnOutp
         probing.cancel()
         async with busy:
             await embedded.stop()
+        watching.close()
 
 
 def _one_at_a_time(settle: Callable[[], Awaitable[None]], busy: asyncio.Lock) -> Callable[[], Coroutine[Any, Any, None]]:
@@ -248,23 +248,18 @@ def _probing(processor: Processor, settings: Settings) -> "asyncio.Task[None]":
     return asyncio.create_task(send_probes(processor.engine, (feed.topic for feed in processor.topology.feeds), every) if every else asyncio.sleep(0))
 
 
-def serve_metrics(settings: Settings, engine: Engine, feeds: Iterable[str]) -> None:
-    """Serve Prometheus metrics on the loopback interface unless told otherwise."""
-    figures = ProcessorMetrics(engine.metrics.registry, feeds)
-    witness = Witness(engine.metrics.registry)
-    engine.landed = witness.hear
-
-    def look() -> None:
-        figures.update(engine.parts.values())
-        witness.tell_letters()
-
-    engine.figures.also = look
+def serve_metrics(settings: Settings, engine: Engine, feeds: Iterable[str]) -> Watching:
+    """Serve Prometheus metrics on the loopback interface unless told otherwise; have decisions counted, logged and, where that is set, traced."""
+    watching = Watching(settings, engine.metrics.registry, feeds)
+    engine.landed = watching.witness.hear
+    engine.figures.also = lambda: watching.look(engine.parts.values())
     open_metrics_port(settings, engine.metrics.registry, lambda: engine.figures.is_turning, lambda: engine.journal.is_ready)
+    return watching
 
 
 async def run_worker(settings: Settings) -> None:
     """Run one worker of the consumer group until it is asked to stop (SIGTERM, SIGINT): commits, then leaves."""
-    log_to_stderr()
+    log_to_stderr(settings.log_level)
     log.info("reading %s", settings.topology)
     topology = load(settings.topology)
     log.info("watching %d objects, topology version %s", len(topology.network.nodes), topology.version)
@@ -278,7 +273,7 @@ async def run_worker(settings: Settings) -> None:
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
-    serve_metrics(settings, processor.engine, [feed.topic for feed in topology.feeds])
+    watching = serve_metrics(settings, processor.engine, [feed.topic for feed in topology.feeds])
     starting, until = asyncio.ensure_future(processor.start()), asyncio.ensure_future(stopping.wait())
     while not (starting.done() or until.done()):
         processor.engine.figures.update()       # The engine looks after it has begun; how long it waits for a broker is to be seen now.
@@ -292,3 +287,4 @@ async def run_worker(settings: Settings) -> None:
     following.cancel()
     probing.cancel()
     await processor.stop()
+    watching.close()

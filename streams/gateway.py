@@ -64,7 +64,7 @@ class _Door:
 
 async def run_gateway(settings: Settings, topology: Topology) -> None:
     """Serve until SIGTERM or SIGINT, then let what is under way end."""
-    log_to_stderr()
+    log_to_stderr(settings.log_level)
     topics = [feed.topic for feed in topology.feeds]
     door = _Door(Feeder(settings.kafka_config(), f"{settings.group}-gateway-{settings.instance}"), topics, settings.bootstrap or "")
     for signum in (signal.SIGTERM, signal.SIGINT):

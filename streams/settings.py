@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     http_key_file: Path | None = None
     """PEM file of that certificate's key."""
 
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least level of what a worker or gateway logs. info: a line for each decision; debug: also one for each batch."""
+    traces_endpoint: Annotated[str, Field(pattern=r"^https?://.+")] | None = None
+    """URL of an OTLP/HTTP collector's traces, such as http://127.0.0.1:4318/v1/traces; needs `pip install spm[tracing]`.
+    Default: none, nothing is traced and nothing is loaded for it."""
+
     bootstrap: str | None = None
     """Kafka's bootstrap servers, `host:port,...`. No default: `spm run` and `spm replay` need none."""
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = None

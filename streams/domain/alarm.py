@@ -115,6 +115,8 @@ class Alarm(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """False where the source says that this type of alarm is never cleared (RFC 8632 will-clear); None where it says nothing."""
     standing: bool = False
     """Told at first contact: it stood before we listened, so nobody is to be alarmed by it until it is released."""
+    trace: str = ""
+    """W3C trace context that it came with (`traceparent`), "" for none."""
 
     @property
     def type_name(self) -> str:

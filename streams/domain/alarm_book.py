@@ -82,4 +82,4 @@ def member_of(record: AlarmRecord, alarm: Alarm, effect: Effect, cleared_at: Ins
     """Write an occurrence as localization needs it."""
     return Member(
         record.occurrence, record.id, alarm.object, alarm.resolved, alarm.alarm_type, alarm.cause, alarm.qualifier, record.severity,
-        effect, record.began_at, alarm.source_id, alarm.root_hint, alarm.parents, alarm.peer, cleared_at, standing)
+        effect, record.began_at, alarm.source_id, alarm.root_hint, alarm.parents, alarm.peer, cleared_at, standing, alarm.trace)

@@ -72,6 +72,8 @@ class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Of announced work: when its window ends."""
     tested: tuple[ObjectVerdict, ...] = ()
     """What tests said of objects, the last word on each."""
+    traces: tuple[str, ...] = ()
+    """Trace contexts of its alarms (traces.py)."""
 
     @property
     def bursts(self) -> bool:
@@ -97,7 +99,7 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     return [*marked, tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
         hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
-        planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts, window_end=row.window_end), shown, world)]
+        planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts, window_end=row.window_end, traces=row.traces), shown, world)]
 
 
 def _marked(

@@ -79,7 +79,7 @@ def _issue(view: View, row: Overseen, verdict: Verdict, guard: Guard, at: Instan
         row.with_tried(Tried(action.action, before.issued + 1, before.withdrawn)), stand=Stand.ISSUED, attempt=row.attempt + 1, command=command.id, word="",
         proposed="", expires=0, due=command.not_after, not_before=pause)
     row = wait(view, row, UNDER_WAY)
-    return [Emit("restoration-commands", command.target, command, at), answer(told, "command", command.id, verdict.word, verdict.text, at)], row
+    return [Emit("restoration-commands", command.target, command, at, traces=told.traces), answer(told, "command", command.id, verdict.word, verdict.text, at)], row
 
 
 def hear(view: View, message: ResultHeard, row: Overseen | None, issued: IssuedCommand, at: Instant, world: World) -> tuple[list[Emit], Overseen | None]:
@@ -162,7 +162,7 @@ def call_back(view: View, row: Overseen, why: str, at: Instant) -> tuple[list[Em
     taken = msgspec.structs.replace(
         row.with_tried(Tried(before.action, before.issued, before.withdrawn + 1)), stand=Stand.IDLE, due=pause if row.wants_command else 0, not_before=pause, word="")
     told = withdrawal(row.command, row.told, issued.target, why, at)
-    out = [Emit("restoration-commands", issued.target, told, at), answer(row.told, "command", row.command, Word.WITHDRAWN, why, at)]
+    out = [Emit("restoration-commands", issued.target, told, at, traces=row.told.traces), answer(row.told, "command", row.command, Word.WITHDRAWN, why, at)]
     return out, wait(view, taken, "")
 
 

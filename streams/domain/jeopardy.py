@@ -246,7 +246,7 @@ def state(jeopardy: Jeopardy) -> str:
 
 def _tell(change: Change, at: Instant, why: str, *changes: tuple[str, str], parties: tuple[tuple[int, str], ...] = ()) -> None:
     change.set(answers=change.row.answers + 1)
-    change.out.append(Emit("progress", change.row.id, progress.of_answer(change.row, at, why, changes, parties=parties), at))
+    change.out.append(Emit("progress", change.row.id, progress.of_answer(change.row, at, why, changes, parties=parties), at, traces=change.row.traces))
 
 
 # --- escalation ---

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 import msgspec
 
-from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, probe, test_evidence
+from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, probe, test_evidence, traces
 from streams.domain.alarm import Severity
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
@@ -166,7 +166,8 @@ def _fold(view: View, problem: str, row: Located, change: ProblemChange, now: In
         recurrence_of=change.recurrence_of or row.recurrence_of, unranked=not change.planned and (row.unranked or change.kind in EVIDENCE),
         released=row.released or change.kind == "released" or any(not member.standing for member in change.members),
         verdicts=cause_verdict.fold(row.verdicts, (change.verdict,)) if change.verdict else row.verdicts,
-        tested=test_evidence.fold(row.tested, change.tested) if change.tested else row.tested), out
+        tested=test_evidence.fold(row.tested, change.tested) if change.tested else row.tested,
+        traces=traces.with_more(row.traces, (member.trace for member in change.members)) if joins > 0 else row.traces), out
 
 
 def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: Instant, world: World) -> tuple[Located, list[Emit]]:
@@ -185,4 +186,4 @@ def _absorb(view: View, problem: str, row: Located, change: ProblemChange, now: 
     return msgspec.structs.replace(
         row, roll=roll, members=row.members + loser.members, active=change.active,
         last_alarm_at=max(row.last_alarm_at, loser.last_alarm_at), unranked=True, ranked_at=0, released=row.released or loser.released,
-        verdicts=cause_verdict.fold(loser.verdicts, row.verdicts)), [*dropped, told]
+        verdicts=cause_verdict.fold(loser.verdicts, row.verdicts), traces=traces.with_more(row.traces, loser.traces)), [*dropped, told]

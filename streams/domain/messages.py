@@ -81,6 +81,8 @@ class Member(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """0 while active."""
     standing: bool = False
     """It stood before we listened, and nobody has released it."""
+    trace: str = ""
+    """The trace context that its alarm came with."""
 
 
 class ProblemChange(Wire, frozen=True):
@@ -206,6 +208,8 @@ class Diagnosed(Wire, frozen=True):
     """What operators say of its cause, oldest first."""
     window_end: Instant = 0
     """Of announced work: when its window ends."""
+    traces: tuple[str, ...] = ()
+    """Trace contexts that its alarms came with, the first alarm's first (domain/traces.py)."""
 
 
 class Answered(Wire, frozen=True):

@@ -27,7 +27,7 @@ def answered(view: View, m: Answered, now: Instant, world: World) -> list[Emit]:
     change.set(answers=row.answers + 1)
     subject = f"Trouble report {value}" if m.kind == "family-report" else f"{m.kind} {m.ref}".strip()
     why = ": ".join(filter(None, (subject, m.text if m.kind == "family-report" else " ".join(filter(None, (m.word, m.text))))))
-    change.out.append(Emit("progress", row.id, progress.of_answer(change.row, m.at, why, ((attribute, value),)), m.at))
+    change.out.append(Emit("progress", row.id, progress.of_answer(change.row, m.at, why, ((attribute, value),)), m.at, traces=row.traces))
     if m.kind == "outcome":
         closing.outcome(change, m.ref, m.word, m.at)
     if (change.row.status, change.row.resolve_at) != (row.status, row.resolve_at):

@@ -55,10 +55,10 @@ class Change:
         """Put one progress record out; what another process brought is counted apart (`ProblemRecord.answers`)."""
         if self.as_of:
             self.set(answers=self.row.answers + 1)
-            self.out.append(Emit("progress", self.row.id, progress.of_answer(self.row, self.at, why, changes, kind), self.at))
+            self.out.append(Emit("progress", self.row.id, progress.of_answer(self.row, self.at, why, changes, kind), self.at, traces=self.row.traces))
             return
         self.set(sequence=self.row.sequence + 1)
-        self.out.append(Emit("progress", self.row.id, progress.of_lane(self.row, kind, self.at, why, changes), self.at))
+        self.out.append(Emit("progress", self.row.id, progress.of_lane(self.row, kind, self.at, why, changes), self.at, traces=self.row.traces))
 
     def move(self, turn: Turn, why: str, *changes: tuple[str, str], **fields: Any) -> None:
         """Change the status, and what follows from that; IllegalTransition where the table has no such move. Published at once."""
@@ -119,14 +119,14 @@ class Change:
             report_at=report.wanted(row, self.world) if row.crosses else 0, reported=_reported(row),
             is_clear=not row.active and not row.tested.sent_back, unproven=row.tested.failures, hurt=_hurt(row, self.world), held=row.held_down,
             site=node.site if node else next(iter(row.sites), ""), turn=row.course.turn, detected_at=row.created_at, located_at=row.course.located_at,
-            resolved_at=row.resolved_at, paused=row.course.paused, reopened=row.reopened, etr=row.etr)
+            resolved_at=row.resolved_at, paused=row.course.paused, reopened=row.reopened, etr=row.etr, traces=row.traces[:1])
         self.out.append(to_network(message, self.at))
 
 
 def told(change: Change, at: Instant) -> list[Emit]:
     """Return the problem as it is, and its report where what that shows has changed; the new report goes into the row."""
     reports = report_follow.follow(change, at)
-    return [Emit("problems", change.row.id, change.frozen(), at), *reports]
+    return [Emit("problems", change.row.id, change.frozen(), at, traces=change.row.traces), *reports]
 
 
 def _of_interest(row: ProblemRecord, world: World) -> tuple[object, ...]:

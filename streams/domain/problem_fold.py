@@ -67,7 +67,7 @@ def _take(change: Change, m: Diagnosed) -> None:
         services=m.hurt[:most] if m.active else old.services, service_count=len(m.hurt),
         alarms=m.alarms[:most] or old.alarms, resources=m.resources[:most] or old.resources, sites=m.sites[:most] or old.sites,
         first_alarm=m.first_alarm or old.first_alarm, first_cause=m.first_cause or old.first_cause,
-        impact=impact_of(m.hurt, change.world.network, manage) if m.active else old.impact, standing=m.standing)
+        impact=impact_of(m.hurt, change.world.network, manage) if m.active else old.impact, standing=m.standing, traces=m.traces or old.traces)
     _trace(change, m)
     _relate(change, m, old)
     if change.row.crosses and (cause := change.row.cause):

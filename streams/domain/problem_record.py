@@ -152,6 +152,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What operators put it under, and what is under it."""
     forecast: Forecast | None = None
     """When stage 6 expects it to be restored, where it knows better than policy (`etr`)."""
+    traces: tuple[str, ...] = ()
+    """Trace contexts of its alarms (traces.py)."""
 
     @property
     def head(self) -> str:

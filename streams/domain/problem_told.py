@@ -80,3 +80,5 @@ class ProblemTold(Wire, frozen=True):
     reopened: int = 0
     etr: Instant = 0
     """What policy promises."""
+    traces: tuple[str, ...] = ()
+    """Trace context of its first alarm, where that came with one."""

@@ -147,7 +147,7 @@ def tell_workers(change: "Change") -> None:
 def _tell(change: "Change", why: str, *changes: tuple[str, str]) -> None:
     """Put a progress record out; it is counted with the answers, because what the ticketing system and stage 6 say leads to it too."""
     change.set(answers=change.row.answers + 1)
-    change.out.append(Emit("progress", change.row.id, progress.of_answer(change.row, change.at, why, changes), change.at))
+    change.out.append(Emit("progress", change.row.id, progress.of_answer(change.row, change.at, why, changes), change.at, traces=change.row.traces))
 
 
 def _each(row: ProblemRecord) -> list[tuple[Report, Ticket | None]]:

@@ -71,6 +71,8 @@ class Emit(msgspec.Struct, gc=False):
     """Event time of what the output tells: its `at` header."""
     route: str | None = None
     """What the partition is chosen by where that is not the key: a correlation domain."""
+    traces: tuple[str, ...] = ()
+    """Trace contexts it belongs to (traces.py): the first goes on in its header `traceparent`, the others in `spm-links`."""
 
 
 NETWORK_KEY = "network"

@@ -3,7 +3,7 @@
 Texts are left out: people write some of them, and a customer may be named. The record on `progress` has them, by `event`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ TRACEPARENT = "traceparent"
 LINKS = "spm-links"
 """The same of up to eight more of its alarms, commas between."""
 
+OPENED = "problem opened"
 SHOWN = frozenset((
     "status", "priority", "rootCauseResource", "mergedInto", "parentProblem", "troubleTicket", "jeopardyState", "slaViolation", "problemEscalation",
     "alarmCount", "customerReportCount", "restorationCommand"))
@@ -75,6 +76,14 @@ class _Command(msgspec.Struct, frozen=True):
     attempt: int = 0
 
 
+class _Related(msgspec.Struct, frozen=True):
+    entity: _Id = _Id()
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    firstAlert: _Related = _Related()
+
+
 class Letter(msgspec.Struct, frozen=True):
     """What is counted of a dead letter."""
 
@@ -86,6 +95,7 @@ class Letter(msgspec.Struct, frozen=True):
 
 _progress = msgspec.json.Decoder(_Progress).decode
 _command = msgspec.json.Decoder(_Command).decode
+_problem = msgspec.json.Decoder(_Problem).decode
 letter_of = msgspec.json.Decoder(Letter).decode
 _WORDS = (("mergedInto", "problem merged"), ("rootCauseResource", "cause changed"), ("parentProblem", "parent changed"), ("troubleTicket", "trouble report told"),
           ("jeopardyState", "jeopardy changed"), ("slaViolation", "SLA violated"), ("problemEscalation", "problem escalated"), ("priority", "priority changed"))
@@ -100,7 +110,7 @@ def _told(output: Output) -> Iterator[Decision]:
     shown = {change.name: change.value for change in changes if change.name in SHOWN}
     of = {"problem": record.serviceProblem.id, "status": problem.status, "priority": problem.priority, **shown, "event": record.id}
     if record.eventType == "ServiceProblemCreateEvent":
-        yield _decision("problem opened", output, of, "created")
+        yield _decision(OPENED, output, of, "created")
         return
     word = next((word for name, word in _WORDS if name in shown), "")
     if record.eventType == "ServiceProblemStateChangeEvent":
@@ -120,6 +130,20 @@ def _decision(what: str, output: Output, of: dict[str, Any], change: str = "") -
     headers = dict(output[4])
     links = headers.get(LINKS, b"").decode()
     return Decision(what, headers.get("at", b"").decode(), of, change, headers.get(TRACEPARENT, b"").decode(), tuple(links.split(",")) if links else ())
+
+
+def with_first_alarm(opened: Decision, outputs: Sequence[Output]) -> Decision:
+    """Return that a problem opened, with its first alarm: the problem is published in the same unit of work."""
+    key = opened.of["problem"].encode()
+    for topic, about, value, _, _ in outputs:
+        if topic == "problems" and about == key and value is not None:
+            alarm = _first(value)
+            return msgspec.structs.replace(opened, of={"problem": opened.of["problem"], "alarm": alarm, **opened.of}) if alarm else opened
+    return opened
+
+
+def _first(problem: bytes) -> str:
+    return _problem(problem).firstAlert.entity.id
 
 
 READERS: dict[str, Callable[[Output], Iterator[Decision]]] = {"progress": _told, "restoration-commands": _commanded}

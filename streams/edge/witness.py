@@ -4,14 +4,14 @@ Dead letters may come by the thousand: one line for each feed and reason in ten 
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 import msgspec
 from prometheus_client import CollectorRegistry
 
 from streams.catalogue.made import counter
-from streams.edge.decisions import READERS, Decision, Output, letter_of
+from streams.edge.decisions import OPENED, READERS, Decision, Output, letter_of, with_first_alarm
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +30,13 @@ class Witness:
         self._buried: dict[tuple[str, str, str], _Buried] = {}
         """By feed, reason and status."""
 
-    def hear(self, outputs: Iterable[Output]) -> None:
+    def hear(self, outputs: Sequence[Output]) -> None:
         """Take in the outputs of one unit of work."""
         for output in outputs:
             if (reader := READERS.get(output[0])) is not None:
                 if output[2] is not None:
                     for decision in reader(output):
-                        self._decided(decision)
+                        self._decided(with_first_alarm(decision, outputs) if decision.what == OPENED else decision)
             elif output[0] == "dead-letters" and output[2] is not None:
                 self._bury(output[2])
 

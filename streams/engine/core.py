@@ -63,6 +63,8 @@ class Engine(mode.Service):
         self.clock = Clock(self)
         self.on_fatal = on_fatal or _exit
         self.figures = Figures(self)
+        self._tells_batches = log.isEnabledFor(logging.DEBUG)
+        """Asked once: a line for each batch is for who looks for something."""
         self.landed: Landed = _nobody
         """Who hears what has landed, in the event loop's thread: nothing that he does can undo it."""
         self._waiting = Waiting(in_turns=not stepped)
@@ -110,6 +112,8 @@ class Engine(mode.Service):
         unit.touch(part)
         done = work_off(self.folding, self._held, part, inbox, batch, step, come_due, world, self.stepped)
         self.figures.folded[batch.topic] += done.messages
+        if self._tells_batches:
+            log.debug("%s/%d: %d of %d records from offset %d, %d messages", batch.topic, batch.partition, done.records, len(batch.records), batch.records[0].offset, done.messages)
         if done.records or done.is_cut:
             self._put_back(part, inbox, batch, done.records, done.is_cut)
         if done.awaited:

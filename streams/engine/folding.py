@@ -116,8 +116,17 @@ class Folding:
                 self._routed[emit.route] += 1
                 noted.append((topic, None, value, partition, _NO_HEADERS))
             else:
-                noted.append((topic, emit.key.encode(), value, partition, [("at", self._at_header(emit.at))] if codec.is_external else _NO_HEADERS))
+                noted.append((topic, emit.key.encode(), value, partition, self._headers(emit) if codec.is_external else _NO_HEADERS))
         return noted
+
+    def _headers(self, emit: Any) -> list[tuple[str, bytes]]:
+        """Return what a record for the outside carries: its event time, and the trace contexts it belongs to."""
+        headers = [("at", self._at_header(emit.at))]
+        if emit.traces:
+            headers.append(("traceparent", emit.traces[0].encode()))
+            if len(emit.traces) > 1:
+                headers.append(("spm-links", ",".join(emit.traces[1:]).encode()))
+        return headers
 
     def _add(self, noted: Iterable[Output]) -> None:
         unit, packs = self.unit, self._packed

@@ -7,6 +7,7 @@ import msgspec
 
 from streams.edge.formats import Reading, Told
 from streams.edge.request_memory import REQUEST
+from streams.edge.trace_context import HEADER
 
 Header = tuple[str, bytes]
 SHOWN = 10
@@ -28,6 +29,8 @@ class Offer(msgspec.Struct, frozen=True):
     """Whether its id tells the request sent again from another one that says the same (request_id.py)."""
     in_one_partition: bool = False
     """Clears of the feed go by id, and that is known in the partition of the raise alone (raised_ids.py)."""
+    trace: str = ""
+    """W3C trace context of the request (trace_context.py), "" for none."""
 
     @property
     def key(self) -> str:
@@ -43,12 +46,13 @@ class Offer(msgspec.Struct, frozen=True):
         return told[:SHOWN]
 
     def headers(self) -> Iterator[tuple[Header, ...]]:
-        """Return each record's headers: the request's id and, of several, which record it is."""
+        """Return each record's headers: the request's id and, of several, which record it is; and its trace context."""
+        trace = ((HEADER, self.trace.encode()),) if self.trace else ()
         for n in range(1, len(self.records) + 1):
             if not self.is_recognised:
-                yield ()
+                yield trace
             else:
-                yield ((REQUEST, (self.request if len(self.records) == 1 else f"{self.request}/{n}").encode()),)
+                yield ((REQUEST, (self.request if len(self.records) == 1 else f"{self.request}/{n}").encode()), *trace)
 
 
 Accept = Callable[[Offer], Awaitable[None]]

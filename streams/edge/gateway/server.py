@@ -18,6 +18,8 @@ from streams.edge.gateway.offer import Accept, Ask, CannotAccept, Offer, Refusal
 from streams.edge.gateway.paths import Endpoint, Paths
 from streams.edge.gateway.plain import Plain, RecordId
 from streams.edge.gateway.request_id import HEADERS, identify
+from streams.edge.trace_context import HEADER as TRACE
+from streams.edge.trace_context import well_formed
 
 REQUESTS = "/requests/"
 """Path before the topic of a request."""
@@ -134,7 +136,7 @@ def _offer(request: web.Request, endpoint: Endpoint, feed: Feed, parse: Parse, b
     readings = read(records, parse)
     told = documents or _lines(request, records)
     ident, is_recognised = identify(request.headers, feed.topic, body, told)
-    return Offer(feed.topic, ident, records, readings, documents, is_recognised, feed.clears == "by_id")
+    return Offer(feed.topic, ident, records, readings, documents, is_recognised, feed.clears == "by_id", well_formed(request.headers.get(TRACE, "").encode()))
 
 
 def _lines(request: web.Request, records: list[bytes]) -> list[Any]:
