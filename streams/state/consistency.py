@@ -27,8 +27,8 @@ IN_A_GROUP = frozenset((Standing.ACTIVE, Standing.TOGGLING))
 """Alarms that their group counts as active."""
 
 REFOLD = "runbook rebuild-a-table: the tables are folded anew from the inboxes"
-TELL_AGAIN = "it is told again with the next change of its problem; `runbook rebuild-a-table` tells all"
-WITHDRAW = "runbook rebuild-a-table; a reader takes it for open until then"
+TELL_AGAIN = "`spm tables tell`, with the workers stopped, tells it again (runbook rebuild-a-table); so does the next change of its problem"
+WITHDRAW = "`spm tables tell`, with the workers stopped, withdraws a problem or report (runbook rebuild-a-table); a reader takes it for open until then"
 
 
 class Difference(NamedTuple):

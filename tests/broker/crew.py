@@ -18,11 +18,13 @@ class Worker:
         self.command, self.folder, self.name = command, folder, name
         self.data, self.log = folder / name, folder / f"{name}.log"
         self.statuses: list[int] = []
+        self.root = ROOT
+        """Tree of the revision that it runs; it changes with the next start."""
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as out:
-            return subprocess.Popen([*self.command, "--instance", self.name, "--data", str(self.data)], cwd=ROOT, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+            return subprocess.Popen([*self.command, "--instance", self.name, "--data", str(self.data)], cwd=self.root, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
 
     def kill(self, delete: bool = False) -> None:
         """SIGKILL, perhaps with the folder deleted, and a new start under the same name."""
