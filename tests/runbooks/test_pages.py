@@ -23,7 +23,7 @@ def said(script: str) -> list[str]:
     script = re.sub(r"<<'END'\n.*?^END$", "", script, flags=re.S | re.M)
     found = []
     for line in script.replace("\\\n", " ").splitlines():
-        for part in re.split(r"\|\|?|&&|;|\$\(|\)", re.sub(r"'[^']*'|\"[^\"]*\"", "Q", line)):
+        for part in re.split(r"\|\|?|&&|;|\$?\(|\)", re.sub(r"'[^']*'|\"[^\"]*\"", "Q", line)):
             words = [word for word in part.split() if not re.fullmatch(r"\w+=\S*", word)]
             if words and not words[0].startswith("#"):
                 found.append(" ".join(words))
