@@ -21,9 +21,11 @@ READERS = {
     "alarm-records": ("operator",), "problems": ("operator",), "trouble-reports": ("ticketing",), "progress": ("operator", "care", "executor", "ticketing", "tester", "inventory"), "customer-impacts": ("care",),
     "restoration-commands": ("executor",), "test-requests": ("tester",), "dead-letters": ("repair",), "probes": ("operator",)}
 """Topic that the outside reads -> the roles that do. Customers are named on `customer-impacts` alone; dead letters hold what strangers sent."""
-ROLES = ("worker", "gateway", "feeder", "admin", "tools", "repair", *sorted({*WRITERS.values(), *(role for roles in READERS.values() for role in roles)} - {"admin", "repair"}))
-"""All roles, ours first: `worker` and `gateway` are processes, `admin` runs `spm topics`, `tools` look at what is stored, `repair` redrives dead letters."""
-_OWN = ("worker", "gateway", "admin", "tools", "repair")
+ROLES = ("worker", "gateway", "feeder", "admin", "tools", "repair", "keeper", *sorted({*WRITERS.values(), *(role for roles in READERS.values() for role in roles)} - {"admin", "repair", "keeper"}))
+"""All roles, ours first: `worker` and `gateway` are processes, `admin` runs `spm topics`, `tools` look at what is stored, `repair` redrives dead letters, `keeper` carries state and forgets customers (`spm tables`, `spm check --state`, `spm forget`): a person's, for as long as that takes."""
+_OWN = ("worker", "gateway", "admin", "tools", "repair", "keeper")
+_KEPT = ("problems", "trouble-reports", "alarm-records", "customer-impacts")
+"""Outputs that are held against the tables."""
 
 
 def grants(topology: Topology, settings: Settings) -> dict[str, list[Grant]]:
@@ -44,6 +46,9 @@ def grants(topology: Topology, settings: Settings) -> dict[str, list[Grant]]:
     found["admin"] = _topics(("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS"), everything)
     found["tools"] = [*_topics(("READ",), inboxes, state, [name for name, topic in outputs.items() if topic not in ("dead-letters", "customer-impacts")]), group]
     found["repair"] = [*_topics(("READ",), state), *_topics(("READ", "WRITE"), feeds), group]
+    found["keeper"] = [
+        *_topics(("READ",), feeds, requests, [prefix + topic for topic in _KEPT]), *_topics(("READ", "WRITE"), inboxes, state, [changes]),
+        *_topics(("WRITE",), [prefix + "problems", prefix + "trouble-reports", "operator-actions"]), group]
     for topic, role in WRITERS.items():
         found[role] += _topics(("WRITE",), [prefix + topic if topic in flow.OWN_REQUESTS else topic])
     for name, topic in outputs.items():

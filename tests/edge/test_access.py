@@ -31,13 +31,13 @@ def test_every_topic_of_others_has_a_role(lists: dict[str, list[Grant]]) -> None
 def test_whoever_writes_what_we_act_on_cannot_write_what_we_tell(lists: dict[str, list[Grant]]) -> None:
     ours = {f"p-{topic}" for topic in (*flow.OUTPUTS, *flow.INBOXES)}
 
-    assert [role for role in ROLES if may(lists[role], "WRITE") & ours] == ["worker"]
+    assert [role for role in ROLES if may(lists[role], "WRITE") & ours] == ["worker", "keeper"]
     assert may(lists["feeder"], "WRITE") == {"alarms"}
     assert may(lists["feeder"], "READ") == set()
 
 
 def test_customers_and_dead_letters_are_read_by_those_alone_who_need_them(lists: dict[str, list[Grant]]) -> None:
-    assert [role for role in ROLES if "p-customer-impacts" in may(lists[role], "READ")] == ["care"]
+    assert [role for role in ROLES if "p-customer-impacts" in may(lists[role], "READ")] == ["keeper", "care"]
     assert [role for role in ROLES if "p-dead-letters" in may(lists[role], "READ")] == ["repair"]
 
 
