@@ -3,6 +3,7 @@
 streams/catalogue/processor.py says what each means. The engine's own are in engine/metrics.py, those of what was told in told_metrics.py.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -21,6 +22,8 @@ from streams.domain.report_figures import ReportFigures
 from streams.domain.silence import source_key
 
 FOREVER = float("inf")
+log = logging.getLogger(__name__)
+
 _SHOWN = 1000
 """Rows of a small table looked at: dispositions and feeds are few by design."""
 LOOKED_AT = (
@@ -36,6 +39,8 @@ class ProcessorMetrics:
 
     def __init__(self, registry: CollectorRegistry, feeds: Iterable[str] = ()) -> None:
         """`feeds`: those whose silence is watched."""
+        self._latched: bool | None = None
+        """Whether the breaker had latched at the last look, None before the first."""
         self._sheet, self._feeds = Sheet(LOOKED_AT, registry), tuple(feeds)
         self._looks: tuple[tuple[str, Callable[[Any], None]], ...] = (
             ("feed_clock", self._heard), ("dispositions", self._dispositions), ("sources", self._silent), ("networks_seen", self._moving),
@@ -134,6 +139,9 @@ class ProcessorMetrics:
     def _guard(self, part: Any) -> None:
         """Show whether commands may go out, and how the last ones ended."""
         put, guard = self._sheet.put, part.command_guard.get(GUARD) or Guard()
+        if self._latched is not None and bool(guard.latched_at) != self._latched:
+            log.warning("breaker latched" if guard.latched_at else "breaker reset", extra={"told": {"why": guard.latched_why} if guard.latched_at else {}})
+        self._latched = bool(guard.latched_at)
         put("spm_breaker_latched", bool(guard.latched_at))
         put("spm_commands_halted", bool(guard.halted_by))
         failed = sum(result.failed for result in guard.results)

@@ -62,7 +62,7 @@ class Processor:
     def __init__(self, run: Run, folder: Path, name: str) -> None:
         self.port, self.name, self.log = free_port(), name, folder / f"{name}.log"
         settings = run.settings
-        told = {"bootstrap": run.bootstrap, "topology": settings.topology, "group": settings.group, "prefix": settings.prefix, "data": folder / "state" / name, "instance": name, "metrics_port": self.port, "http_port": 0}
+        told = {"bootstrap": run.bootstrap, "topology": settings.topology, "group": settings.group, "prefix": settings.prefix, "data": folder / "state" / name, "instance": name, "metrics_port": self.port, "http_port": 0, "probe_seconds": 1}
         kept = {key: value for key, value in os.environ.items() if not key.startswith("SPM_")}
         self._environment = kept | {f"SPM_{key.upper()}": str(value) for key, value in told.items()}
         self.start()

@@ -1,5 +1,8 @@
 """What Prometheus is told of feeds and of records on the move."""
 
+import logging
+
+import pytest
 from prometheus_client import CollectorRegistry
 
 from streams.domain import correlate, oversee
@@ -86,6 +89,17 @@ def test_whether_commands_may_go_out_and_how_the_last_ones_ended() -> None:
 
         assert expected == tuple(registry.get_sample_value(name) for name in names)
         assert len(guard.results) == sum(registry.get_sample_value("spm_command_results", {"outcome": outcome}) or 0.0 for outcome in ("failed", "restored"))
+
+
+def test_that_the_breaker_latches_and_is_reset_is_logged_once_each(caplog: pytest.LogCaptureFixture) -> None:
+    stage = MemoryView({name: due for name, (_, due, _) in oversee.TABLES.items()})
+    metrics = ProcessorMetrics(CollectorRegistry())
+    with caplog.at_level(logging.WARNING):
+        for guard in (Guard(), Guard(), Guard(latched_at=5, latched_why="3 of the last 5 commands failed"), Guard(latched_at=5), Guard()):
+            stage.tables["command-guard"].put(GUARD, guard)
+            metrics.update([stage])
+
+    assert [(record.getMessage(), record.told) for record in caplog.records] == [("breaker latched", {"why": "3 of the last 5 commands failed"}), ("breaker reset", {})]
 
 
 def test_reports_that_nobody_accepts_and_what_the_ticketing_system_says_are_counted() -> None:
