@@ -174,5 +174,5 @@ def deeds(kafka: JarKafka | None) -> list[Deed]:
         Deed("a worker is killed", vanish, ("SpmWorkerMissing",), lambda stage: stage.forget("w1")),
     ]
     if kafka is not None:
-        listed.append(Deed("the broker is killed", away(kafka), ("SpmCommitFailing", "SpmRestoreTooLong", "SpmProbeLate"), back(kafka)))
+        listed.append(Deed("the broker is killed", away(kafka), ("SpmCommitFailing", "SpmProbeLate", "SpmRestoreTooLong"), back(kafka)))
     return [*listed, Deed("a disk fills", small_disk, ("SpmDiskFilling",), larger_disk)]

@@ -11,7 +11,7 @@ _DURATION = re.compile(r"(?<![\w.:])(\d+)([smh])\b")
 THRESHOLDS = {
     "spm_restoring_seconds > 300": "spm_restoring_seconds > 5",
     "spm_commit_age_seconds > 10": "spm_commit_age_seconds > 2",
-    "(spm_probe_sent_seconds) > 180": "(spm_probe_sent_seconds) > 8",
+    "(spm_probe_sent_seconds) > 180": "(spm_probe_sent_seconds) > 5",
     "spm:lag_seconds:max > 60": "spm:lag_seconds:max > 1",
     "max(spm_hottest_domain_records) > 6000": "max(spm_hottest_domain_records) > 100",
     "4 * 3600": "4 * 60",
