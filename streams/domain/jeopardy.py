@@ -8,13 +8,11 @@ Each level tells each of its parties once. A problem that is not important enoug
 priority rises. By age alone escalate the rules of topology.yaml `escalations`, whatever was bought.
 """
 
-from bisect import insort
-from zlib import crc32
-
 import msgspec
 
-from streams.domain import progress
+from streams.domain import jeopardy_dues, progress
 from streams.domain.instant import Instant, iso
+from streams.domain.jeopardy_dues import Least
 from streams.domain.jeopardy_figures import LevelFigures, count_levels
 from streams.domain.jeopardy_messages import WITHDRAWN, Clocked, ClockNews
 from streams.domain.jeopardy_record import PARTIES, VIOLATIONS, Awaited, Jeopardy
@@ -26,30 +24,11 @@ from streams.domain.problem_record import ProblemRecord
 from streams.domain.sla import ESCALATION, VIOLATION, WARNING
 from streams.domain.view import Emit, View, World
 
-BUCKETS = 64
-"""Rows that the services of one problem are spread over."""
-
-
-class ServiceDue(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """How the clocks of one service stand."""
-
-    service: str
-    due_at: Instant
-    """0: they stand."""
-
-
-class DueBucket(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """Some of the services of one problem."""
-
-    dues: tuple[ServiceDue, ...] = ()
-    """Sorted by service."""
-
 
 class JeopardyWork(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What is to be done and told of the jeopardy of one problem."""
 
-    least: tuple[tuple[int, Instant, bool], ...] = ()
-    """(bucket, least due time in it or 0, whether clocks stand in it), sorted."""
+    least: Least = ()
     told_at: Instant = 0
     """Event time of what was told last."""
     tell_at: Instant = 0
@@ -71,7 +50,7 @@ class JeopardyWork(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 TABLES = {
     "jeopardy-work": (JeopardyWork, lambda row: row.next_at or None, "problem id -> the due times of its services at a glance, and what of its jeopardy is to be told"),
-    "jeopardy-dues": (DueBucket, None, "problem id|bucket -> when the clocks of its services are due"),
+    **jeopardy_dues.TABLES,
     "level-figures": (LevelFigures, None, "one row -> open problems by level of escalation"),
 }
 
@@ -79,7 +58,8 @@ TABLES = {
 def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
     """Fold how the clocks of one service stand; for a problem that is over or forgotten only its rows are kept in order."""
     before = view.jeopardy_work.get(m.problem) or JeopardyWork()
-    work = _placed(view, before, m)
+    least = jeopardy_dues.placed(view, before.least, m)
+    work = before if least is before.least else msgspec.structs.replace(before, least=least)
     row: ProblemRecord | None = view.problems.get(m.problem)
     if row is None or row.status in ENDED:
         _keep_work(view, m.problem, work)
@@ -133,29 +113,6 @@ def watch(view: View, change: Change) -> None:
         _keep_work(view, change.row.id, msgspec.structs.replace(work, age_at=at))
 
 
-# --- due times ---
-
-
-def _placed(view: View, work: JeopardyWork, m: Clocked) -> JeopardyWork:
-    """Put the word on one service in place of its last one."""
-    number_ = crc32(m.service.encode()) % BUCKETS
-    key = f"{m.problem}|{number_:02d}"
-    bucket: DueBucket = view.jeopardy_dues.get(key) or DueBucket()
-    found = [n for n, one in enumerate(bucket.dues) if one.service == m.service]
-    if found and (m.due_at or m.stands) and bucket.dues[found[0]].due_at == m.due_at:
-        return work
-    dues = [one for one in bucket.dues if one.service != m.service]
-    if m.due_at or m.stands:
-        insort(dues, ServiceDue(m.service, m.due_at), key=lambda one: one.service)
-    least = [one for one in work.least if one[0] != number_]
-    if dues:
-        view.jeopardy_dues.put(key, DueBucket(tuple(dues)))
-        least.append((number_, min((one.due_at for one in dues if one.due_at), default=0), any(not one.due_at for one in dues)))
-    elif view.jeopardy_dues.get(key) is not None:
-        view.jeopardy_dues.delete(key)
-    return msgspec.structs.replace(work, least=tuple(sorted(least)))
-
-
 def _keep_work(view: View, problem: str, work: JeopardyWork) -> None:
     if work.least or work.next_at or work.told_at:
         view.jeopardy_work.put(problem, work)
@@ -167,8 +124,7 @@ def forget(view: View, problem: str) -> None:
     """Forget the rows of a problem that is forgotten itself."""
     work: JeopardyWork | None = view.jeopardy_work.get(problem)
     if work is not None:
-        for number_, _, _ in work.least:
-            view.jeopardy_dues.delete(f"{problem}|{number_:02d}")
+        jeopardy_dues.forget(view, problem, work.least)
         view.jeopardy_work.delete(problem)
 
 
@@ -187,7 +143,9 @@ def _heard(change: Change, work: JeopardyWork, news: ClockNews) -> JeopardyWork:
         change.set(jeopardy=msgspec.structs.replace(known, warned=known.warned + news.products))
         return msgspec.structs.replace(work, warned=work.warned + news.products)
     if news.kind == VIOLATION:
-        ids = tuple(dict.fromkeys((*known.violations, *news.violations)))[:VIOLATIONS]
+        ids = known.violations
+        if len(ids) < VIOLATIONS:
+            ids = tuple(dict.fromkeys((*ids, *news.violations)))[:VIOLATIONS]
         change.set(jeopardy=msgspec.structs.replace(known, violated=known.violated + news.products, violations=ids))
         return msgspec.structs.replace(work, violated=work.violated + news.products)
     assert news.kind == WITHDRAWN, news.kind

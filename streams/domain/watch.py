@@ -262,7 +262,7 @@ def _tell(view: View, service: str, row: WatchedService, at: Instant, network: N
         reason = explain(network, service, row.holdings)
     count_impacts(view, found)
     if clocks:
-        count_clocks(view, found, {sla: word for sla, (word, _) in clocks.items()})
+        count_clocks(view, found, clocks)
     deltas = [delta(network, service, number, one, reason, at, clocks) for number, one in enumerate(found, row.number + 1)]
     row = msgspec.structs.replace(row, told=told, number=row.number + len(deltas), reason=reason if told else UNEXPLAINED)
     return [Emit("customer-impacts", d.product, d, d.at) for d in deltas], row
