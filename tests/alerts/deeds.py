@@ -117,6 +117,9 @@ def vanish(stage: Stage) -> None:
 def away(kafka: JarKafka) -> Callable[[Stage], None]:
     """The broker is killed under a worker that works, and another one starts meanwhile."""
     def do(stage: Stage) -> None:
+        until = monotonic() + 60
+        while not stage.prometheus.query("spm_probe_sent_seconds") and monotonic() < until:
+            sleep(0.5)
         for n in range(20):
             stage.feed(alarm(f"path-{i}", f"work-{n}", "warning") for i in AREAS)
         kafka.stop(kill=True)
