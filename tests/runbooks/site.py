@@ -59,7 +59,7 @@ class Site:
         for path in folder.iterdir():
             path.chmod(0o755)
 
-    def run(self, script: str, patience: float = PATIENCE * 4) -> subprocess.CompletedProcess[str]:
+    def run(self, script: str, patience: float = PATIENCE * 10) -> subprocess.CompletedProcess[str]:
         """Have a shell carry something out in the site's folder."""
         process = subprocess.Popen(["bash", "-c", script], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
         try:
