@@ -72,7 +72,7 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
     for news in m.news:
         work = _heard(change, work, news)
     work = _say_in_time(change, msgspec.structs.replace(work, at=max(m.at, work.at)))
-    if change.row.jeopardy != row.jeopardy:
+    if change.row.jeopardy != row.jeopardy and not any(emit.topic == "problems" for emit in change.out):
         change.publish_soon()
     _keep_work(view, m.problem, work)
     count_levels(view, row.jeopardy, change.row.jeopardy)
@@ -179,6 +179,8 @@ def _say(change: Change, work: JeopardyWork) -> JeopardyWork:
     if work.violated:
         why = f"The time to restore of {number(work.violated, 'product')} has run out; {jeopardy.violated:,} in all."
         _tell(change, at, why, ("jeopardyState", state(jeopardy)), *(("slaViolation", one) for one in jeopardy.violations[-1:]))
+    if work.warned or work.violated:
+        change.publish_as_of(at)
     return msgspec.structs.replace(
         work, told_at=at, tell_at=0, warned=0, violated=0, due_told=jeopardy.due_at or work.due_told, stood_told=jeopardy.stands)
 
@@ -225,7 +227,7 @@ def _escalate(change: Change, asked: Awaited, at: Instant) -> None:
     change.set(jeopardy=msgspec.structs.replace(known, level=level, told=(*known.told, *parties)[:PARTIES]))
     who = f" Told: {', '.join(party for _, party in parties)}." if parties else ""
     _tell(change, at, f"{asked.why}{who}", ("problemEscalation", str(level)), parties=parties)
-    change.publish_by(change.now)
+    change.publish_as_of(at)
 
 
 def _escalate_awaited(change: Change) -> None:
