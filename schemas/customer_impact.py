@@ -35,7 +35,7 @@ class CustomerImpact(Outbound):
     problem: Word | None = None
     """Problem that explains the impact best; of an end: that explained it. Absent where only announced work does."""
     problems: list[Word] = Field(max_length=100)
-    """All problems that hold down something the service stands on, sorted; of an end: that held it."""
+    """All problems that share in the impact, sorted: that bring it about by themselves, or without which it would be less. Of an end: that shared in it."""
     outages: list[Word] | None = Field(None, min_length=1, max_length=100)
     """Ids of the planned outages whose work holds down something the service stands on; of an end: that held it."""
     path: list[Word] = Field(max_length=8)

@@ -1,5 +1,9 @@
 """Why a service is as it is: the problem that explains it best, all that share in it, and the way down to what is held.
 
+A problem shares in a state that it brings about by itself, or that would not be as bad without what it alone holds: two
+that each cut one path of a protected service do, one that merely leaves it without a spare while another takes it down
+does not.
+
 Asked only when an impact is told, so it may cost more than judging the service does.
 """
 
@@ -47,7 +51,7 @@ class Reason(msgspec.Struct, array_like=True, frozen=True, gc=False):
     problem: str
     """The problem that hurts the service most by itself; of equals the one that holds the worst, then the lowest id."""
     problems: tuple[str, ...]
-    """All that hold something of it, sorted."""
+    """All that share in it, sorted."""
     path: tuple[str, ...]
     """From the service down to what `problem`, or the first of `outages`, holds of it, nearest first; () where none was found."""
     outages: tuple[str, ...] = ()
@@ -73,7 +77,24 @@ def explain(network: Network, service: str, holdings: Sequence[Holding]) -> Reas
     problems = [h for h in by_weight if not h.planned]
     outages = tuple(dict.fromkeys(h.planned for h in by_weight if h.planned))[:PROBLEMS]
     path = path_to(network, service, {e for e, _ in by_weight[0].held})
-    return Reason(problems[0].problem if problems else "", tuple(sorted(h.problem for h in problems)[:PROBLEMS]), path, outages)
+    return Reason(problems[0].problem if problems else "", tuple(sorted(h.problem for h in sharing(network, service, problems, holdings))[:PROBLEMS]), path, outages)
+
+
+def sharing(network: Network, service: str, problems: Sequence[Holding], holdings: Sequence[Holding]) -> Sequence[Holding]:
+    """Return those of these problems, best first, that share in the state that all holdings together bring about."""
+    if len(problems) < 2:
+        return problems
+    whole = failed(network, union(holdings), service)
+    return (problems[0], *(h for h in problems[1:] if _shares(network, service, h, holdings, whole)))
+
+
+def _shares(network: Network, service: str, one: Holding, holdings: Sequence[Holding], whole: Effect) -> bool:
+    mine = dict(one.held)
+    if failed(network, mine, service) >= whole:
+        return True
+    # What others hold as well is no reason to leave out both.
+    others = union(h for h in holdings if h is not one)
+    return failed(network, {e: effect for e, effect in others.items() if effect > mine.get(e, Effect.NONE)}, service) < whole
 
 
 def ranked(network: Network, service: str, holdings: Sequence[Holding]) -> list[Holding]:

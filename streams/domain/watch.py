@@ -28,9 +28,9 @@ from streams.domain.forgotten import ProductForgotten
 from streams.domain.handling_messages import HolderAsked
 from streams.domain.handling_watch import Lately
 from streams.domain.impact import failed
-from streams.domain.impact_delta import Told, delta, differences, has_moved
+from streams.domain.impact_delta import Told, delta, differences
 from streams.domain.impact_messages import ImpactsAsked
-from streams.domain.impact_reason import PROBLEMS, UNEXPLAINED, Holding, Reason, explain, union
+from streams.domain.impact_reason import UNEXPLAINED, Holding, Reason, explain, union
 from streams.domain.impact_snapshot import Snapshot
 from streams.domain.instant import Instant
 from streams.domain.jeopardy_figures import ClockFigures, ImpactFigures, count_clocks, count_impacts
@@ -258,7 +258,7 @@ def _tell(view: View, service: str, row: WatchedService, at: Instant, network: N
     if not found:
         return [], row
     reason = row.reason
-    if row.state and (any(has_moved(*one) for one in found) or reason.problems != _explaining(row.holdings)):
+    if row.state:
         reason = explain(network, service, row.holdings)
     count_impacts(view, found)
     if clocks:
@@ -266,10 +266,6 @@ def _tell(view: View, service: str, row: WatchedService, at: Instant, network: N
     deltas = [delta(network, service, number, one, reason, at, clocks) for number, one in enumerate(found, row.number + 1)]
     row = msgspec.structs.replace(row, told=told, number=row.number + len(deltas), reason=reason if told else UNEXPLAINED)
     return [Emit("customer-impacts", d.product, d, d.at) for d in deltas], row
-
-
-def _explaining(holdings: Sequence[Holding]) -> tuple[str, ...]:
-    return tuple(sorted(h.problem for h in holdings if not h.planned)[:PROBLEMS])
 
 
 def _wait(view: View, service: str, row: WatchedService, network: Network) -> WatchedService:
