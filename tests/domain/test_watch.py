@@ -131,6 +131,15 @@ def test_the_problem_that_hurts_most_explains_the_impact_with_its_path():
     assert ("p2", ("p2",), ("svc", "power")) == (down.reason.problem, down.reason.problems, down.reason.path)
 
 
+def test_all_that_it_takes_to_bring_it_down_share_in_it_also_two_at_one_place():
+    service = Watched(TWO_PATHS)
+    service.holds("p1", "olt-1")
+    service.holds("p2", "olt-1")
+    (down,) = service.holds("p3", "olt-2")
+
+    assert (Effect.DOWN, ("p1", "p2", "p3")) == (down.impact, down.reason.problems)
+
+
 def test_of_equal_problems_the_lowest_id_explains_the_impact():
     service = Watched(TWO_PATHS)
     service.holds("p2", "olt-2")
