@@ -1,4 +1,4 @@
-"""A probe that ran through the whole chain, on the topic `probes`: how long that takes is its timestamp less `sentAt`."""
+"""A probe that ran through the whole chain, on the topic `probe-arrivals`: how long that takes is its timestamp less `sentAt`."""
 
 from typing import Literal
 

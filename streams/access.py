@@ -19,7 +19,7 @@ WRITERS = {
 """Topic that others write -> the role that does."""
 READERS = {
     "alarm-records": ("operator",), "problems": ("operator",), "trouble-reports": ("ticketing",), "progress": ("operator", "care", "executor", "ticketing", "tester", "inventory"), "customer-impacts": ("care",),
-    "restoration-commands": ("executor",), "test-requests": ("tester",), "dead-letters": ("repair",), "probes": ("operator",)}
+    "restoration-commands": ("executor",), "test-requests": ("tester",), "dead-letters": ("repair",), "probe-arrivals": ("operator",)}
 """Topic that the outside reads -> the roles that do. Customers are named on `customer-impacts` alone; dead letters hold what strangers sent."""
 ROLES = ("worker", "gateway", "feeder", "admin", "tools", "repair", "keeper", *sorted({*WRITERS.values(), *(role for roles in READERS.values() for role in roles)} - {"admin", "repair", "keeper"}))
 """All roles, ours first: `worker` and `gateway` are processes, `admin` runs `spm topics`, `tools` look at what is stored, `repair` redrives dead letters, `keeper` carries state and forgets customers (`spm tables`, `spm check --state`, `spm forget`): a person's, for as long as that takes."""

@@ -46,7 +46,7 @@ FLOW = """
    service-effects (key: service)  network-inbox (one partition)
         |                          |
  5 watch-services           6 oversee-network
-   --> customer-impacts, probes --> probes, restoration-commands, test-requests, network-changes, progress
+   --> customer-impacts, probe-arrivals --> probe-arrivals, restoration-commands, test-requests, network-changes, progress
 """
 
 INBOXES = ("alarm-events", "problem-changes", "problem-inbox", "service-effects", "network-inbox")
@@ -61,7 +61,7 @@ def request_topics(prefix: str) -> tuple[str, ...]:
 
 
 OUTPUTS = {"alarm-records": False, "problems": True, "trouble-reports": True, "progress": False, "customer-impacts": False,
-    "restoration-commands": False, "test-requests": False, "dead-letters": False, "probes": True}
+    "restoration-commands": False, "test-requests": False, "dead-letters": False, "probe-arrivals": True}
 """What the outside reads -> whether only the newest record of a key is kept."""
 WITHDRAWN = frozenset({"customer-impacts"})
 """Logs whose keys are withdrawn when they are to be forgotten (`spm forget`): compacted after a day."""
@@ -74,7 +74,7 @@ TABLES: dict[str, dict[str, tuple[Any, ...]]] = {
 
 RENDERERS: dict[str, Callable[[Any], Any]] = {
     "alarm-records": alarm_event.render, "problems": problem.render, "trouble-reports": trouble_report.render, "progress": progress.render,
-    "customer-impacts": customer_impact.render, "restoration-commands": restoration_command.render, "test-requests": service_test.render, "dead-letters": dead_letter.render, "probes": probe.render}
+    "customer-impacts": customer_impact.render, "restoration-commands": restoration_command.render, "test-requests": service_test.render, "dead-letters": dead_letter.render, "probe-arrivals": probe.render}
 """How a stage's struct becomes the JSON that the outside reads."""
 
 _wire = msgspec.msgpack.Encoder().encode

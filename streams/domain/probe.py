@@ -1,7 +1,7 @@
-"""A probe: a record of ours that runs from a feed partition through a lane and both ends to the topic `probes`, and changes nothing.
+"""A probe: a record of ours that runs from a feed partition through a lane and both ends to the topic `probe-arrivals`, and changes nothing.
 
-    feed p --> alarm-events lane --> problem-changes --> problem-inbox --+--> service-effects --> probes (end: services)
-                                                                         +--> network-inbox ----> probes (end: network)
+    feed p --> alarm-events lane --> problem-changes --> problem-inbox --+--> service-effects --> probe-arrivals (end: services)
+                                                                         +--> network-inbox ----> probe-arrivals (end: network)
 
 It waits where alarms wait, so its age at an end is how far behind the chain is there. It opens nothing, teaches nothing and
 moves no clock; each end remembers the newest of each way for a day.
@@ -47,7 +47,7 @@ class ProbeSeen(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class ProbeTold(msgspec.Struct, frozen=True, gc=False):
-    """What is told on `probes`; edge/records/probe.py renders it."""
+    """What is told on `probe-arrivals`; edge/records/probe.py renders it."""
 
     probe: ProbeSent
     end: str
@@ -73,4 +73,4 @@ def arrive(rows: Rows[ProbeSeen], message: ProbeSent, end: str) -> list[Emit]:
     known = rows.get(message.way)
     if known is None or known.at < message.at:
         rows.put(message.way, ProbeSeen(message.at))
-    return [Emit("probes", f"{message.way}/{end}", ProbeTold(message, end), message.at)]
+    return [Emit("probe-arrivals", f"{message.way}/{end}", ProbeTold(message, end), message.at)]

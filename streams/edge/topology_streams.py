@@ -13,7 +13,7 @@ OUTPUTS = (
     "trouble-reports",
     "progress",
     "customer-impacts",
-    "probes",
+    "probe-arrivals",
     "restoration-commands",
     "test-requests",
     "dead-letters",

@@ -82,17 +82,17 @@ def plain() -> Run:
 
 
 def test_each_way_comes_out_at_both_ends_each_time(probed: Run) -> None:
-    keys = [(key or b"").decode() for key, _ in probed.told["probes"]]
+    keys = [(key or b"").decode() for key, _ in probed.told["probe-arrivals"]]
 
     assert {f"raw/{lane % 2}/{lane}/{end}" for lane in range(LANES) for end in ("services", "network")} == set(keys)
     assert 3 * 2 * LANES == len(keys)
-    first = msgspec.json.decode(probed.told["probes"][0][1] or b"")
+    first = msgspec.json.decode(probed.told["probe-arrivals"][0][1] or b"")
     assert ("Probe", "raw") == (first["@type"], first["feed"])
 
 
 def test_nothing_else_hears_of_them(probed: Run, plain: Run) -> None:
     assert plain.told["problems"] and plain.told["customer-impacts"] and plain.told["trouble-reports"]
-    assert plain.told == probed.told | {"probes": []}
+    assert plain.told == probed.told | {"probe-arrivals": []}
 
 
 def test_no_row_but_their_own_differs(probed: Run, plain: Run) -> None:
@@ -102,7 +102,7 @@ def test_no_row_but_their_own_differs(probed: Run, plain: Run) -> None:
 
 
 def test_before_their_level_is_in_force_they_go_nowhere() -> None:
-    assert [] == Run(probing=True, level=FIRST).told["probes"]
+    assert [] == Run(probing=True, level=FIRST).told["probe-arrivals"]
 
 
 @pytest.mark.parametrize(("partitions", "lanes"), [(1, 4), (4, 4), (3, 8), (8, 3)])

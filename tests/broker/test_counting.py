@@ -20,6 +20,8 @@ from tests.broker.tape import Feeder, committed
 RECORDS = int(os.environ.get("SPM_CHAOS_RECORDS", "48000"))
 SEED = int(os.environ.get("SPM_CHAOS_SEED", time.time_ns() % 100_000))
 PARTITIONS, KEYS, RATE = 4, 500, 6000.0
+PATIENCE = 20.0
+"""Seconds until a worker that is refused has ended."""
 
 
 class Run:
@@ -101,7 +103,10 @@ def test_a_zombie_is_refused_and_begins_again_also_one_with_nothing_to_do_but_du
             crew.workers[0].thaw()
 
         assert busy.is_exact(feeder, working)
-        waiting.tend(0.1)
+        until = time.monotonic() + PATIENCE
+        while not (working.workers[0].statuses and waiting.workers[0].statuses) and time.monotonic() < until:
+            working.tend(0.1)
+            waiting.tend(0.1)
         assert working.workers[0].statuses == [70]
         assert waiting.workers[0].statuses == [70]
 

@@ -40,7 +40,7 @@ class Oversight:
                 commands.append(emit.value)
             elif emit.topic == "progress":
                 self.replies.append(emit.value)
-            elif emit.topic not in ("network-changes", "probes"):
+            elif emit.topic not in ("network-changes", "probe-arrivals"):
                 assert (emit.topic, emit.key, emit.route, emit.at) == ("problem-inbox", emit.value.problem, emit.value.domain, emit.value.at)
                 assert emit.value.clock == 0
                 answers.append(emit.value)

@@ -1,4 +1,4 @@
-"""A probe that has come to an end of the chain, as `probes` carries it (key: feed/partition/lane/end, compacted)."""
+"""A probe that has come to an end of the chain, as `probe-arrivals` carries it (key: feed/partition/lane/end, compacted)."""
 
 from streams.domain.instant import iso
 from streams.domain.probe import ProbeTold
