@@ -32,7 +32,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "explanation": explanation.json_schema,
     "inventory-record": partial(document, InventoryRecord),
     "operator-action": partial(document, OperatorAction),
-    "probe": partial(document, Probe),
+    "probe-arrival": partial(document, Probe),
     "problem": partial(document, ServiceProblem),
     "problem-handling-request": partial(document, ProblemHandlingRequest),
     "progress": partial(document, ProgressRecord),

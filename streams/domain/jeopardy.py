@@ -42,10 +42,12 @@ class JeopardyWork(msgspec.Struct, array_like=True, frozen=True, gc=False):
     stood_told: bool = False
     age_at: Instant = 0
     """When a rule of escalation by age is due."""
+    show_at: Instant = 0
+    """When the problem is published for a due time that moved, unless it was in the meantime; 0: it shows the present one, or will soon."""
 
     @property
     def next_at(self) -> Instant:
-        return min(filter(None, (self.tell_at, self.age_at)), default=0)
+        return min(filter(None, (self.tell_at, self.age_at, self.show_at)), default=0)
 
 
 TABLES = {
@@ -56,12 +58,12 @@ TABLES = {
 
 
 def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
-    """Fold how the clocks of one service stand; for a problem that is over or forgotten only its rows are kept in order."""
+    """Fold how the clocks of one service stand; once a problem is over, only what was before its end is told, however late it is heard."""
     before = view.jeopardy_work.get(m.problem) or JeopardyWork()
     least = jeopardy_dues.placed(view, before.least, m)
     work = before if least is before.least else msgspec.structs.replace(before, least=least)
     row: ProblemRecord | None = view.problems.get(m.problem)
-    if row is None or row.status in ENDED:
+    if row is None or (row.status in ENDED and m.at > row.status_at):
         _keep_work(view, m.problem, work)
         return []
     change = Change(row, row, now, world)
@@ -72,10 +74,16 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
     for news in m.news:
         work = _heard(change, work, news)
     work = _say_in_time(change, msgspec.structs.replace(work, at=max(m.at, work.at)))
-    if change.row.jeopardy != row.jeopardy and not any(emit.topic == "problems" for emit in change.out):
-        change.publish_soon()
-    _keep_work(view, m.problem, work)
-    count_levels(view, row.jeopardy, change.row.jeopardy)
+    if change.row.jeopardy != row.jeopardy and not (row.publish_at or work.show_at or any(emit.topic == "problems" for emit in change.out)):
+        work = msgspec.structs.replace(work, show_at=max(now, max(row.published_at, work.told_at) + world.policy.manage.publish_every))
+    return _kept(view, row, change, work)
+
+
+def _kept(view: View, row: ProblemRecord, change: Change, work: JeopardyWork) -> list[Emit]:
+    """Keep the row as it has become and what is left to be told; return what is told."""
+    _keep_work(view, row.id, work)
+    if row.status not in ENDED:
+        count_levels(view, row.jeopardy, change.row.jeopardy)
     store(view, change.frozen())
     return change.out
 
@@ -83,8 +91,8 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
 def come_due(view: View, problem: str, work: JeopardyWork, now: Instant, world: World) -> list[Emit]:
     """Tell what is left to tell, and escalate by age."""
     row: ProblemRecord | None = view.problems.get(problem)
-    if row is None or row.status in ENDED:
-        _keep_work(view, problem, msgspec.structs.replace(work, tell_at=0, age_at=0))
+    if row is None:
+        _keep_work(view, problem, msgspec.structs.replace(work, tell_at=0, age_at=0, show_at=0))
         return []
     change = Change(row, row, now, world)
     if work.age_at and work.age_at <= now:
@@ -92,10 +100,11 @@ def come_due(view: View, problem: str, work: JeopardyWork, now: Instant, world: 
         work = msgspec.structs.replace(work, age_at=_age_at(change))
     if work.tell_at and work.tell_at <= now:
         work = _say(change, work)
-    _keep_work(view, problem, work)
-    count_levels(view, row.jeopardy, change.row.jeopardy)
-    store(view, change.frozen())
-    return change.out
+    if work.show_at and work.show_at <= now:
+        if row.published_at <= work.show_at - world.policy.manage.publish_every and not change.out:
+            change.publish_as_of(work.at)
+        work = msgspec.structs.replace(work, show_at=0)
+    return _kept(view, row, change, work)
 
 
 def watch(view: View, change: Change) -> None:
