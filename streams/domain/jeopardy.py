@@ -2,7 +2,8 @@
 
 Clocks run in stage 5 (jeopardy_service.py), which tells how those of each service stand (`Clocked`). A problem may hurt
 thousands of services: their due times lie in a few dozen rows beside it, each with its least, so that the least of all
-costs the same however many there are. News is told at once; where much comes at once, the rest together a moment later.
+costs the same however many there are. News is told at once, on `progress` once in a second of event time; of what else
+comes in that second the problem tells, a moment later.
 
 Each level tells each of its parties once. A problem that is not important enough for an escalation is escalated when its
 priority rises. By age alone escalate the rules of topology.yaml `escalations`, whatever was bought.
@@ -11,7 +12,7 @@ priority rises. By age alone escalate the rules of topology.yaml `escalations`, 
 import msgspec
 
 from streams.domain import jeopardy_dues, progress
-from streams.domain.instant import Instant, iso
+from streams.domain.instant import SECOND, Instant, iso
 from streams.domain.jeopardy_dues import Least
 from streams.domain.jeopardy_figures import LevelFigures, count_levels
 from streams.domain.jeopardy_messages import WITHDRAWN, Clocked, ClockNews
@@ -24,6 +25,9 @@ from streams.domain.problem_record import ProblemRecord
 from streams.domain.sla import ESCALATION, VIOLATION, WARNING
 from streams.domain.view import Emit, View, World
 
+SECONDS = 32
+"""Seconds remembered as told of: partitions of stage 5 may be that far apart for each to be told of once (ours)."""
+
 
 class JeopardyWork(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What is to be done and told of the jeopardy of one problem."""
@@ -31,23 +35,23 @@ class JeopardyWork(msgspec.Struct, array_like=True, frozen=True, gc=False):
     least: Least = ()
     told_at: Instant = 0
     """Event time of what was told last."""
-    tell_at: Instant = 0
-    """When the rest is to be told; 0: nothing is left."""
+    show_at: Instant = 0
+    """When the problem is published for what it does not show yet, unless it was in the meantime; 0: it shows all, or will soon."""
     warned: int = 0
     violated: int = 0
-    """Not told yet."""
+    """Products not told of on `progress` yet; they are told with what comes in another second."""
     at: Instant = 0
-    """Event time of the latest of it."""
+    """Event time of the latest word."""
     due_told: Instant = 0
     stood_told: bool = False
     age_at: Instant = 0
     """When a rule of escalation by age is due."""
-    show_at: Instant = 0
-    """When the problem is published for a due time that moved, unless it was in the meantime; 0: it shows the present one, or will soon."""
+    seconds: tuple[tuple[str, Instant], ...] = ()
+    """(warning or violation, the second) told of last, at most `SECONDS`."""
 
     @property
     def next_at(self) -> Instant:
-        return min(filter(None, (self.tell_at, self.age_at, self.show_at)), default=0)
+        return min(filter(None, (self.show_at, self.age_at)), default=0)
 
 
 TABLES = {
@@ -73,7 +77,7 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
         change.set(jeopardy=msgspec.structs.replace(known, due_at=due_at, stands=not due_at and any(stands for _, _, stands in work.least)))
     for news in m.news:
         work = _heard(change, work, news)
-    work = _say_in_time(change, msgspec.structs.replace(work, at=max(m.at, work.at)))
+    work = _say(change, msgspec.structs.replace(work, at=max(m.at, work.at)), m.at)
     if change.row.jeopardy != row.jeopardy and not (row.publish_at or work.show_at or any(emit.topic == "problems" for emit in change.out)):
         work = msgspec.structs.replace(work, show_at=max(now, max(row.published_at, work.told_at) + world.policy.manage.publish_every))
     return _kept(view, row, change, work)
@@ -92,14 +96,12 @@ def come_due(view: View, problem: str, work: JeopardyWork, now: Instant, world: 
     """Tell what is left to tell, and escalate by age."""
     row: ProblemRecord | None = view.problems.get(problem)
     if row is None:
-        _keep_work(view, problem, msgspec.structs.replace(work, tell_at=0, age_at=0, show_at=0))
+        _keep_work(view, problem, msgspec.structs.replace(work, age_at=0, show_at=0))
         return []
     change = Change(row, row, now, world)
     if work.age_at and work.age_at <= now:
         _escalate_by_age(change, work.age_at)
         work = msgspec.structs.replace(work, age_at=_age_at(change))
-    if work.tell_at and work.tell_at <= now:
-        work = _say(change, work)
     if work.show_at and work.show_at <= now:
         if row.published_at <= work.show_at - world.policy.manage.publish_every and not change.out:
             change.publish_as_of(work.at)
@@ -165,33 +167,27 @@ def _heard(change: Change, work: JeopardyWork, news: ClockNews) -> JeopardyWork:
     return work
 
 
-def _say_in_time(change: Change, work: JeopardyWork) -> JeopardyWork:
-    """Tell at once, or together with what else comes within the moment."""
+def _say(change: Change, work: JeopardyWork, at: Instant) -> JeopardyWork:
+    """Tell of the first due time, and of warnings and violations once in a second of event time: how often does not depend on whose word comes first."""
     jeopardy = change.row.jeopardy
     assert jeopardy is not None, "A clock was told of."
-    has_begun = (bool(jeopardy.due_at) and not work.due_told) or jeopardy.stands != work.stood_told
-    if not (work.warned or work.violated or has_begun) or work.tell_at:
-        return work
-    at = work.told_at + change.world.policy.manage.publish_every
-    return _say(change, work) if at <= max(work.at, change.now) else msgspec.structs.replace(work, tell_at=at)
-
-
-def _say(change: Change, work: JeopardyWork) -> JeopardyWork:
-    jeopardy, at = change.row.jeopardy, work.at
-    assert jeopardy is not None, "There is something to tell."
-    # How often the earliest due time moves depends on which service's word comes first: on `progress` the first one is told, the problem shows the present one.
+    said = len(change.out)
     if jeopardy.stands != work.stood_told or (jeopardy.due_at and not work.due_told):
         _tell(change, at, *_due(jeopardy))
-    if work.warned:
-        why = f"In jeopardy: the time to restore of {number(work.warned, 'product')} is running out, the first at {iso(jeopardy.due_at) if jeopardy.due_at else 'a time not known'}."
+        work = msgspec.structs.replace(work, due_told=jeopardy.due_at or work.due_told, stood_told=jeopardy.stands)
+    second = at - at % SECOND
+    if work.warned and (WARNING, second) not in work.seconds:
+        first = iso(jeopardy.due_at) if jeopardy.due_at else "a time not known"
+        why = f"In jeopardy: the time to restore is running out, the first at {first}: {number(jeopardy.warned, 'product')} so far, {work.warned:,} since this was said last."
         _tell(change, at, why, ("jeopardyState", state(jeopardy)))
-    if work.violated:
-        why = f"The time to restore of {number(work.violated, 'product')} has run out; {jeopardy.violated:,} in all."
-        _tell(change, at, why, ("jeopardyState", state(jeopardy)), *(("slaViolation", one) for one in jeopardy.violations[-1:]))
-    if work.warned or work.violated:
+        work = msgspec.structs.replace(work, warned=0, seconds=(*work.seconds, (WARNING, second))[-SECONDS:])
         change.publish_as_of(at)
-    return msgspec.structs.replace(
-        work, told_at=at, tell_at=0, warned=0, violated=0, due_told=jeopardy.due_at or work.due_told, stood_told=jeopardy.stands)
+    if work.violated and (VIOLATION, second) not in work.seconds:
+        why = f"The time to restore has run out: of {number(jeopardy.violated, 'product')} so far, {work.violated:,} since this was said last."
+        _tell(change, at, why, ("jeopardyState", state(jeopardy)), *(("slaViolation", one) for one in jeopardy.violations[-1:]))
+        work = msgspec.structs.replace(work, violated=0, seconds=(*work.seconds, (VIOLATION, second))[-SECONDS:])
+        change.publish_as_of(at)
+    return work if len(change.out) == said else msgspec.structs.replace(work, told_at=at)
 
 
 def _due(jeopardy: Jeopardy) -> tuple[str, tuple[str, str]]:

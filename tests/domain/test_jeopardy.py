@@ -1,6 +1,7 @@
 """Jeopardy as stage 5 winds the clocks of a service, and as stage 4 makes of them the due time and escalation of a problem."""
 
 import msgspec
+import pytest
 
 from streams.domain import manage, watch
 from streams.domain.alarm import Effect
@@ -271,15 +272,32 @@ def test_the_least_of_five_thousand_is_found_in_rows_of_bounded_size():
     assert sizes == [1]
 
 
-def test_what_comes_at_once_is_told_at_once_and_then_together():
+def test_what_comes_in_one_second_is_told_at_once_and_the_rest_is_shown_together():
     stage = begun()
     late = ClockNews("violation", "gold", at("14:00"), at("14:00"), 1, ("v",))
     out = [e for n in range(1_000) for e in stage.hears(the_clock(f"svc-{n}", when="14:00", news=[msgspec.structs.replace(late, violations=(f"v-{n}",))]))]
     out += stage.waits_until("14:00:02")
     told = [e.value.why for e in out if e.topic == "progress" and "run out" in e.value.why]
 
-    assert told == ["The time to restore of 1 product has run out; 1 in all.", "The time to restore of 999 products has run out; 1,000 in all."]
-    assert (jeopardy(stage).violated, len(jeopardy(stage).violations)) == (1_000, 100)
+    shown = [e.value.jeopardy.violated for e in out if e.topic == "problems"]
+
+    assert told == ["The time to restore has run out: of 1 product so far, 1 since this was said last."]
+    assert (shown[0], shown[-1]) == (1, 1_000)
+    out = stage.hears(the_clock("svc-7", when="14:00:05", news=[msgspec.structs.replace(late, violations=("w",))]))
+    assert [e.value.why for e in out if e.topic == "progress"] == ["The time to restore has run out: of 1,001 products so far, 1,000 since this was said last."]
+    assert (jeopardy(stage).violated, len(jeopardy(stage).violations)) == (1_001, 100)
+
+
+@pytest.mark.parametrize("order", [range(12), range(11, -1, -1), (5, 0, 7, 3, 11, 1, 9, 2, 4, 10, 6, 8)])
+@pytest.mark.parametrize("lane", ["10:01", "18:00"])
+def test_how_often_progress_tells_of_clocks_depends_neither_on_whose_word_comes_first_nor_on_how_far_the_lane_is(order, lane):
+    stage = begun()
+    stage.waits_until(lane)
+    news = ClockNews("warning", "gold", at("13:00"), at("14:00"), 1, ())
+    out = [e for n in order for e in stage.hears(the_clock(f"svc-{n}", when=f"13:00:0{n // 3}.{n % 3}", news=[news]))]
+    out += stage.waits_until("18:00:02")
+
+    assert len([e for e in out if e.topic == "progress" and "running out" in e.value.why]) == 4
 
 
 def test_each_level_tells_each_of_its_parties_once():
