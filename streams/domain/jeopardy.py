@@ -103,7 +103,7 @@ def come_due(view: View, problem: str, work: JeopardyWork, now: Instant, world: 
         _escalate_by_age(change, work.age_at)
         work = msgspec.structs.replace(work, age_at=_age_at(change))
     if work.show_at and work.show_at <= now:
-        if row.published_at <= work.show_at - world.policy.manage.publish_every and not change.out:
+        if not (row.publish_at or change.out) and row.published_at <= work.show_at - world.policy.manage.publish_every:
             change.publish_as_of(work.at)
         work = msgspec.structs.replace(work, show_at=0)
     return _kept(view, row, change, work)

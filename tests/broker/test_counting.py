@@ -16,6 +16,7 @@ from streams.engine.broker import JarKafka
 from tests.broker.counting import wanted
 from tests.broker.crew import Crew
 from tests.broker.tape import Feeder, committed
+from tests.chaos.run import at_work
 
 RECORDS = int(os.environ.get("SPM_CHAOS_RECORDS", "48000"))
 SEED = int(os.environ.get("SPM_CHAOS_SEED", time.time_ns() % 100_000))
@@ -94,6 +95,9 @@ def test_a_second_worker_joins_and_leaves_in_the_middle_of_work(run: Run) -> Non
 def test_a_zombie_is_refused_and_begins_again_also_one_with_nothing_to_do_but_due_times(kafka: str, tmp_path: Path) -> None:
     busy, idle = Run(kafka, tmp_path / "busy"), Run(kafka, tmp_path / "idle")
     with busy.crew("one", "two") as working, idle.crew("one", "two", more=("--ticks",)) as waiting:
+        while not all(map(at_work, (*working.workers, *waiting.workers))):
+            working.tend(0.1)
+            waiting.tend(0.1)
         feeder = busy.feeder(rate=RECORDS / 14)
         working.tend(4)
         for crew in (working, waiting):

@@ -52,7 +52,7 @@ class Seen(msgspec.Struct):
     withdrawn: int
     """Of the reports, those of problems that were merged."""
     quick_updates: int
-    """Updates of one problem less than a second after the one before, with the same status, cause and report."""
+    """Updates of one problem less than a second after the one before, with the same status, cause, report and due time."""
     quiet: tuple[float, float]
     storm: tuple[float, float]
     """Of probes in other partitions while the storm was worked off."""

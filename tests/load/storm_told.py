@@ -80,9 +80,10 @@ def merged(told: dict[str, Any]) -> bool:
 
 
 def _quick(records: list[tuple[float, str, int, dict[str, Any]]]) -> int:
-    """Count records of one problem less than a second of event time after the one before, with the same status and the same best cause (those are told at once)."""
+    """Count records of one problem less than a second of event time after the one before, with the same status, best cause, report and due time (those have a pace of their own)."""
     return sum(later[2] - earlier[2] < 1_000_000 and _told_at_once(earlier[3]) == _told_at_once(later[3]) for earlier, later in pairwise(records))
 
 
 def _told_at_once(told: dict[str, Any]) -> tuple[Any, ...]:
-    return (told.get("status"), best(told), bool(told.get("troubleTicket")))
+    due = next((each["value"] for each in told.get("characteristic", ()) if each["name"] == "jeopardyDueDate"), None)
+    return (told.get("status"), best(told), bool(told.get("troubleTicket")), due)
