@@ -14,8 +14,8 @@ from tests.chaos.rounds import HOURS, rounds
 from tests.chaos.run import QUIET, Run, blows, disturb, end_of
 
 PARTITIONS = 4
-PAUSE = 1.0
-"""Seconds of quiet between two rounds; what is not seen by then nobody speaks of."""
+PAUSE = 3.0
+"""Seconds of quiet between two rounds: what a killed worker left open holds readers up for longer than one on a busy machine."""
 
 
 class Mixed:
