@@ -125,4 +125,4 @@ def test_a_broker_that_restarts_loses_and_doubles_nothing(restartable_kafka: Jar
         restartable_kafka.stop()
         restartable_kafka.start()
 
-        assert run.is_exact(feeder, crew)
+        assert run.is_exact(feeder, crew, patience=180)
