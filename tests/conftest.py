@@ -21,7 +21,7 @@ ON_KAFKA = {"kafka", "restartable_kafka"}
 """Fixtures that are a real Kafka; whoever uses one is marked `kafka`."""
 
 BROKERS = 2
-"""Tests on Kafka mostly wait: two of them run beside each other without a third of the time being lost."""
+"""Where tests are spread over processes: as many as deploy/test has."""
 
 
 @pytest.fixture(scope="session")

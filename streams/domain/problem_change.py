@@ -86,10 +86,6 @@ class Change:
         if not self.row.publish_at or by < self.row.publish_at:
             self.set(publish_at=by)
 
-    def publish_soon(self) -> None:
-        """Have the problem published as soon as its pace allows (`publish_every`)."""
-        self.publish_by(self.row.published_at + self.world.policy.manage.publish_every)
-
     def publish_as_of(self, at: Instant) -> None:
         """Tell the problem at once, as of the time of another process's word; what waits for its pace goes on waiting."""
         self.out += told(self, max(at, self.row.last_at))

@@ -178,7 +178,7 @@ def set_priority(change: Change, priority: int) -> None:
         change.set(course=msgspec.structs.replace(row.course, priority=priority))
     etr, old = row.opened_at + by_priority(manage.restore_in, priority), row.priority
     change.set(priority=priority, wanted=priority, priority_at=change.now, fall_at=0, etr=min(row.etr or etr, etr))
-    change.publish_soon()
+    change.publish_by(row.published_at + manage.publish_every)
     if before is not None:
         now, was = reason_of(row.impact, row.worst), reason_of(before.impact, before.worst)
         falls = priority > old

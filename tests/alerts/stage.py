@@ -19,6 +19,7 @@ from confluent_kafka import Producer
 from streams.engine.jars import free_port
 from tests.alerts.hurried import CONFIG, lay_rules
 from tests.broker.alertmanager import alertmanager
+from tests.broker.served import end
 from tests.chaos.run import Run
 from tests.monitoring.prometheus import Prometheus, prometheus
 
@@ -89,13 +90,7 @@ class Processor:
 
     def end(self) -> None:
         self.signal(signal.SIGCONT)
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        end(self.process)
 
 
 class Stage:

@@ -4,16 +4,16 @@ Nothing is installed but a link to its templates: the package is unpacked beside
 """
 
 import json
-import subprocess
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 from urllib.request import Request, urlopen
 
 from streams.engine.jars import free_port
 from tests.broker.debian import FETCHED, NoPackage, program
+from tests.broker.served import served
 
 NAME = "prometheus-alertmanager"
 TEMPLATES = Path("/usr/share/prometheus/alertmanager")
@@ -53,8 +53,9 @@ def _lend_templates(folder: Path) -> None:
         return
     try:
         TEMPLATES.parent.mkdir(parents=True, exist_ok=True)
-        TEMPLATES.unlink(missing_ok=True)
-        TEMPLATES.symlink_to(folder / TEMPLATES.relative_to("/"))
+        fresh = TEMPLATES.with_name(f"{TEMPLATES.name}.{os.getpid()}")      # Another process may do the same just now.
+        fresh.symlink_to(folder / TEMPLATES.relative_to("/"))
+        fresh.replace(TEMPLATES)
     except OSError as error:
         raise NoAlertmanager(f"{NAME} has to find {TEMPLATES}, which only root may put there ({error.strerror}): apt install {NAME}") from None
 
@@ -71,14 +72,6 @@ class Alertmanager:
         with urlopen(Request(f"{self._api}/alerts", json.dumps(alerts).encode(), {"Content-Type": "application/json"}), timeout=10):
             pass
 
-    @property
-    def is_up(self) -> bool:
-        try:
-            with urlopen(f"{self._api}/status", timeout=5):
-                return True
-        except OSError:
-            return False
-
 
 @contextmanager
 def alertmanager(webhook: str, folder: Path) -> Iterator[Alertmanager]:
@@ -86,14 +79,5 @@ def alertmanager(webhook: str, folder: Path) -> Iterator[Alertmanager]:
     server, port = binary(), free_port()
     (folder / "alertmanager.yml").write_text(CONFIG.format(url=webhook))
     options = ["--config.file", folder / "alertmanager.yml", "--storage.path", folder / "alertmanager", "--web.listen-address", f"127.0.0.1:{port}", "--cluster.listen-address="]
-    with (folder / "alertmanager.log").open("wb") as out:
-        process = subprocess.Popen([server, *options], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-    try:
-        running, until = Alertmanager(port), monotonic() + 30
-        while not running.is_up:
-            assert process.poll() is None and monotonic() < until, (folder / "alertmanager.log").read_text()
-            sleep(0.1)
-        yield running
-    finally:
-        process.terminate()
-        process.wait(20)
+    with served([server, *options], folder / "alertmanager.log", f"http://127.0.0.1:{port}/api/v2/status"):
+        yield Alertmanager(port)

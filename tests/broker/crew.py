@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from time import monotonic, sleep
 
+from tests.broker.served import end
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -51,12 +53,7 @@ class Worker:
     def end(self) -> None:
         if self.process.poll() is None:
             self.thaw()
-            self.process.terminate()
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            end(self.process)
 
 
 class Crew:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from streams.engine.jars import free_port
+from tests.broker.served import end
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,11 +67,4 @@ class Gate:
     def end(self) -> int:
         """SIGTERM; return the status."""
         assert self._process is not None
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(40)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        return self._process.returncode
+        return end(self._process, 40)

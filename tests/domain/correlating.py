@@ -3,13 +3,20 @@
 from typing import Any
 
 from streams.domain import correlate
-from streams.domain.alarm import Alarm, Position
+from streams.domain.alarm import Alarm, Position, Severity
 from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard, Judged, Placed, ProblemChange, Tick
 from streams.domain.network import Network
 from streams.domain.policy import CorrelatePolicy, Policy
 from streams.domain.view import Emit
-from tests.builders import MemoryView, a_world, an_alarm, at
+from tests.builders import MemoryView, a_network, a_world, an_alarm, at
+
+LESSER = {"severity": Severity.MINOR}
+
+
+def a_tree() -> Network:
+    """ONTs on splitters on one OLT: ont -> splitter -> olt, and a radio apart."""
+    return a_network(("ont-1", "split-1"), ("ont-2", "split-1"), ("ont-3", "split-2"), ("split-1", "olt"), ("split-2", "olt"), ("radio", "mast"))
 
 
 class Correlator:

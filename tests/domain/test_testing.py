@@ -4,42 +4,11 @@ import msgspec
 import pytest
 
 from streams.domain.alarm import Severity
-from streams.domain.instant import MINUTE
-from streams.domain.messages import ObjectTested, ObjectVerdict, OperatorRequest, ProblemChange, TestAsked, TestHeard
+from streams.domain.messages import ObjectVerdict, ProblemChange
 from streams.domain.network import Action, TestRule
-from streams.domain.result_kept import ResultKept
-from streams.domain.service_test import ServiceTest, TestTold
-from tests.builders import a_network, at
-from tests.domain.problems import Managed, a_cause, all_clear, diagnosed, down
-
-FINAL = TestRule("works", "final", "ping", on_type="svc", tester="probe")
-
-
-def a_stage(*rules: TestRule, **but) -> Managed:
-    return Managed(a_network(("svc", "path-a"), services=["svc", "svc2"], tests=rules, **but))
-
-
-def requests(stage: Managed) -> list[ServiceTest]:
-    return [emit.value for emit in stage.told if emit.topic == "test-requests"]
-
-
-def said(stage: Managed) -> list[tuple[str, str]]:
-    return [(e.value.test.object, str(e.value.test.state)) for e in stage.told if isinstance(e.value, TestTold)]
-
-
-def kept(stage: Managed) -> list[str]:
-    return [e.value.state for e in stage.told if isinstance(e.value, ResultKept)]
-
-
-def result(stage: Managed, outcome: str, when: str, test: str = "", text: str = ""):
-    return stage.hears(TestHeard(test or requests(stage)[-1].id, outcome, text, "dom", at(when)))
-
-
-def hurt_and_clear(stage: Managed) -> None:
-    stage.hears(diagnosed("10:00", **down("svc")))
-    stage.hears(all_clear("10:20"))
-    stage.waits_until("10:20:10")
-
+from tests.builders import at
+from tests.domain.problems import a_cause, all_clear, diagnosed, down
+from tests.domain.tried import FINAL, a_stage, hurt_and_clear, kept, requests, result, said
 
 # --- before it is resolved ---
 
@@ -240,64 +209,6 @@ def test_tests_wait_for_the_backlog_and_are_missed_when_the_problem_is_over_by_t
 
         assert ([] if over else [("svc", at("10:02"))]) == [(t.object, t.asked_at) for t in requests(stage)]
         assert [("svc", "missed" if over else "asked")] == said(stage)
-
-
-# --- asked for from elsewhere ---
-
-
-def ask(stage: Managed, rule: str = "works", **but):
-    request = OperatorRequest("r1", "test", but.pop("target", "p1"), "eva", "", at("10:05"), "dom", position="operator-actions/0/1")
-    return stage.hears(TestAsked(rule, but.pop("object", ""), "dom", at("10:05"), request=request))
-
-
-def test_an_operator_asks_for_a_test_and_is_answered():
-    stage = a_stage(FINAL)
-    stage.hears(diagnosed("10:00", **down("svc")))
-    replies = [e.value for e in (*ask(stage), *ask(stage), *ask(stage, "nothing")) if hasattr(e.value, "done")]
-
-    assert [True, True, False] == [reply.done for reply in replies]
-    assert ["svc"] == [t.object for t in requests(stage)]
-    assert "'nothing' is no test of topology.yaml; there is works." == replies[-1].why
-
-
-def test_a_final_test_on_demand_does_not_resolve_a_problem():
-    stage = a_stage(FINAL)
-    stage.hears(diagnosed("10:00", **down("svc")))
-    ask(stage)
-    result(stage, "passed", "10:06")
-
-    assert "inProgress" == stage.row().status
-
-
-def test_an_audit_on_schedule_has_no_problem_and_its_result_is_told():
-    stage = a_stage(TestRule("config", "audit", "config-audit", on_type="svc", every=60 * MINUTE))
-    stage.hears(TestAsked("config", "svc", "dom", at("10:00")))
-    result(stage, "failed", "10:01")
-
-    assert [("svc", "asked"), ("svc", "failed")] == said(stage)
-    assert {} == stage.view.problems.rows
-
-
-def test_a_test_that_a_rule_of_actions_sent_is_matched_and_asked_again_without_an_answer():
-    stage = a_stage()
-    stage.hears(diagnosed("10:00"))
-    sent = ServiceTest("dom-1", "try-path", "action", "loopback", "path-a", "dom", "alarm", at("10:00"), at("10:05"), 5 * MINUTE, attempts=2, problem="p1", alarm="a1")
-    stage.hears(TestAsked("try-path", "path-a", "dom", at("10:00"), test=sent))
-    assert [] == requests(stage)
-    stage.waits_until("10:05")
-
-    assert [(2, "a1")] == [(t.attempt, t.alarm) for t in requests(stage)]
-    result(stage, "passed", "10:06")
-    assert [("action", "passed")] == [(o.kind, o.state) for o in stage.row().tested.outcomes]
-
-
-def test_stage_6_hears_what_is_in_test_where_commands_depend_on_it():
-    for restoration, expected in (((Action("restart", disrupts=True),), [("svc", at("10:05")), ("svc", 0)]), ((Action("reroute"),), [])):
-        stage = a_stage(TestRule("first", "first-in", "line-test", on_type="svc"), restoration=restoration)
-        stage.hears(diagnosed("10:00", **down("svc")))
-        result(stage, "passed", "10:01")
-
-        assert expected == [(e.value.object, e.value.until) for e in stage.told if isinstance(e.value, ObjectTested)]
 
 
 def test_rows_survive_being_written_and_read():

@@ -5,9 +5,10 @@ from msgspec.structs import replace
 
 from streams.domain.policy import NormalizePolicy
 from streams.edge.dead_letter import DeadLetter
+from streams.edge.feed import Feed
 from streams.edge.feed_clock import FeedClock
 from tests.builders import at
-from tests.edge.test_intake import Feed, Feeder, an_input
+from tests.edge.feeder import Feeder, an_input
 
 FEW = NormalizePolicy(new_objects=3, undeclared_objects=5)
 

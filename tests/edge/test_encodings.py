@@ -23,7 +23,7 @@ from streams.edge.formats import Refused, Told, parser_of
 from streams.edge.topology_file import from_text
 from streams.edge.topology_finding import TopologyError
 from streams.engine.embedded import EmbeddedLog
-from tests.edge.test_intake import Feeder
+from tests.edge.feeder import Feeder
 
 AVRO = {"type": "record", "name": "Alarm", "fields": [
     {"name": "id", "type": "string"}, {"name": "alarmedObject", "type": {"type": "record", "name": "Ref", "fields": [{"name": "id", "type": "string"}]}},

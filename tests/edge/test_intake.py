@@ -1,59 +1,18 @@
-"""Stage 1: alarms to their domain, time as a fold over the feed partition, dead letters, the refusal breaker."""
+"""Stage 1: alarms to their domain, dead letters, the refusal breaker, first contact."""
 
 import json
-from typing import Any
-
-import pytest
 
 from schemas import dead_letter as schema
 from streams.domain.alarm import Alarm, Position, Severity
 from streams.domain.messages import AlarmHeard, Judged
 from streams.domain.policy import NormalizePolicy
-from streams.domain.view import Emit
 from streams.edge.dead_letter import DeadLetter, render
 from streams.edge.feed import Feed, Raw
-from streams.edge.feed_control import RESUME, paused, resume, watermark
+from streams.edge.feed_control import RESUME, paused, resume
 from streams.edge.intake import TABLES, WHOLE, Intake
 from streams.edge.names import Names
-from tests.builders import MemoryView, a_network, a_world, at
-
-NETWORK = a_network(("node-2", "node-1"))
-HOUR = 3_600_000_000
-
-
-def an_input(obj: str = "node-1", when: str | int = "10:00", source: str = "ems", **but: Any) -> dict[str, Any]:
-    moment = at(when) if isinstance(when, str) else when
-    return {"id": "1", "alarmedObject": {"id": obj}, "probableCause": "lossOfSignal", "perceivedSeverity": "major", "alarmRaisedTime": moment, "sourceSystemId": source, **but}
-
-
-class Feeder:
-    """One feed partition: hands records to stage 1 with rising offsets."""
-
-    def __init__(self, feed: Feed | None = None, trace: bool = False, policy: NormalizePolicy | None = None, **but: Any) -> None:
-        self.feed = feed or Feed("raw-alarms")
-        self.intake = Intake(Names(NETWORK.nodes, {"n1": "node-1"}), [self.feed], policy or NormalizePolicy(), **but)
-        self.view = MemoryView({name: due for name, (_, due, _) in TABLES.items()})
-        self.world = a_world(NETWORK, trace=trace)
-        self.offset = -1
-
-    def send(self, value: Any, arrived_at: int = 0, key: bytes | None = None, **headers: str) -> list[Emit]:
-        self.offset += 1
-        raw = value if value is None or isinstance(value, bytes) else json.dumps(value).encode()
-        head = tuple((name.replace("_", "-"), text.encode()) for name, text in headers.items())
-        return self.intake.step(self.view, Raw(self.feed.topic, 3, self.offset, arrived_at, key, raw, head), 0, self.world)  # type: ignore[arg-type]
-
-    def alarm(self, value: Any, **but: Any) -> Alarm:
-        [emit] = self.send(value, **but)
-        return emit.value.alarm  # type: ignore[no-any-return]
-
-    @property
-    def clock(self) -> int:
-        return watermark(self.view)  # type: ignore[arg-type]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return self.view.feed_clock.get(self.feed.topic).dispositions  # type: ignore[no-any-return, attr-defined]
-
+from tests.builders import MemoryView, a_world, at
+from tests.edge.feeder import Feeder, an_input
 
 # --- alarms ---
 
@@ -162,128 +121,6 @@ def test_dead_letters_of_one_batch_share_the_64_kb() -> None:
 
     assert len(out) == 500
     assert sum(len(e.value.text) for e in out) < 200_000
-
-
-# --- time ---
-
-
-def test_the_clock_is_the_latest_time_told_and_late_alarms_keep_theirs() -> None:
-    feeder = Feeder()
-    feeder.send(an_input(when="10:00"))
-    feeder.send(an_input(when="10:30"))
-    late = feeder.alarm(an_input(when="02:00"))
-
-    assert feeder.clock == at("10:30")
-    assert (late.at, late.suspect_clock) == (at("02:00"), False)
-
-
-def test_a_clock_ten_years_ahead_counts_at_the_present_and_is_marked() -> None:
-    feeder = Feeder()
-    feeder.send(an_input(when="10:00"))
-    ahead = feeder.alarm(an_input(when="2036-01-01T00:00:00Z"))
-
-    assert (ahead.at, ahead.raised_at, ahead.suspect_clock, feeder.clock) == (at("10:00"), at("10:00"), True, at("10:00"))
-
-
-def test_time_jumps_when_a_second_source_agrees() -> None:
-    feeder = Feeder()
-    feeder.send(an_input(when="10:00"))
-    feeder.send(an_input(when="15:00", source="a"))
-    second = feeder.alarm(an_input(when="15:30", source="b"))
-
-    assert (second.at, second.suspect_clock, feeder.clock) == (at("15:30"), False, at("15:30"))
-
-
-def test_two_sources_that_disagree_do_not_move_time() -> None:
-    feeder = Feeder()
-    feeder.send(an_input(when="10:00"))
-    feeder.send(an_input(when="15:00", source="a"))
-
-    assert feeder.alarm(an_input(when="17:00", source="b")).suspect_clock
-    assert feeder.clock == at("10:00")
-
-
-def test_time_jumps_when_a_third_alarm_agrees() -> None:
-    feeder = Feeder()
-    feeder.send(an_input(when="10:00"))
-    told = [feeder.alarm(an_input(when=when)) for when in ("15:00", "15:20", "15:10")]
-
-    assert [(a.at, a.suspect_clock) for a in told] == [(at("10:00"), True), (at("10:00"), True), (at("15:10"), False)]
-    assert feeder.clock == at("15:20")
-
-
-def test_a_broken_device_does_not_carry_off_a_busy_feed() -> None:
-    feeder = Feeder()
-    for minute in range(30):
-        feeder.send(an_input(when=f"10:{minute:02}"))
-        assert feeder.alarm(an_input(when="2036-01-01T00:00:00Z", source="broken")).suspect_clock
-
-    assert feeder.clock == at("10:29")
-
-
-def test_a_feed_so_quiet_that_every_alarm_is_a_jump_still_moves() -> None:
-    feeder = Feeder()
-    for hour in range(0, 24, 3):
-        feeder.send(an_input(when=f"{hour:02}:00"))
-
-    assert feeder.clock >= at("15:00")
-
-
-def test_an_absurd_first_record_is_not_believed_and_the_second_sets_the_clock() -> None:
-    feeder = Feeder()
-    first = feeder.alarm(an_input(alarmRaisedTime="9999-01-01T00:00:00Z"))
-    assert (first.suspect_clock, feeder.clock) == (True, 0)
-
-    assert feeder.alarm(an_input(when="10:00")).at == at("10:00")
-    assert feeder.clock == at("10:00")
-
-    arrived = Feeder()
-    assert arrived.alarm(an_input(when="2036-01-01T00:00:00Z"), arrived_at=at("10:00")).at == at("10:00")
-
-
-def test_a_mark_moves_the_clock_and_nothing_else() -> None:
-    feeder = Feeder(trace=True)
-    feeder.send(an_input(when="10:00"))
-    heard = feeder.view.feed_clock.get("raw-alarms").heard  # type: ignore[attr-defined]
-
-    assert feeder.send(b"ignored", spm_mark="2026-01-01T18:00:00Z") == []
-    assert feeder.send(None, spm_mark="2026-01-01T17:00:00Z") == []
-    assert feeder.clock == at("18:00")
-    assert feeder.view.feed_clock.get("raw-alarms").heard == heard  # type: ignore[attr-defined]
-    assert feeder.alarm(an_input(when="18:30")).suspect_clock is False
-
-
-def test_live_what_is_ahead_of_its_arrival_counts_at_its_arrival() -> None:
-    feeder = Feeder(clock_mode="wall")
-    near = feeder.alarm(an_input(when="10:00:05"), arrived_at=at("10:00"))
-    ahead = feeder.alarm(an_input(when="2036-01-01T00:00:00Z"), arrived_at=at("10:00:01"))
-
-    assert (near.at, near.suspect_clock) == (at("10:00:05"), False)
-    assert (ahead.at, ahead.suspect_clock, feeder.clock) == (at("10:00:01"), True, at("10:00:05"))
-
-
-@pytest.mark.parametrize(("but", "key", "promised"), [
-    ({"single_feed": True, "partitions": 12}, b"dom", True), ({"single_feed": True, "partitions": 12, "keyed_by_feeder": True}, None, True),
-    ({"single_feed": True}, b"other", False), ({"single_feed": True}, None, False), ({}, b"dom", False)])
-def test_only_a_lane_of_its_own_is_promised_a_time(but: dict[str, Any], key: bytes | None, promised: bool) -> None:
-    feeder = Feeder(**but)
-    feeder.send(an_input(when="10:30"), key=key)
-    [late] = feeder.send(an_input(when="10:00"), key=key)
-
-    assert late.value.clock == (at("10:30") if promised else 0)
-    assert late.value.alarm.at == at("10:00")
-
-
-def test_a_feed_with_another_partition_count_is_no_lane() -> None:
-    [emit] = Feeder(Feed("raw-alarms", partitions=6), single_feed=True, partitions=12).send(an_input(), key=b"dom")
-
-    assert emit.value.clock == 0
-
-
-def test_no_feed_heard_holds_no_time_back() -> None:
-    view = MemoryView({"feed-clock": None})
-
-    assert watermark(view) == 0  # type: ignore[arg-type]
 
 
 # --- the refusal breaker ---

@@ -14,9 +14,10 @@ from streams.domain.rehome import NetworkSeen
 from streams.edge.metrics import ProcessorMetrics
 from tests.builders import MemoryView, at
 from tests.domain.problems import SOLD, Managed, all_clear, diagnosed, down
-from tests.domain.test_jeopardy import Watched, begun, escalation, the_clock
+from tests.domain.test_jeopardy import begun, escalation, the_clock
+from tests.domain.test_jeopardy_service import Watched
 from tests.domain.test_report_update import update
-from tests.edge.test_intake import Feeder, an_input
+from tests.edge.feeder import Feeder, an_input
 
 
 def test_the_share_of_a_feed_that_did_not_resolve_and_records_on_the_move() -> None:

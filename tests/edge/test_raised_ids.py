@@ -12,7 +12,7 @@ from streams.edge.formats.told import Told
 from streams.edge.topology_file import from_text
 from streams.replay import play
 from tests.builders import at
-from tests.edge.test_intake import Feeder, an_input
+from tests.edge.feeder import Feeder, an_input
 
 BY_ID = Feed("raw-alarms", clears="by_id")
 DELETED = Feed("raw-alarms", tombstone="clear")

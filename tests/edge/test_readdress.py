@@ -7,7 +7,7 @@ from streams.edge.intake import Intake
 from streams.edge.names import Names
 from streams.edge.readdress import Readdress
 from tests.builders import an_alarm
-from tests.edge.test_intake import Feeder, an_input
+from tests.edge.feeder import Feeder, an_input
 
 FEED = Feed("raw-alarms", home="home")
 

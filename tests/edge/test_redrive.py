@@ -14,7 +14,7 @@ from streams.edge import redrive
 from streams.edge.dead_letter import DeadLetter, reason_of, render
 from streams.edge.redrive import HEADER, Redrive
 from tests.builders import at
-from tests.edge.test_intake import Feeder, an_input
+from tests.edge.feeder import Feeder, an_input
 
 WITHOUT_CAUSE = {name: value for name, value in an_input().items() if name != "probableCause"}
 """Refused until whoever declares the feed's format has told where its cause stands."""

@@ -6,7 +6,7 @@ from streams.domain.instant import MINUTE
 from streams.edge import request_memory
 from streams.edge.request_memory import DUPLICATE, MOST, REMEMBERED, REQUEST
 from tests.builders import at
-from tests.edge.test_intake import Feeder, an_input
+from tests.edge.feeder import Feeder, an_input
 
 SENT = {REQUEST: "r1~00"}
 START = at("10:00")

@@ -13,7 +13,7 @@ from streams.edge.intake import TABLES, Intake
 from streams.edge.names import Names
 from streams.edge.topology_file import Topology, from_text
 from tests.builders import MemoryView, at
-from tests.edge.test_intake import an_input
+from tests.edge.feeder import an_input
 
 TOPOLOGY = """
 network: {resources: [{id: node-1, domain: west}, {id: ems-1, domain: north}]}

@@ -11,7 +11,7 @@ from streams.edge.names import Names
 from streams.edge.patterns import pattern
 from streams.edge.unresolved import UnresolvedName
 from tests.builders import at
-from tests.edge.test_intake import Feeder, an_input
+from tests.edge.feeder import Feeder, an_input
 
 NAMES = Names({id: Node(id) for id in ("olt-7", "olt-12", "core-1", "site-0042-cell-3")}, {"10.7.0.1": "olt-7"})
 FEED = Feed("raw-alarms")

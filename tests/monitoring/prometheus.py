@@ -5,13 +5,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from streams.engine.jars import free_port
 from tests.broker.debian import program
+from tests.broker.served import served
 
 MONITORING = Path(__file__).parents[2] / "deploy" / "monitoring"
 
@@ -41,14 +41,6 @@ class Prometheus:
         """Return the names of the alerts that fire."""
         return {alert["labels"]["alertname"] for alert in self.ask("alerts")["alerts"] if alert["state"] == "firing"}
 
-    @property
-    def is_up(self) -> bool:
-        try:
-            with urlopen(f"{self.url}/-/ready", timeout=5):
-                return True
-        except OSError:
-            return False
-
 
 @contextmanager
 def prometheus(folder: Path, config: str) -> Iterator[Prometheus]:
@@ -56,14 +48,5 @@ def prometheus(folder: Path, config: str) -> Iterator[Prometheus]:
     server, port = program("prometheus"), free_port()
     (folder / "prometheus.yml").write_text(config)
     options = [f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'tsdb'}", f"--web.listen-address=127.0.0.1:{port}"]
-    with (folder / "prometheus.log").open("wb") as out:
-        process = subprocess.Popen([server, *options], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-    try:
-        running, until = Prometheus(port), monotonic() + 30
-        while not running.is_up:
-            assert process.poll() is None and monotonic() < until, (folder / "prometheus.log").read_text()[-3000:]
-            sleep(0.1)
-        yield running
-    finally:
-        process.terminate()
-        process.wait(20)
+    with served([server, *options], folder / "prometheus.log", f"http://127.0.0.1:{port}/-/ready"):
+        yield Prometheus(port)
