@@ -74,7 +74,10 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
     known = row.jeopardy or Jeopardy()
     if work is not before or row.jeopardy is None:
         due_at = min((due for _, due, _ in work.least if due), default=0)
-        change.set(jeopardy=msgspec.structs.replace(known, due_at=due_at, stands=not due_at and any(stands for _, _, stands in work.least)))
+        stood = msgspec.structs.replace(known, due_at=due_at, stands=not due_at and any(stands for _, _, stands in work.least))
+        if row.jeopardy is None and stood == known and not m.news:
+            return _kept(view, row, change, work)
+        change.set(jeopardy=stood)
     for news in m.news:
         work = _heard(change, work, news)
     work = _say(change, msgspec.structs.replace(work, at=max(m.at, work.at)), m.at)

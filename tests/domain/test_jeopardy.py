@@ -42,6 +42,14 @@ def test_a_problem_is_due_when_the_first_of_its_services_is():
     assert (jeopardy(stage).due_at, jeopardy(stage).stands) == (0, True)
 
 
+def test_the_word_that_no_clock_runs_says_nothing_of_a_problem_whose_clocks_never_ran():
+    stage = begun()
+    stage.hears(the_clock("svc-1", None))
+
+    assert jeopardy(stage) is None
+    assert not [row.show_at for row in stage.view.jeopardy_work.rows.values()]
+
+
 def test_the_least_of_five_thousand_is_found_in_rows_of_bounded_size():
     stage = begun()
     for n in range(5_000):

@@ -51,7 +51,7 @@ class Seen(msgspec.Struct):
     reports: int
     withdrawn: int
     """Of the reports, those of problems that were merged."""
-    quick_updates: int
+    quick_updates: list[str]
     """Updates of one problem less than a second after the one before, with the same status, cause, report and due time."""
     quiet: tuple[float, float]
     storm: tuple[float, float]
@@ -153,7 +153,7 @@ def judge(feeder: Feeder, readable: Readable, told: Told, worked_off: float, ala
     if (seen.problems, seen.reports) != (1, 1):
         wrong.append(f"{seen.problems} problems with {seen.reports} reports instead of one with one")
     if seen.quick_updates:
-        wrong.append(f"{seen.quick_updates} updates of a problem came within a second of the one before")
+        wrong.extend(f"an update too soon, {soon}" for soon in seen.quick_updates)
     if seen.storm[1] > LATENCY_TIMES * seen.quiet[1]:
         wrong.append(f"probes of other partitions took {seen.storm[1] / seen.quiet[1]:.1f} times as long as before (p99)")
     if missing:
@@ -166,7 +166,7 @@ def lines(seen: Seen) -> list[str]:
     """Lay out what a run saw."""
     return [
         f"{seen.alarms:,} alarms of one domain were worked off after {seen.worked_off} s",
-        f"the right cause was readable after {seen.cause_after} s; at the end it is {seen.cause or 'unknown'}; {seen.problems} problems, {seen.reports} reports ({seen.withdrawn} withdrawn), {seen.quick_updates} updates too soon",
+        f"the right cause was readable after {seen.cause_after} s; at the end it is {seen.cause or 'unknown'}; {seen.problems} problems, {seen.reports} reports ({seen.withdrawn} withdrawn), {len(seen.quick_updates)} updates too soon",
         f"probes of other partitions: p50 {seen.quiet[0]:.0f} ms, p99 {seen.quiet[1]:.0f} ms before; p50 {seen.storm[0]:.0f} ms, p99 {seen.storm[1]:.0f} ms while the storm was worked off",
         f"probes of the storm's own partition meanwhile: p50 {seen.beside[0]:.0f} ms, p99 {seen.beside[1]:.0f} ms", *seen.wrong]
 

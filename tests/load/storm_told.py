@@ -22,7 +22,8 @@ class Found(NamedTuple):
     """Of the reports, those that are cancelled or closed by now."""
     cause: str
     cause_at: float | None
-    quick: int
+    quick: list[str]
+    """Of each update that came too soon: the problem, how soon in event time, and the fields that changed."""
 
 
 class Told(threading.Thread):
@@ -63,7 +64,7 @@ class Told(threading.Thread):
         largest = max(kept, key=lambda key: len(last[key].get("affectedResource") or ()), default="")
         reports = {key: told for _, topic, key, _, told in self.records if topic == "trouble-reports" and key.startswith(f"{tag}-") and told.get("ticketType") == "serviceTrouble"}
         withdrawn = sum(told.get("status") in ("cancelled", "closed") for told in reports.values())
-        return Found(len(kept), len(reports), withdrawn, best(last[largest]) if largest else "", min(right, default=None), sum(_quick([one for one in ours if one[1] == key]) for key in last))
+        return Found(len(kept), len(reports), withdrawn, best(last[largest]) if largest else "", min(right, default=None), [soon for key in last for soon in _quick([one for one in ours if one[1] == key])])
 
 
 def best(told: dict[str, Any]) -> str:
@@ -79,9 +80,20 @@ def merged(told: dict[str, Any]) -> bool:
     return any(each["name"] == "mergedInto" for each in told.get("characteristic", ()))
 
 
-def _quick(records: list[tuple[float, str, int, dict[str, Any]]]) -> int:
-    """Count records of one problem less than a second of event time after the one before, with the same status, best cause, report and due time (those have a pace of their own)."""
-    return sum(later[2] - earlier[2] < 1_000_000 and _told_at_once(earlier[3]) == _told_at_once(later[3]) for earlier, later in pairwise(records))
+def _quick(records: list[tuple[float, str, int, dict[str, Any]]]) -> list[str]:
+    """Describe records of one problem less than a second of event time after the one before, with the same status, best cause, report and due time (those have a pace of their own)."""
+    return [
+        f"{key} after {(at - before) / 1_000_000:.3f} s: {', '.join(_differing(old, told))}" for (_, _, before, old), (_, key, at, told) in pairwise(records)
+        if at - before < 1_000_000 and _told_at_once(old) == _told_at_once(told)]
+
+
+def _differing(old: dict[str, Any], told: dict[str, Any]) -> list[str]:
+    old, told = _flat(old), _flat(told)
+    return [f"{name} {old.get(name)} -> {told.get(name)}" for name in {**old, **told} if old.get(name) != told.get(name)]
+
+
+def _flat(told: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "characteristic": None} | {f"characteristic {each['name']}": each["value"] for each in told.get("characteristic", ())}
 
 
 def _told_at_once(told: dict[str, Any]) -> tuple[Any, ...]:
