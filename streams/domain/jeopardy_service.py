@@ -94,6 +94,13 @@ def turn(known: ServiceClocks | None, hold: Hold, network: Network) -> Turned:
     return after, _tell(hold.service, before, after, fresh, heard, bearers, hold.at, network)
 
 
+def agree(known: ServiceClocks, service: str, at: Instant, network: Network) -> ServiceClocks:
+    """Have the clocks run by their SLAs as they are from `at` on; who bears them hears of it with their next turn."""
+    by_id = {sla.id: sla for sla in slas_of(network, service)}
+    clocks = tuple(sla_clock.agreed_anew(clock, by_id[clock.sla], at) if clock.sla in by_id else clock for clock in known.clocks)
+    return msgspec.structs.replace(known, clocks=clocks) if clocks != known.clocks else known
+
+
 def wind(known: ServiceClocks, service: str, now: Instant, network: Network) -> tuple[ServiceClocks, list[Emit]]:
     """Have the clocks pass what is due by now; tell the problems."""
     after, found = _passed(known, slas_of(network, service), now)

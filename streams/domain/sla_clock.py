@@ -55,9 +55,11 @@ def passed(clock: SlaClock, sla: Sla, until: Instant) -> tuple[SlaClock, list[Pa
     while clock.next_at and clock.next_at <= until:
         if clock.step >= len(sla.steps):        # its SLA has fewer than it had
             return msgspec.structs.replace(clock, next_at=0), found
-        found.append((sla.steps[clock.step], clock.next_at))
+        found.append((sla.steps[clock.step], at := clock.next_at))
         clock = msgspec.structs.replace(clock, step=clock.step + 1)
-        clock = msgspec.structs.replace(clock, next_at=_next_at(clock, sla))
+        if next_at := _next_at(clock, sla):
+            next_at = max(next_at, at)          # under an SLA that has become shorter
+        clock = msgspec.structs.replace(clock, next_at=next_at)
     return clock, found
 
 
@@ -72,6 +74,14 @@ def went_on(clock: SlaClock, sla: Sla, at: Instant) -> SlaClock:
     away = max(at - (clock.stood_at or clock.ended_at), 0)
     clock = msgspec.structs.replace(clock, stood=clock.stood + away, stood_at=0, ended_at=0)
     return _running(clock, sla, max(at, clock.start))
+
+
+def agreed_anew(clock: SlaClock, sla: Sla, at: Instant) -> SlaClock:
+    """Return a clock whose SLA changed at `at`: what it has passed stays passed, and what it would have passed before that it passes now."""
+    if not clock.since:
+        return clock
+    clock = _running(clock, sla, clock.since)
+    return msgspec.structs.replace(clock, next_at=max(clock.next_at, at)) if clock.next_at else clock
 
 
 def ended(clock: SlaClock, sla: Sla, at: Instant) -> SlaClock:

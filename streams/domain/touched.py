@@ -36,7 +36,10 @@ def touched(before: Network, after: Network, changed: Changed) -> Touched:
 def differing(before: Network, after: Network) -> Changed:
     """Compare two whole networks (of two versions of topology.yaml), which costs their size."""
     nodes = set(_differing(before.nodes, after.nodes)) | set(_differing(before.depends, after.depends))
-    return Changed((), (), frozenset(nodes), True, frozenset(_differing(before.products, after.products)))
+    services, slas = set(_differing(before.products, after.products)), set(_differing(before.slas, after.slas))
+    if slas:
+        services.update(service for service, products in after.products.items() if any(product.sla in slas for product in products))
+    return Changed((), (), frozenset(nodes), True, frozenset(services))
 
 
 def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:

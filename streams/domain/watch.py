@@ -179,6 +179,8 @@ def _renew(view: View, world: World, at: Instant) -> list[Emit]:
         if before is None or not (before.holdings or before.told):
             continue
         wound, before = _wound(view, service, before, at, world.network)
+        if before.clocks is not None:
+            before = msgspec.structs.replace(before, clocks=jeopardy_service.agree(before.clocks, service, at, world.network))
         row = _stated(service, before, list(before.holdings), max(before.at, at), world.network, before.beyond)
         told, after = _turned(view, service, row, world.network, renewed_at=row.at)
         view.watched_services.put(service, after)

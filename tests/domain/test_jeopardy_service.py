@@ -5,8 +5,9 @@ import msgspec
 from streams.domain import watch
 from streams.domain.alarm import Effect
 from streams.domain.instant import HOUR
-from streams.domain.messages import HeldDown, Tick
+from streams.domain.messages import HeldDown, NetworkTurned, Tick
 from streams.domain.sla import Escalation, Sla
+from streams.domain.touched import differing, touched
 from tests.builders import MemoryView, a_network, a_world, at
 
 NETWORK = a_network(
@@ -245,3 +246,37 @@ def test_a_clock_whose_sla_is_no_longer_known_stops_and_one_whose_sla_has_fewer_
         assert service.told == []
         service.holds("p", when="20:01")
         assert {kind for _, kind, *_ in service.deltas()} == {"ended"}
+
+
+def agreed(service, hours, when):
+    """Have topology.yaml change what the SLA promises."""
+    before, after = service.world.network, msgspec.structs.replace(NETWORK, slas={"gold": Sla("gold", hours * HOUR)})
+    service.world = msgspec.structs.replace(a_world(after), touched=touched(before, after, differing(before, after)))
+    return service.hears(NetworkTurned(2, at(when), ""))
+
+
+def test_a_clock_that_runs_goes_by_the_sla_as_it_is_agreed_anew():
+    longer, shorter = Watched(), Watched()
+    for service in (longer, shorter):
+        service.holds("p", *BOTH, when="10:00")
+    agreed(longer, 8, "12:00")
+    agreed(shorter, 1, "12:00")
+
+    assert longer.words() == {"p": (at("18:00"), False, [])}
+    assert shorter.words() == {"p": (at("11:00"), False, ["warning", "violation"])}
+    assert {(clock, when) for _, _, clock, _, when in shorter.deltas()} == {("violated", at("12:00"))}
+    longer.waits_until("17:00")
+    shorter.waits_until("17:00")
+    assert longer.words() == {"p": (at("18:00"), False, ["warning"])}
+    assert shorter.told == []
+
+
+def test_what_was_violated_stays_violated_under_a_longer_promise():
+    service = Watched()
+    service.holds("p", *BOTH, when="10:00")
+    service.waits_until("14:30")
+    agreed(service, 8, "15:00")
+    service.waits_until("19:00")
+    service.holds("p", when="19:01")
+
+    assert {clock for _, kind, clock, *_ in service.deltas() if kind == "ended"} == {"violated"}
