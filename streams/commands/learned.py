@@ -1,4 +1,4 @@
-"""`spm learned`: which alarm types are learnt to cause which, and what operators may do about it."""
+"""`spm learned`: which alarm types are learnt to cause which, how long repairs take, and what operators may do about it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -67,8 +67,34 @@ def export(
         Console(highlight=False).print(f"{number(len(found.pairs), 'pair')} of {number(len(found.types), 'alarm type')} written to {file}", markup=False, soft_wrap=True)
 
 
+def repairs(
+    limit: Annotated[int, typer.Option(min=1, help="Classes shown, those of most cases.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="All of them, as JSON, instead of a table.")] = False,
+    bootstrap: Bootstrap = None, data: DataPath = None, group: Group = None, prefix: Prefix = None,
+) -> None:
+    """List how long problems of a cause, type and site lasted: what expected times of restoration are learnt from."""
+    from streams.learned_repairs import of_state
+    from streams.stored import stored
+
+    with plainly():
+        settings = settings_of(bootstrap=bootstrap, data=data, group=group, prefix=prefix)
+        with stored(settings) as where:
+            found = of_state(where)
+        if as_json:
+            typer.echo(msgspec.json.encode(found))
+            return
+        shown = Table("cause|type|site", "cases", "half within", "four in five within", box=None, pad_edge=False)
+        for n in range(1, 4):
+            shown.columns[n].justify = "right"
+        for one in found[:limit]:
+            shown.add_row(Text(one.kind), f"{one.cases:,g}", f"{one.half_seconds / 60:,.0f} min", f"{one.most_seconds / 60:,.0f} min")
+        out = wide()
+        out.print(shown)
+        out.print(f"{number(len(found), 'class', 'classes')}; * is all problems", markup=False, soft_wrap=True)
+
+
 def reset(user: User = "", bootstrap: Bootstrap = None, data: DataPath = None, group: Group = None, prefix: Prefix = None) -> None:
-    """Have all that was learnt of alarm types forgotten, in every partition at the same place of the log."""
+    """Have all that was learnt of alarm types and repairs forgotten, in every partition at the same place of the log."""
     _ask("reset-learned", "what was learnt is forgotten", user, bootstrap, data, group, prefix)
 
 
