@@ -9,6 +9,8 @@ Each level tells each of its parties once. A problem that is not important enoug
 priority rises. By age alone escalate the rules of topology.yaml `escalations`, whatever was bought.
 """
 
+from collections.abc import Set
+
 import msgspec
 
 from streams.domain import jeopardy_dues, progress
@@ -80,7 +82,7 @@ def clocked(view: View, m: Clocked, now: Instant, world: World) -> list[Emit]:
         change.set(jeopardy=stood)
     for news in m.news:
         work = _heard(change, work, news)
-    work = _say(change, msgspec.structs.replace(work, at=max(m.at, work.at)), m.at)
+    work = _say(change, msgspec.structs.replace(work, at=max(m.at, work.at)), m.at, {news.kind for news in m.news})
     if change.row.jeopardy != row.jeopardy and not (row.publish_at or work.show_at or any(emit.topic == "problems" for emit in change.out)):
         work = msgspec.structs.replace(work, show_at=max(now, max(row.published_at, work.told_at) + world.policy.manage.publish_every))
     return _kept(view, row, change, work)
@@ -170,8 +172,8 @@ def _heard(change: Change, work: JeopardyWork, news: ClockNews) -> JeopardyWork:
     return work
 
 
-def _say(change: Change, work: JeopardyWork, at: Instant) -> JeopardyWork:
-    """Tell of the first due time, and of warnings and violations once in a second of event time: how often does not depend on whose word comes first."""
+def _say(change: Change, work: JeopardyWork, at: Instant, heard: Set[str]) -> JeopardyWork:
+    """Tell of the first due time, and of warnings and violations once in a second of event time: how often depends on what was heard, not in which order."""
     jeopardy = change.row.jeopardy
     assert jeopardy is not None, "A clock was told of."
     said = len(change.out)
@@ -179,13 +181,13 @@ def _say(change: Change, work: JeopardyWork, at: Instant) -> JeopardyWork:
         _tell(change, at, *_due(jeopardy))
         work = msgspec.structs.replace(work, due_told=jeopardy.due_at or work.due_told, stood_told=jeopardy.stands)
     second = at - at % SECOND
-    if work.warned and (WARNING, second) not in work.seconds:
+    if WARNING in heard and (WARNING, second) not in work.seconds:
         first = iso(jeopardy.due_at) if jeopardy.due_at else "a time not known"
         why = f"In jeopardy: the time to restore is running out, the first at {first}: {number(jeopardy.warned, 'product')} so far, {work.warned:,} since this was said last."
         _tell(change, at, why, ("jeopardyState", state(jeopardy)))
         work = msgspec.structs.replace(work, warned=0, seconds=(*work.seconds, (WARNING, second))[-SECONDS:])
         change.publish_as_of(at)
-    if work.violated and (VIOLATION, second) not in work.seconds:
+    if VIOLATION in heard and (VIOLATION, second) not in work.seconds:
         why = f"The time to restore has run out: of {number(jeopardy.violated, 'product')} so far, {work.violated:,} since this was said last."
         _tell(change, at, why, ("jeopardyState", state(jeopardy)), *(("slaViolation", one) for one in jeopardy.violations[-1:]))
         work = msgspec.structs.replace(work, violated=0, seconds=(*work.seconds, (VIOLATION, second))[-SECONDS:])

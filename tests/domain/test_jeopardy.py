@@ -84,7 +84,7 @@ def test_how_often_progress_tells_of_clocks_depends_neither_on_whose_word_comes_
     stage = begun()
     stage.waits_until(lane)
     news = ClockNews("warning", "gold", at("13:00"), at("14:00"), 1, ())
-    out = [e for n in order for e in stage.hears(the_clock(f"svc-{n}", when=f"13:00:0{n // 3}.{n % 3}", news=[news]))]
+    out = [e for n in order for word in (the_clock(f"svc-{n}", when=f"13:00:0{n // 3}.{n % 3}", news=[news]), the_clock(f"other-{n}", when=f"12:00:{n:02d}")) for e in stage.hears(word)]
     out += stage.waits_until("18:00:02")
 
     assert len([e for e in out if e.topic == "progress" and "running out" in e.value.why]) == 4
