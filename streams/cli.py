@@ -11,6 +11,7 @@ from streams.commands import (
     benching,
     dead_letters,
     explaining,
+    failover,
     feeds,
     forgetting,
     gateway,
@@ -39,6 +40,8 @@ feeds_app = typer.Typer(no_args_is_help=True, help="How the feeds stand; read a 
 app.add_typer(feeds_app, name="feeds")
 learned_app = typer.Typer(no_args_is_help=True, help="Which alarm types are learnt to cause which, and how long repairs take; forget, freeze or keep it.")
 app.add_typer(learned_app, name="learned")
+failover_app = typer.Typer(no_args_is_help=True, help="Go on at a cluster that this one was mirrored to (runbook disaster-recovery).")
+app.add_typer(failover_app, name="failover")
 upgrade_app = typer.Typer(no_args_is_help=True, help="Between two revisions: what is in force, and when there is no way back.")
 app.add_typer(upgrade_app, name="upgrade")
 tables_app = typer.Typer(help="What is remembered: list the tables in a folder of state; write them to a file and back; the open problems; tell them again.")
@@ -66,6 +69,7 @@ app.command(epilog="Example:  spm check topology.yaml;  spm check --state --boot
 app.command(epilog="Example:  spm forget cust-12 --bootstrap 127.0.0.1:9092 --topology topology.yaml --user eva")(forgetting.forget)
 app.command(epilog="Example:  spm names --data .spm --topology topology.yaml")(naming.names)
 app.command(epilog="Example:  spm explain core-router-1 --topology topology.yaml --svg problem.svg")(explaining.explain)
+failover_app.command(epilog="Example:  spm failover prepare --bootstrap kafka-spare:9092 --topology topology.yaml")(failover.prepare)
 upgrade_app.command(epilog="Example:  spm upgrade status --bootstrap 127.0.0.1:9092")(upgrade.status)
 upgrade_app.command(epilog="Example:  spm upgrade finish --bootstrap 127.0.0.1:9092 --user eva")(upgrade.finish)
 tables_app.callback(invoke_without_command=True, epilog="Example:  spm tables --data .spm")(tables.list_)

@@ -35,15 +35,24 @@ def cache() -> Path:
 
 def jars() -> Path:
     """Return the folder of the jars, fetching them through Maven (126 MB) where they are not here yet."""
-    folder = cache()
-    if (folder / f"kafka_2.13-{VERSION}.jar").exists():
+    return _fetched("pom.xml", cache(), f"kafka_2.13-{VERSION}.jar")
+
+
+def mirror_jars() -> Path:
+    """Return the folder of the jars of MirrorMaker 2 (55 MB), fetched likewise."""
+    return _fetched("mirror.xml", cache().with_name(f"mirror-{VERSION}"), f"connect-mirror-{VERSION}.jar")
+
+
+def _fetched(pom: str, folder: Path, wanted: str) -> Path:
+    """Return a folder that holds `wanted` and what it needs, as one of deploy/kafka's poms says."""
+    if (folder / wanted).exists():
         return folder
-    if not (_TEMPLATES / "pom.xml").exists():
-        raise KafkaDidNotStart(f"{_TEMPLATES / 'pom.xml'} is missing: starting Kafka from jars needs a checkout of the project.")
+    if not (_TEMPLATES / pom).exists():
+        raise KafkaDidNotStart(f"{_TEMPLATES / pom} is missing: starting Kafka from jars needs a checkout of the project.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Fetched beside and renamed: two runs at once, or one that was interrupted, leave no half a Kafka.
-    fresh = Path(tempfile.mkdtemp(prefix=f"kafka-{VERSION}.", dir=folder.parent))
-    fetch = ["mvn", "-q", "-B", "-f", str(_TEMPLATES / "pom.xml"), "dependency:copy-dependencies", f"-DoutputDirectory={fresh}"]
+    fresh = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+    fetch = ["mvn", "-q", "-B", "-f", str(_TEMPLATES / pom), "dependency:copy-dependencies", f"-DoutputDirectory={fresh}"]
     done = subprocess.run(fetch, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode != 0:
         shutil.rmtree(fresh, ignore_errors=True)

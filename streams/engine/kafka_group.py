@@ -55,6 +55,13 @@ class KafkaGroup:
         """Return where the partitions end for a reader of committed records."""
         return {(each.topic, each.partition): self._consumer.get_watermark_offsets(each, timeout=_PATIENCE)[1] for each in self._places(topics)}
 
+    def positions_at(self, topics: Iterable[str], at: int) -> dict[Place, int]:
+        """Return the first record of each partition that is not older than `at` (milliseconds since the epoch), its end where none is."""
+        asked = [TopicPartition(place.topic, place.partition, max(0, at)) for place in self._places(topics)]
+        found = self._consumer.offsets_for_times(asked, timeout=_PATIENCE) if asked else []
+        ends = self.ends(dict.fromkeys(place.topic for place in asked))
+        return {(each.topic, each.partition): each.offset if each.offset >= 0 else ends[each.topic, each.partition] for each in found}
+
     def move(self, positions: dict[Place, int]) -> None:
         """Have the group go on at these positions; Refused while it has members."""
         self.need_nobody()

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ OBJECTS = [f"olt-{n}" for n in range(1, 9)]
 PATIENCE = 90.0
 TOOLS = {
     "kafka-topics.sh": "org.apache.kafka.tools.TopicCommand", "kafka-consumer-groups.sh": "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
-    "kafka-configs.sh": "kafka.admin.ConfigCommand"}
+    "kafka-configs.sh": "kafka.admin.ConfigCommand", "connect-mirror-maker.sh": "org.apache.kafka.connect.mirror.MirrorMaker"}
 """Kafka's own tools -> their class: the jars come without scripts."""
+_HEAP = {"connect-mirror-maker.sh": "384m"}
 
 
 def topology(feed: str) -> dict[str, Any]:
@@ -42,19 +44,20 @@ def topology(feed: str) -> dict[str, Any]:
 class Site:
     """One installation in a folder."""
 
-    def __init__(self, bootstrap: str, folder: Path) -> None:
+    def __init__(self, bootstrap: str, folder: Path, described: Callable[[str], dict[str, Any]] = topology, jars: Callable[[str], Path] = lambda tool: cache()) -> None:
+        """`described`: feed -> topology.yaml's content; `jars`: a tool's name -> where its jars are."""
         name = f"r{uuid.uuid4().hex[:8]}"
         self.folder, self.feed = folder, f"{name}-alarms"
         (folder / "bin").mkdir(parents=True)
-        (folder / "topology.yaml").write_text(json.dumps(topology(self.feed), indent=1))
-        self._tools(folder / "bin")
+        (folder / "topology.yaml").write_text(json.dumps(described(self.feed), indent=1))
+        self._tools(folder / "bin", jars)
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("SPM_")} | {
             "PATH": f"{folder / 'bin'}:{BIN}:{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "SITE": str(folder), "FEED": self.feed,
             "SPM_BOOTSTRAP": bootstrap, "SPM_TOPOLOGY": str(folder / "topology.yaml"), "SPM_GROUP": f"{name}-g", "SPM_PREFIX": f"{name}-", "SPM_PROBE_SECONDS": "2"}
 
-    def _tools(self, folder: Path) -> None:
+    def _tools(self, folder: Path, jars: Callable[[str], Path]) -> None:
         for name, java in TOOLS.items():
-            (folder / name).write_text(f'#!/bin/sh\nexec java -Xmx128m -cp "{ROOT}/deploy/kafka:{cache()}/*" {java} "$@"\n')
+            (folder / name).write_text(f'#!/bin/sh\nexec java -Xmx{_HEAP.get(name, "128m")} -cp "{ROOT}/deploy/kafka:{jars(name)}/*" {java} "$@"\n')
         (folder / "spm").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m streams "$@"\n')
         for path in folder.iterdir():
             path.chmod(0o755)

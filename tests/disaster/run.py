@@ -1,0 +1,133 @@
+"""One disaster: load on a mirrored cluster, its end, the runbook, and what holds after it."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from streams.engine.jars import JarKafka, cache, jars, mirror_jars
+from streams.settings import Settings
+from streams.stored import Stored, stored
+from tests.disaster import figures
+from tests.disaster.executor import Executor
+from tests.disaster.world import Network, topology
+from tests.runbooks.page import read
+from tests.runbooks.site import Site
+
+BIN = Path(__file__).parent / "bin"
+PATIENCE = 120.0
+
+
+class Run:
+    """Two Kafkas, a site that has both, and everybody outside."""
+
+    def __init__(self, folder: Path, rate: float, seed: int) -> None:
+        self.main, self.spare = (JarKafka(jars(), "512m") for _ in range(2))
+        for kafka in (self.main, self.spare):
+            kafka.start()
+        self.site = Site(self.main.bootstrap, folder / "site", topology, lambda tool: mirror_jars() if tool == "connect-mirror-maker.sh" else cache())
+        self.page = read("disaster-recovery")
+        environment = self.site.environment
+        environment |= {"MAIN_KAFKA": self.main.bootstrap, "SPARE_KAFKA": self.spare.bootstrap, "PATH": f"{BIN}:{environment['PATH']}"}
+        self.network = Network(self.site.feed, rate, seed, self.site.folder / "lists-wanted")
+        self.seed = seed
+        self.executors: list[Executor] = []
+        self._began = time.monotonic()
+
+    def end(self) -> None:
+        for thread in (self.network, *self.executors):
+            thread.end()
+        self.site.end()
+        for kafka in (self.main, self.spare):
+            kafka.end()
+
+    def carried_out(self, seconds: float) -> list[str]:
+        """Do all of it; return what does not hold. AssertionError where a command of the page fails."""
+        self.site.need("spm topics apply > topics.txt")
+        self._page("Before")
+        self.site.need("start w1 w2")
+        self.executors.append(self._execute(self.main))
+        self.network.tell_to(self.main.bootstrap)
+        self.network.start()
+        self._await("all topics are mirrored", self._is_mirrored)
+        time.sleep(seconds)
+        self._lose()
+        found = self._fail_over()
+        self.network.end()
+        return found
+
+    def say(self, told: str) -> None:
+        print(f"{time.monotonic() - self._began:6.1f} s  {told.strip()}", flush=True)
+
+    def _execute(self, kafka: JarKafka) -> Executor:
+        executor = Executor(kafka.bootstrap, self.site.environment["SPM_PREFIX"], self.network, self.seed, next(iter(self.executors), None))
+        executor.start()
+        return executor
+
+    def _lose(self) -> None:
+        """The first cluster is gone, with all that ran beside it."""
+        self.main.stop(kill=True)
+        self.say(f"the first cluster is killed; {self.network.told} alarms and clears were told, {len(self.network.raised)} stand, {len(self.executors[0].begun)} commands were begun")
+        for name in ("w1", "w2"):
+            os.killpg(int((self.site.folder / f"{name}.pid").read_text()), signal.SIGKILL)
+        self.network.tell_to(None)
+        self.executors[0].end()
+
+    def _fail_over(self) -> list[str]:
+        self.site.environment["SPM_BOOTSTRAP"] = self.spare.bootstrap
+        self._page("Failing over")
+        self.executors.append(self._execute(self.spare))
+        self.site.need("wait-drained")
+        found = [f"before the lists: {each}" for each in self._lost()]
+        self.network.is_calm = True
+        self.network.tell_to(self.spare.bootstrap)
+        self._page("Lists")
+        return found + self._wrong("after the lists")
+
+    def _page(self, section: str) -> None:
+        began = time.monotonic()
+        said = self.site.carry_out(self.page.section(section))
+        self.say(f"{section}: carried out in {time.monotonic() - began:.0f} s\n{said}")
+
+    def _lost(self) -> list[str]:
+        """Return alarms that are not as the last mirrored record of them says."""
+        with self._peek() as there:
+            says: dict[str, str] = {}
+            for _, record in there.peek.read(self.site.feed, {}):
+                told = json.loads(record.value) if record.value else {}
+                if "notificationType" in told:
+                    says[told["objectInstance"]] = told["notificationType"]
+            raised = {name for name, kind in says.items() if kind == "notifyNewAlarm"}
+            taken = figures.taken_for(there)
+            self.say(f"mirrored were {sum(1 for _ in there.peek.read(self.site.feed, {}))} records of the feed; by the last of each alarm {len(raised)} stand; taken for raised are {len(taken.raised)}")
+        return [f"{name}: the last mirrored record {'raises' if name in raised else 'clears'} it" for name in sorted(raised ^ taken.raised)]
+
+    def _wrong(self, when: str) -> list[str]:
+        with self._peek() as there:
+            found = figures.wrong(figures.taken_for(there), self.network.raised)
+            found += figures.inconsistent(there) + figures.doubled(there)
+        return [f"{when}: {each}" for each in found]
+
+    # --- what is awaited ---
+
+    def _is_mirrored(self) -> bool:
+        with self._peek() as there:
+            try:
+                return all(there.peek.read(there.output(topic), {}) is not None and next(iter(there.peek.read(there.output(topic), {})), None) is not None for topic in ("problems", "network-changes"))
+            except Exception:  # noqa: BLE001 - not there yet
+                return False
+
+    def _await(self, what: str, is_so: Callable[[], bool], patience: float = PATIENCE) -> None:
+        until = time.monotonic() + patience
+        while not is_so():
+            assert time.monotonic() < until, f"waited in vain until {what}{self.site.logs()}"
+            time.sleep(0.5)
+
+    @contextmanager
+    def _peek(self) -> Iterator[Stored]:
+        environment = self.site.environment
+        with stored(Settings(bootstrap=self.spare.bootstrap, group=environment["SPM_GROUP"], prefix=environment["SPM_PREFIX"])) as there:
+            yield there
