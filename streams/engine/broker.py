@@ -72,7 +72,8 @@ def own_kafka() -> Iterator[JarKafka]:
     missing = _missing()
     if missing:
         raise NoKafka(f"No Docker engine answers and there is no {' and no '.join(missing)}. {HOW}")
-    kafka = JarKafka(jars())
+    # As often as Kafka does by itself: what it ends before it has found its way back into its own cluster it ends without telling the partitions.
+    kafka = JarKafka(jars(), but={"transaction.abort.timed.out.transaction.cleanup.interval.ms": "10000"})
     try:
         kafka.start()
         yield kafka

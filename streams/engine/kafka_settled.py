@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterator
 from time import monotonic
 from typing import NamedTuple, TypeVar
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from streams.engine.fatal import Fatal
 from streams.engine.kafka_cluster import Cluster, Place
@@ -65,7 +65,9 @@ class Settling:
     def _wait(self, waiting: list[Place], since: float) -> None:
         listed = ", ".join(f"{topic}/{partition}" for topic, partition in waiting)
         if monotonic() - since > _SETTLE:
-            raise Fatal(f"a transaction has been open for {_SETTLE:.0f} s on {listed}")
+            raise Fatal(
+                f"a transaction has been open for {_SETTLE:.0f} s on {listed}, or on their positions in the group, longer than any of ours may be: "
+                "see hanging transactions in deploy/runbooks/restore-too-long.md")
         if monotonic() - since > 1.0:
             self._open.warn("waiting for open transactions on %s: their worker is dead or about to commit", listed)
         self._halted.wait(_AGAIN)
@@ -90,7 +92,7 @@ class Settling:
     def _positions(self, consumer: Consumer, places: list[Place], lows: dict[Place, int]) -> dict[Place, int]:
         """Look up committed positions; those that an open transaction is about to move are missing."""
         highs = self._cluster.ends(places, committed=False)
-        committed = consumer.committed([TopicPartition(*place) for place in places], timeout=5.0) if places else []
+        committed = _committed(consumer, places) if places else []
         stable = {(each.topic, each.partition): each.offset for each in committed if each.error is None}
         return {place: _position(place, offset, lows[place], highs[place]) for place, offset in stable.items()}
 
@@ -105,6 +107,16 @@ class Settling:
                     raise Fatal(f"restoring failed: {reason.str()}") from error
                 self._complaints.warn("restoring waits: %s", reason.str())
                 self._halted.wait(0.5)
+
+
+def _committed(consumer: Consumer, places: list[Place]) -> list[TopicPartition]:
+    """Ask for committed positions; none come while a transaction that moves one of them is open: the client asks on until its time is up."""
+    try:
+        return consumer.committed([TopicPartition(*place) for place in places], timeout=5.0)
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError._TIMED_OUT:  # noqa: SLF001 - the client's own name for it.
+            raise
+        return []
 
 
 def _position(place: Place, committed: int, low: int, high: int) -> int:

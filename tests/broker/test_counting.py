@@ -122,7 +122,8 @@ def test_a_broker_that_restarts_loses_and_doubles_nothing(restartable_kafka: Jar
         feeder = run.feeder(rate=RATE / 2)
         while not committed(run.bootstrap, run.prefix + "counted", 1, 1):
             crew.tend(0.2)
-        restartable_kafka.stop()
-        restartable_kafka.start()
+        with crew.stopped():
+            restartable_kafka.stop()
+            restartable_kafka.start()
 
         assert run.is_exact(feeder, crew, patience=180)

@@ -27,8 +27,6 @@ def chaos(folder: Path, alarms: int, kills: int, seed: int, short: bool, workers
     with own_kafka() as kafka:
 
         def restart() -> None:
-            # Orderly: a lone Kafka 4.3.1 killed between deciding on a transaction and marking its partitions comes back without
-            # the marks ("Couldn't find leader endpoint", while it registers with itself): open for ever, though decided.
             kafka.stop()
             kafka.start()
 

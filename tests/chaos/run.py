@@ -126,7 +126,8 @@ def disturb(crew: Crew, feeder: Feeder, dice: random.Random, planned: list[Blow]
                 kills += 1
                 crew.tend(0.3)
             elif what == "broker":
-                restart_broker()
+                with crew.stopped():
+                    restart_broker()
             else:
                 while not at_work(victim):
                     crew.tend(0.2)
