@@ -70,6 +70,7 @@ app.command(epilog="Example:  spm forget cust-12 --bootstrap 127.0.0.1:9092 --to
 app.command(epilog="Example:  spm names --data .spm --topology topology.yaml")(naming.names)
 app.command(epilog="Example:  spm explain core-router-1 --topology topology.yaml --svg problem.svg")(explaining.explain)
 failover_app.command(epilog="Example:  spm failover prepare --bootstrap kafka-spare:9092 --topology topology.yaml")(failover.prepare)
+failover_app.command(epilog="Example:  spm failover mend --bootstrap kafka-spare:9092 --topology topology.yaml")(failover.mend)
 upgrade_app.command(epilog="Example:  spm upgrade status --bootstrap 127.0.0.1:9092")(upgrade.status)
 upgrade_app.command(epilog="Example:  spm upgrade finish --bootstrap 127.0.0.1:9092 --user eva")(upgrade.finish)
 tables_app.callback(invoke_without_command=True, epilog="Example:  spm tables --data .spm")(tables.list_)

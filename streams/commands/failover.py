@@ -24,3 +24,18 @@ def prepare(topology: TopologyPath = None, bootstrap: Bootstrap = None, group: G
         say(f"all that arrived before {iso(done.until)} was folded in every lane; what is read twice is a repeat")
         if done.in_force != network.version:
             say(f"start the workers with SPM_TOPOLOGY_STANDS_FOR={done.in_force}: nothing is decided by the lost cluster's topology.yaml any more")
+
+
+def mend(topology: TopologyPath = None, bootstrap: Bootstrap = None, group: Group = None, prefix: Prefix = None) -> None:
+    """Have stages that were mirrored to different moments told again what they differ in; after the sources' lists, with the workers stopped."""
+    from collections import Counter
+
+    from streams.state.failover import mend as mended
+    from streams.stored import stored
+
+    with plainly():
+        settings = settings_of(topology=topology, bootstrap=bootstrap, group=group, prefix=prefix)
+        with stored(settings) as where:
+            told = mended(where, load_topology(settings.topology), settings)
+        counts = Counter(again.inbox for again in told)
+        say(f"{number(len(told), 'message')} told again" + (": " + ", ".join(f"{count:,} to {inbox}" for inbox, count in sorted(counts.items())) if told else ": the stages agree"))

@@ -12,7 +12,9 @@ import msgspec
 
 from streams import topology as flow
 from streams.domain.ids import identify
+from streams.domain.inventory import Inventory
 from streams.domain.network_change import CHANGES, NetworkChange
+from streams.domain.view import World
 from streams.edge.alarm_key import alarm_key
 from streams.edge.formats import Refused as Unreadable
 from streams.edge.formats import Told, parser_of
@@ -22,10 +24,12 @@ from streams.engine.embedded import Given
 from streams.engine.fatal import Refused
 from streams.engine.kafka_group import KafkaGroup
 from streams.engine.part import OWN, PartState
+from streams.engine.partition import partition_of
 from streams.engine.record import Record
 from streams.engine.table import RowFormat
 from streams.settings import Settings
 from streams.state.carry import Places
+from streams.state.mend import TABLES, Again, mended
 from streams.state.provenance import Lane, Saying, Seen, folded_until, goes_on, newest, placed
 from streams.state.rows import Held, held, inboxes
 from streams.stored import Stored
@@ -163,3 +167,23 @@ def _forget_requests(stored: Stored, places: Places) -> None:
         gone: list[Given] = [(partition, key, None, ()) for partition, key, _ in stored.state(feed) if key.startswith(b"requests\0")]
         if gone:
             stored.peek.write(places.full_changelog(feed), gone)
+
+
+def mend(stored: Stored, topology: Topology, settings: Settings) -> list[Again]:
+    """Have the stages told again what they differ in, with the workers stopped; return what was written."""
+    places = Places(topology, settings)
+    group = KafkaGroup(settings.kafka_config(), settings.group)
+    try:
+        group.need_nobody()
+    finally:
+        group.close()
+    changes = [_change(record.value) for _, record in stored.peek.read(stored.output(CHANGES), {}) if record.value is not None]
+    inventory = Inventory(topology.network, topology.aliases)
+    if entries := [entry for change in changes for entry in change.entries]:
+        inventory, _ = inventory.changed(entries, topology.version)
+    told = list(mended(held(stored, TABLES), World(inventory.network, topology.policy)))
+    encode = msgspec.msgpack.Encoder().encode
+    for again in told:
+        partition = partition_of(again.route, places.partitions(again.inbox))
+        stored.peek.write(places.full(again.inbox), [(partition, again.key.encode(), encode(again.message), ())])
+    return told
