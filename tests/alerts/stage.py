@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -161,9 +161,9 @@ class Stage:
 
 
 @contextmanager
-def stage(bootstrap: str, folder: Path) -> Iterator[Stage]:
-    """Set everything up but the workers; ends all of it."""
-    run = Run(bootstrap, folder / "run", topology, clock="wall")
+def stage(bootstrap: str, folder: Path, described: Callable[[str], Json] = topology) -> Iterator[Stage]:
+    """Set everything up but the workers; ends all of it. `described`: the topology, by the name of its feed."""
+    run = Run(bootstrap, folder / "run", described, clock="wall")
     targets = folder / "targets.json"
     targets.write_text("[]")
     with ExitStack() as open_:

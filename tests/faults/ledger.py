@@ -1,0 +1,80 @@
+"""Whether anything was lost or came twice: every record of the feeds is accounted for once, and the recorded inboxes decide the same.
+
+    feeds --> alarm-events, dead-letters     each record's position stands in one of them, once
+    inboxes --> everything else              folded again on the embedded engine: equal, byte for byte (streams/recorded.py)
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from streams.domain.alarm import OWN
+from streams.domain.messages import AlarmEvent, AlarmHeard
+from streams.engine.kafka_peek import KafkaPeek
+from streams.recorded import compare
+from tests.chaos.run import Run
+
+Place = tuple[str, int, int]
+"""Feed, partition, offset."""
+Part = tuple[str, int, int, int]
+"""The same, and which alarm of the record."""
+_events = msgspec.msgpack.Decoder(list[AlarmEvent]).decode
+
+
+class Account(NamedTuple):
+    """What became of the records of the feeds, and what the embedded engine says otherwise."""
+
+    fed: int
+    lost: list[Place]
+    doubled: list[Part]
+    differences: list[str]
+
+    @property
+    def is_exact(self) -> bool:
+        return not (self.lost or self.doubled or self.differences)
+
+    def __str__(self) -> str:
+        if self.is_exact:
+            return f"{self.fed:,} records, none lost or doubled, equal to the embedded engine"
+        shown = [f"{name}, for example {places[0]}" for name, places in ((f"{len(self.lost)} lost", self.lost), (f"{len(self.doubled)} doubled", self.doubled)) if places]
+        return f"{self.fed:,} records: " + "; ".join([*shown, *self.differences])
+
+
+def account(run: Run) -> Account:
+    """Account for a run whose workers have been stopped, with all that was fed worked off."""
+    peek = KafkaPeek(run.settings.kafka_config(), run.settings.group)
+    feeds = [feed.topic for feed in run.topology.feeds]
+    fed = [(topic, partition, record.offset) for topic in feeds for partition, record in peek.read(topic, {}) if not is_time(record.headers)]
+    told = [part for _, record in peek.read(run.settings.prefix + "alarm-events", {}) for part in heard(record.value or b"")]
+    letters = [buried(record.key or b"") for _, record in peek.read(run.settings.prefix + "dead-letters", {})]
+    lost, doubled = tally(fed, [*told, *(part for part in letters if part[0] in feeds)])
+    return Account(len(fed), lost, doubled, compare(run.topology, run.settings).differences)
+
+
+def is_time(headers: Iterable[tuple[str, bytes]]) -> bool:
+    """Whether a record of a feed is a mark or a probe, and no alarm."""
+    return any(name in ("spm-mark", "spm-start", "spm-probe") for name, _ in headers)
+
+
+def tally(fed: Iterable[Place], told: Iterable[Part]) -> tuple[list[Place], list[Part]]:
+    """Return what was fed and is told nowhere, and what is told more than once."""
+    counts = Counter(told)
+    known = {part[:3] for part in counts}
+    return [place for place in fed if place not in known], [part for part, count in counts.items() if count > 1]
+
+
+def heard(value: bytes) -> list[Part]:
+    """Return where the alarms of one record of alarm-events were read; our own alarms and probes are nobody's records."""
+    sources = (event.source for event in _events(value) if isinstance(event, AlarmHeard) and not event.sent_on)
+    return [(source.topic, source.partition, source.offset, source.part) for source in sources if source.part != OWN]
+
+
+def buried(key: bytes) -> Part:
+    """Return which record, or part of one, a dead letter is of."""
+    topic, partition, offset, *part = key.decode().split("/")
+    return topic, int(partition), int(offset), int(part[0]) if part else 0
+
+
+__all__ = ["Account", "account", "buried", "heard", "is_time", "tally"]

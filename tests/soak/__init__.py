@@ -1,0 +1,1 @@
+"""Long lives: ninety days compressed in event time, and hours under load with faults."""
