@@ -82,6 +82,8 @@ class Correlate(StagePolicy):
     """An alarm that outlives the tail of its planned outage becomes a problem after this."""
     expected_clear: Duration | None = None
     """An alarm of a type that its source never clears is cleared by us this long after it was last told; 0: never."""
+    stale_after: Duration | None = None
+    """An alarm that its source has not told for this long is cleared by us, and the record says so, when nothing was heard of its problem for as long; 0: never."""
     heartbeats_missed: Annotated[int, Field(ge=1)] | None = None
     """A source is silent after this many of its intervals without a heartbeat."""
     remember_feedback: Duration | None = None

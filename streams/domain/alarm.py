@@ -50,6 +50,8 @@ SECURITY_TYPES = frozenset({
 """The five types of security alarm (X.736)."""
 
 
+OURS = "spm"
+"""Source of alarms that we raise ourselves."""
 OWN = -2
 """`Position.part` of an alarm of ours: no input, so it is not counted among them."""
 

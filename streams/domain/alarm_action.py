@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from streams.domain.alarm import Alarm, Severity
+from streams.domain.alarm import OURS, Alarm, Severity
 from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord, Standing, row_key
 from streams.domain.effect import never_clears
 from streams.domain.ids import identify
@@ -96,7 +96,7 @@ def rules_of(alarm: Alarm, world: World) -> Iterator[AlarmAction]:
     for rule in network.actions:
         if (
             rule.cause in (None, alarm.cause) and rule.object in (None, alarm.object) and rule.on_type in (None, kind) and rule.alarm_type in (None, alarm.alarm_type)
-            and rule.domain in (None, alarm.domain) and rule.feed in (None, alarm.feed) and (rule.when != "non-arrival" or (alarm.source == "spm" and alarm.cause in _SILENCE))):
+            and rule.domain in (None, alarm.domain) and rule.feed in (None, alarm.feed) and (rule.when != "non-arrival" or (alarm.source == OURS and alarm.cause in _SILENCE))):
             yield rule
     if world.policy.correlate.expected_clear and never_clears(alarm, network):
         yield _expected_clear(world)

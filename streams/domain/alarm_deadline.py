@@ -51,16 +51,20 @@ def deadline_due(view: View, name: str, row: Deadline, now: Instant, world: Worl
 
 
 def _clear(view: View, name: str, row: Deadline, rule: AlarmAction, told: AlarmChanged, now: Instant, world: World) -> list[Emit]:
-    record, alarm, at = told.record, told.life.alarm, row.due
+    record, at = told.record, row.due
     expected_by = record.heard_at + rule.after
     if expected_by > at:
         view.alarm_deadlines.put(name, _replace(row, due=expected_by))
         return []
-    why = f"never cleared by its source; expected within {_span(rule.after)}"
-    at = max(at, record.began_at)
+    return clear_by_us(view, row.key, rule, told, at, f"never cleared by its source; expected within {span(rule.after)}", now, world)
+
+
+def clear_by_us(view: View, key: str, rule: AlarmAction, told: AlarmChanged, at: Instant, why: str, now: Instant, world: World) -> list[Emit]:
+    """Clear an alarm that its source says nothing of, tell why, and that it was us."""
+    record, alarm, at = told.record, told.life.alarm, max(at, told.record.began_at)
     said = Emit("progress", record.id, say(action_id(record, alarm, rule), rule, told, "asked", f"Cleared by us: {why}.", at), at)
     end = _replace(alarm, at=at, cleared=True, severity=Severity.CLEARED, text=why)
-    return [said, *clear_alarm(view, row.key, record, clear(record, at, NOBODY, now, world.policy.correlate), end, now, world, why=why)]
+    return [said, *clear_alarm(view, key, record, clear(record, at, NOBODY, now, world.policy.correlate), end, now, world, why=why)]
 
 
 def _release(view: View, name: str, row: Deadline, rule: AlarmAction, told: AlarmChanged, now: Instant, world: World) -> list[Emit]:
@@ -75,8 +79,9 @@ def _release(view: View, name: str, row: Deadline, rule: AlarmAction, told: Alar
     return [said, *obey(view, request, now, world)]
 
 
-def _span(span: Span) -> str:
-    seconds = span // 1_000_000
+def span(length: Span) -> str:
+    """Write a time span as an operator reads it."""
+    seconds = length // 1_000_000
     for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
         if seconds and seconds % size == 0:
             return f"{seconds // size}{unit}"

@@ -72,6 +72,7 @@ from streams.domain.rehome import NetworkSeen
 from streams.domain.resync import Resync, hear_list, listed, listing, resync_due
 from streams.domain.rhythm import Rhythm
 from streams.domain.silence import Source, source_due, spoke
+from streams.domain.stale import is_standing, stale_due
 from streams.domain.state_unknown import StateSweep, sweep_due
 from streams.domain.turn import turn
 from streams.domain.view import Emit, View, World, to_network
@@ -145,7 +146,7 @@ def _due(view: View, table: str, key: str, value: Any, now: Instant, world: Worl
     if table == "alarm-records":
         return record_due(view, key, value, now, world)
     if table == "groups":
-        return group_due(view, key, value, now, world)
+        return stale_due(view, key, value, now, world) if is_standing(value) else group_due(view, key, value, now, world)
     if table == "networks-seen":
         return rehome.change_due(view, value, now, world)
     if table == "alarm-deadlines":

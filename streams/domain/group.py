@@ -2,6 +2,7 @@
 
     candidate --second related object, a heavy alarm, or still active after the quiet period--> open --no alarm for the
     quiet period--> quiet --all clear for a day--> gone        any --an alarm links two--> merged (`into`)
+    quiet, alarms stand --nothing heard of any for two weeks--> its stale alarms are cleared by us (stale.py)
 
 A group is a problem as far as correlation goes; a candidate is one that is not told to anybody yet. No row grows with
 the number of alarms: a group counts its members, only a candidate names them, and a candidate holds few.
@@ -12,8 +13,9 @@ from collections.abc import Mapping
 import msgspec
 
 from streams.domain.instant import SECOND, Instant
+from streams.domain.level import STALE
 from streams.domain.policy import CorrelatePolicy
-from streams.domain.view import View
+from streams.domain.view import View, World
 
 
 class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -25,7 +27,7 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
     last_at: Instant
     """Event time of its latest alarm, repeats included (to a second)."""
     due: Instant
-    """When a candidate opens, an open one goes quiet, a quiet and clear one is forgotten; 0 for never."""
+    """When a candidate opens, an open one goes quiet, a quiet and clear one is forgotten, one whose alarms stand may be stale; 0 for never."""
     active: int = 0
     """Members whose alarm is active."""
     open: bool = False
@@ -112,6 +114,14 @@ def reach(view: View, problem: str) -> tuple[str, Group | None]:
     if end != group.into:
         view.groups.put(problem, msgspec.structs.replace(group, into=end))
     return end, last
+
+
+def looked_at_next(group: Group, at: Instant, world: World) -> Instant:
+    """Return when a group that is quiet from `at` on comes due: to be forgotten or, where alarms of it stand, to see whether they are stale; 0 for never."""
+    policy = world.policy.correlate
+    if not group.active:
+        return at + policy.forget_after
+    return max(group.last_at + policy.stale_after, at + SECOND) if policy.stale_after and world.level >= STALE else 0
 
 
 def forget(view: View, problem: str) -> None:

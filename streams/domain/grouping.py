@@ -15,7 +15,7 @@ from streams.domain.alarm_book import Entrant, member_of
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.burst import STIR, Burst
 from streams.domain.effect import effect_of, is_murmur
-from streams.domain.group import Group, Sighting, enter, forget, reach
+from streams.domain.group import Group, Sighting, enter, forget, looked_at_next, reach
 from streams.domain.group_told import admit, alarms, change, open_group, tell
 from streams.domain.ids import identify
 from streams.domain.instant import MINUTE, SECOND, Instant
@@ -262,17 +262,17 @@ def group_due(view: View, problem: str, group: Group, now: Instant, world: World
         view.groups.put(problem, opened)
         if opened.due <= group.due:
             # It opens in the moment in which it has been quiet for long enough: a row may not be due twice at one time.
-            out += _go_quiet(view, problem, opened, now, policy)
+            out += _go_quiet(view, problem, opened, now, world)
     elif not group.quiet:
-        out += _go_quiet(view, problem, group, now, policy)
+        out += _go_quiet(view, problem, group, now, world)
     else:
         forget(view, problem)
     return out
 
 
-def _go_quiet(view: View, problem: str, group: Group, now: Instant, policy: CorrelatePolicy) -> list[Emit]:
-    view.groups.put(problem, _replace(group, quiet=True, due=0 if group.active else group.due + policy.forget_after))
-    return [change("quiet", problem, group, (), group.due, now, f"no alarm for {policy.quiet_period // SECOND} s")]
+def _go_quiet(view: View, problem: str, group: Group, now: Instant, world: World) -> list[Emit]:
+    view.groups.put(problem, _replace(group, quiet=True, due=looked_at_next(group, group.due, world)))
+    return [change("quiet", problem, group, (), group.due, now, f"no alarm for {world.policy.correlate.quiet_period // SECOND} s")]
 
 
 def _new_problem(view: View, who: Entrant) -> str:

@@ -6,11 +6,13 @@ log (`spm upgrade finish`, decisions/0043). A worker that is older than the leve
 
     1   up to November 2026: before levels were counted
     2   probes (probe.py); customers are forgotten (forgotten.py)
+    3   a quiet problem whose alarms still stand comes due for what is stale (stale.py): a predecessor would forget it then
 """
 
-LEVEL = 2
+LEVEL = 3
 """Of this revision: what it can read, and writes once that is in force."""
 FIRST = 1
 """In force where no record says another."""
 PROBES = 2
 FORGETTING = 2
+STALE = 3

@@ -9,7 +9,7 @@ import msgspec
 
 from streams.domain.action_answer import CannotDo
 from streams.domain.feedback import open_problem
-from streams.domain.group import Group
+from streams.domain.group import Group, looked_at_next
 from streams.domain.group_told import change
 from streams.domain.instant import Instant
 from streams.domain.messages import OperatorRequest, ProblemAsked
@@ -32,7 +32,7 @@ def pass_on(view: View, request: OperatorRequest, is_alarm: bool, now: Instant, 
         if group.active and request.action in _NEEDS_CLEAR:
             raise CannotDo(f"{number(group.active, 'alarm is', 'alarms are')} active in it; clear what is no longer true, or cancel the problem if it was a false alarm")
         if request.action in _ENDS:
-            due = 0 if group.active else at + world.policy.correlate.forget_after
+            due = looked_at_next(group, at, world)
             out += [change("quiet", problem, group, (), at, now, "")] if not group.quiet else []
             view.groups.put(problem, msgspec.structs.replace(group, withdrawn=True, quiet=True, due=due))
     asked = ProblemAsked(problem, request.domain, request, at, now)

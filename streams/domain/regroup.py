@@ -17,7 +17,7 @@ from streams.domain.alarm_book import member_of, publish, released
 from streams.domain.alarm_record import AlarmLife, AlarmRecord, Standing, occurrence_id
 from streams.domain.alarmed import Alarmed
 from streams.domain.effect import effect_of
-from streams.domain.group import Anchor, Group, forget, reach
+from streams.domain.group import Anchor, Group, forget, looked_at_next, reach
 from streams.domain.group_told import change, open_group, tell
 from streams.domain.grouping import APART, is_heavy, merge, register, supports_of
 from streams.domain.ids import identify
@@ -92,7 +92,7 @@ def join(view: View, loser: str, problem: str, at: Instant, why: str, now: Insta
     group = merge(view, problem, view.groups.get(problem), loser, taken, why, at, now, world, out)
     apart = tuple(p for p in dict.fromkeys(group.apart) if reach(view, p)[0] != problem)
     policy, quiet = world.policy.correlate, group.quiet and taken.quiet
-    due = group.last_at + policy.quiet_period if not quiet else 0 if group.active else at + policy.forget_after
+    due = group.last_at + policy.quiet_period if not quiet else looked_at_next(group, at, world)
     view.groups.put(problem, _replace(group, quiet=quiet, due=due, apart=apart))
     return out
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.domain.alarm import OWN, Alarm, AlarmType, Position, Severity
+from streams.domain.alarm import OURS, OWN, Alarm, AlarmType, Position, Severity
 from streams.domain.alarm_record import Standing, row_key
 from streams.domain.instant import DAY, SECOND, Instant, Span, iso
 from streams.domain.messages import AlarmHeard, SourceSpoke
@@ -176,7 +176,7 @@ def _alarm(key: str, row: Source, at: Instant, cleared: bool, network: Network, 
     cause = CAUSES[row.kind]
     return Alarm(
         _alarm_key(key, row.kind), where, row.domain, cause, Severity.CLEARED if cleared else Severity[severity.upper()], cleared, at, at,
-        _TYPES[row.kind], resolved=where in network.nodes, feed=feed, source="spm", source_id=f"{cause}:{key}",
+        _TYPES[row.kind], resolved=where in network.nodes, feed=feed, source=OURS, source_id=f"{cause}:{key}",
         service_affecting=None if cleared else False, text=text)
 
 

@@ -2,7 +2,7 @@
 
 A broken agent or a hostile sender names another object with each alarm; every one is an alarm record, perhaps a problem,
 for ever. What is declared is bounded by the declaration and never asked for. Of the rest a partition remembers whom it
-let in; one more than policy allows is refused with its reason, kept as a dead letter, counted, and can be redriven.
+let in, for a day after it was last heard; one more than policy allows is refused with its reason, kept as a dead letter, counted, and can be redriven.
 Whom it has let in goes on being heard, however many others are refused. A source that sends heartbeats counts alike.
 """
 
@@ -59,14 +59,14 @@ def refusal(view: View, feed: Feed, names: Names, part: Part, now: Instant, poli
     if door.let_in >= policy.new_objects:
         return _told(f"{policy.new_objects:,} new objects in one minute", "new_objects")
     kept = _kept(view, policy)
+    # Once in a while, and where there is no room every hour: names that come once and never again are not kept for ever.
+    if door.swept_at < hour and (kept >= policy.undeclared_objects or door.swept_at <= hour - policy.undeclared_for):
+        door = Door(door.minute, door.let_in, hour)
+        kept -= _forget(view, hour - policy.undeclared_for, policy)
+        view.memo[_COUNT] = kept
+        view.undeclared_door.put(feed.topic, door)
     if kept >= policy.undeclared_objects:
-        if door.swept_at < hour:
-            door = Door(door.minute, door.let_in, hour)
-            kept -= _forget(view, hour - policy.undeclared_for, policy)
-            view.memo[_COUNT] = kept
-            view.undeclared_door.put(feed.topic, door)
-        if kept >= policy.undeclared_objects:
-            return _told(f"{policy.undeclared_objects:,} objects", "undeclared_objects")
+        return _told(f"{policy.undeclared_objects:,} objects", "undeclared_objects")
     view.undeclared_objects.put(name, Undeclared(hour))
     view.undeclared_door.put(feed.topic, Door(door.minute, door.let_in + 1, door.swept_at))
     view.memo[_COUNT] = kept + 1

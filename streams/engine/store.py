@@ -11,7 +11,7 @@ from typing import Any
 from rocksdict import BlockBasedOptions, Cache, Options, Rdict, WriteBatch, WriteOptions
 from sortedcontainers import SortedDict
 
-from streams.engine.fatal import Refused
+from streams.engine.fatal import Fatal, Refused
 
 _WRITES = 5000
 """Keys per write batch: a batch holds the GIL (200,000 keys: 126 ms)."""
@@ -46,6 +46,8 @@ class RocksStore:
         try:
             self.db = Rdict(str(folder), _options(cache_bytes))
         except Exception as error:  # rocksdict raises nothing narrower
+            if "No space left" in str(error):
+                raise Fatal(f"{folder} cannot be opened: no space is left on its disk.") from error
             if "LOCK" not in str(error):
                 raise
             raise Refused(f"{folder} is in use by another process: end that one, or choose another folder (--data).") from error

@@ -53,6 +53,18 @@ def test_so_many_in_all_until_some_were_not_heard_for_long() -> None:
     assert {"a", "g"} == set(feeder.view.tables["undeclared-objects"].rows)
 
 
+def test_who_was_not_heard_for_a_day_is_forgotten_though_there_is_room() -> None:
+    feeder = Feeder(policy=replace(FEW, undeclared_objects=100))
+    reasons(feeder, "a", "b")
+    for hours in (12, 25):
+        later = at("10:30") + hours * 3_600_000_000
+        feeder.send(an_input("node-1", when=later - 2))
+        feeder.send(an_input("node-2", when=later - 1, source="other"))
+        feeder.send(an_input("b" if hours == 12 else "c", when=later))
+
+    assert {"b", "c"} == set(feeder.view.tables["undeclared-objects"].rows)
+
+
 def test_time_goes_on_though_everything_is_refused() -> None:
     feeder = Feeder(policy=replace(FEW, new_objects=1))
 

@@ -15,14 +15,16 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 import msgspec
+from confluent_kafka import KafkaException
 
-from streams.engine.broker import own_kafka
+from streams.engine.broker import KafkaDidNotStart, own_kafka
+from streams.engine.fatal import Refused
 from tests.faults.deeds import Fault, faults, unmount
 from tests.faults.ledger import account
 from tests.faults.site import Site, site
 
-ALERTS_WITHIN, RESOLVED_WITHIN = 60.0, 90.0
-"""Seconds: an alert has to come within so long of the fault's end; so long is waited for it to go."""
+CALM_WITHIN, ALERTS_WITHIN, RESOLVED_WITHIN = 90.0, 60.0, 90.0
+"""Seconds: no alert may be left of the start; an alert has to come within so long of the fault's end; so long is waited for it to go."""
 
 
 class Seen(msgspec.Struct):
@@ -45,9 +47,10 @@ def carry_out(bootstrap: str, folder: Path, fault: Fault) -> Seen:
     with site(bootstrap, folder) as there:
         fault.prepare(there)
         sleep(6)
+        _await(lambda: not there.stage.alerts(), CALM_WITHIN)
         before = set(there.stage.alerts())
         there.begin()
-        recovered: list[float | AssertionError] = []
+        recovered: list[float | Exception] = []
         if fault.heals:
             fault.hurt(there)
             watching = threading.Thread(target=_recover, args=(there, recovered))
@@ -66,7 +69,7 @@ def carry_out(bootstrap: str, folder: Path, fault: Fault) -> Seen:
         watching.join()
         _await(lambda: not set(there.stage.alerts()) - before, RESOLVED_WITHIN)
         there.quiet()
-        if isinstance(recovered[0], AssertionError):
+        if isinstance(recovered[0], Exception):
             seen.wrong.append(str(recovered[0]))
         else:
             seen.recovery = recovered[0]
@@ -77,14 +80,14 @@ def carry_out(bootstrap: str, folder: Path, fault: Fault) -> Seen:
     return seen
 
 
-def _recover(there: Site, into: list[float | AssertionError], mend: Callable[[Site], None] | None = None) -> None:
+def _recover(there: Site, into: list[float | Exception], mend: Callable[[Site], None] | None = None) -> None:
     began = monotonic()
     try:
         if mend is not None:
             mend(there)
         there.recovery()
         into.append(monotonic() - began)
-    except AssertionError as why:
+    except (AssertionError, KafkaException, KafkaDidNotStart) as why:
         into.append(why)
 
 
@@ -100,7 +103,7 @@ def _judge(there: Site, seen: Seen) -> None:
         there.settle()
         there.stop()
         told = account(there.run)
-    except AssertionError as why:
+    except (AssertionError, KafkaException, Refused) as why:
         seen.wrong.append(str(why))
         return
     lost = [difference for difference in told.differences if difference.startswith(tuple(f"{topic}:" for topic in seen.fault.loses))]

@@ -19,8 +19,9 @@ from tests.faults.site import MAD, Site
 
 NEW_OBJECTS = 100_000
 """Of the feed gone mad, in a minute."""
-DISK = 160
-"""Megabytes of the disk that fills."""
+DISK = 2_400
+"""Megabytes of the disk that fills, in memory: more than the alert wants free."""
+FILLING = b"\0" * (1 << 16)
 DELETED = "alarm-records"
 
 
@@ -78,7 +79,7 @@ def fill(site: Site) -> None:
     """Somebody else's file takes all that is left of it."""
     with suppress(OSError), (_disk(site) / "somebody-elses").open("wb", buffering=0) as file:
         while True:
-            file.write(b"\0" * 4096)
+            file.write(FILLING)
 
 
 def make_room(site: Site) -> None:

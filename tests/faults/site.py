@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import msgspec
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from streams import topology as flow
 from tests.alerts.stage import Json, Stage, alarm, stage
@@ -18,6 +18,8 @@ PARTITIONS = 4
 RATE = 60
 """Alarms a second of the steady load."""
 INBOXES = ("alarm-events", "problem-changes", "problem-inbox", "service-effects")
+QUIET = 3.0
+"""Seconds without a new output after which all is said."""
 MAD = "-mad"
 """What is put behind the feed's name for the one that goes mad."""
 
@@ -129,7 +131,7 @@ class Site:
         reader = Consumer({"bootstrap.servers": self.run.bootstrap, "log_level": 0, "group.id": "recovery", "isolation.level": "read_committed", "enable.auto.commit": False, "fetch.wait.max.ms": 20})
         places = [TopicPartition(topic, p) for p in range(PARTITIONS)]
         for place in places:
-            place.offset = reader.get_watermark_offsets(place, timeout=60)[1]
+            place.offset = _end(reader, place, since + patience)
         reader.assign(places)
         for n in range(DOMAINS):
             self.send(n, cause, "warning")
@@ -144,11 +146,11 @@ class Site:
         return monotonic() - since
 
     def settle(self, patience: float = 180.0) -> None:
-        """Wait until all that was fed has been read, and nothing new was written for three seconds but probes and marks."""
+        """Wait until all that was fed has been read, and nothing new was written for a while but probes and marks."""
         until, feeds = monotonic() + patience, [feed.topic for feed in self.run.topology.feeds]
         outputs = [topic for topic in flow.OUTPUTS if topic != "probe-arrivals"]
         seen, since = -1, monotonic()
-        while monotonic() - since < 3.0:
+        while monotonic() - since < QUIET:
             waiting, count = unread(self.run.bootstrap, self.run.settings.group, *feeds), ends(self.run.bootstrap, self.run.settings.prefix, outputs)
             if waiting > len(feeds) * PARTITIONS * 3 or count != seen:
                 seen, since = count, monotonic()
@@ -160,6 +162,16 @@ class Site:
         self.left_alone.update(self.stage.workers)
         for worker in self.stage.workers.values():
             worker.end()
+
+
+def _end(reader: Consumer, place: TopicPartition, until: float) -> int:
+    """Return where a partition ends; a broker that has just started may have no leader for it yet."""
+    while True:
+        try:
+            return reader.get_watermark_offsets(place, timeout=10)[1]
+        except KafkaException as why:
+            assert monotonic() < until, f"{place.topic}/{place.partition} cannot be read: {why}"
+            sleep(0.2)
 
 
 @contextmanager
