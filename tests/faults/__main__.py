@@ -137,6 +137,8 @@ def main() -> int:
             folder = (given.folder or Path(made)) / fault.name
             try:
                 seen = carry_out(kafka.bootstrap, folder, fault)
+            except (AssertionError, KafkaException) as why:
+                seen = Seen(fault, wrong=[f"could not be carried out: {str(why)[-500:]}"])
             finally:
                 unmount(folder)
             print(row(seen), flush=True)

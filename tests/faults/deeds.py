@@ -15,7 +15,7 @@ from streams.engine import topics
 from streams.engine.jars import JarKafka
 from streams.flow_topics import topics_wanted
 from tests.alerts.stage import alarm
-from tests.faults.site import MAD, Site
+from tests.faults.site import MAD, START_WITHIN, Site
 
 NEW_OBJECTS = 100_000
 """Of the feed gone mad, in a minute."""
@@ -72,7 +72,7 @@ def small_disk(site: Site) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}m", "spm-faults", folder], check=True)
     worker.start()
     site.left_alone.discard("w1")
-    site.stage.wait_ready("w1")
+    site.stage.wait_ready("w1", START_WITHIN)
 
 
 def fill(site: Site) -> None:
@@ -89,7 +89,7 @@ def make_room(site: Site) -> None:
     if "w1" in site.left_alone:
         worker.start()
         site.left_alone.discard("w1")
-    site.stage.wait_ready("w1", 120)
+    site.stage.wait_ready("w1", START_WITHIN)
 
 
 def unmount(folder: Path) -> None:
@@ -117,7 +117,7 @@ def create_topic(site: Site) -> None:
         worker.start()
         site.left_alone.discard(name)
     for name in site.stage.workers:
-        site.stage.wait_ready(name, 120)
+        site.stage.wait_ready(name, START_WITHIN)
 
 
 def crawl(site: Site) -> None:

@@ -18,6 +18,8 @@ PARTITIONS = 4
 RATE = 60
 """Alarms a second of the steady load."""
 INBOXES = ("alarm-events", "problem-changes", "problem-inbox", "service-effects")
+START_WITHIN = 240.0
+"""Seconds in which workers have to be ready, also where others use the machine."""
 QUIET = 3.0
 """Seconds without a new output after which all is said."""
 MAD = "-mad"
@@ -60,7 +62,7 @@ class Site:
         for name in ("w0", "w1"):
             self.stage.worker(name)
         for name in ("w0", "w1"):
-            self.stage.wait_ready(name)
+            self.stage.wait_ready(name, START_WITHIN)
         for thread in self._threads:
             thread.start()
 

@@ -33,8 +33,9 @@ FEED, PARTITIONS, CHUNK = "raw-alarms", 2, 500
 GROWTH = 1.1
 HORIZONS = {
     "alarm-events / feedback": "remember_feedback, 180 days", "alarm-events / learned-links": "remember_feedback, 180 days", "problem-changes / past-causes": "remember_causes, 180 days",
-    "network-inbox / figures": "figures_keep, 35 days: one row a day"}
-"""Tables that a policy lets remember for longer than a third of the run."""
+    "network-inbox / figures": "figures_keep, 35 days: one row a day", "alarm-events / learnt-types": "1,000 a partition", "alarm-events / learnt-pairs": "2,000 a partition",
+    "raw-alarms / unresolved-names": "1,000 a partition", "topic network-changes": "a record for each thing that was ever told of (decisions/0048)"}
+"""Tables that may grow for longer than a third of the run, and until when."""
 
 
 class Look(NamedTuple):
@@ -125,7 +126,7 @@ def report(looks: list[Look]) -> tuple[list[str], list[str]]:
     for name in sorted({name for look in looks for name in look.topics}):
         sizes = [look.topics.get(name, Size()) for look in looks]
         row(f"topic {name}" if name in last.topics else name, sizes)
-        if grows(sizes):
+        if grows(sizes) and f"topic {name}" not in HORIZONS:
             wrong.append(f"topic {name} grows: {sizes[0].rows}, {sizes[1].rows}, {sizes[2].rows} records")
     for name, sums in (("state on disk", [look.disk for look in looks]), ("rows of state", [sum(size.bytes for size in look.tables.values()) for look in looks]),
                        ("topics", [sum(size.bytes for size in look.topics.values()) for look in looks])):
