@@ -21,6 +21,8 @@ NEW_OBJECTS = 100_000
 """Of the feed gone mad, in a minute."""
 DISK = 2_400
 """Megabytes of the disk that fills, in memory: more than the alert wants free."""
+WARNING = 700_000_000
+"""Bytes with which the alert has to come."""
 FILLING = b"\0" * (1 << 16)
 DELETED = "alarm-records"
 
@@ -76,8 +78,11 @@ def small_disk(site: Site) -> None:
 
 
 def fill(site: Site) -> None:
-    """Somebody else's file takes all that is left of it."""
+    """Somebody else's file grows, and then takes all that is left of it."""
     with suppress(OSError), (_disk(site) / "somebody-elses").open("wb", buffering=0) as file:
+        for _ in range(WARNING // len(FILLING)):
+            file.write(FILLING)
+        sleep(15)
         while True:
             file.write(FILLING)
 
@@ -163,7 +168,7 @@ def faults(kafka: JarKafka) -> list[Fault]:
     return [
         Fault("killed", "a worker is killed; its machine is back after 25 s", ("SpmWorkerMissing",), kill, 25, again, heals=True),
         Fault("frozen", "a worker is frozen for 30 s, past its session", ("SpmWorkerMissing",), freeze, 30, thaw, heals=True),
-        Fault("disk-full", "a worker's disk is full for 20 s", ("SpmDiskFilling",), fill, 20, make_room, heals=True, prepare=small_disk),
+        Fault("disk-full", "a worker's disk fills, and is full for 20 s", ("SpmDiskFilling",), fill, 36, make_room, heals=True, prepare=small_disk),
         Fault("broker-down", "the broker is away for 60 s", ("SpmCommitFailing", "SpmProbeLate"), lambda site: kafka.stop(), 60, lambda site: kafka.start()),
         Fault("topic-deleted", f"{DELETED} is deleted; the page is followed after 20 s", ("SpmProbeLate",), delete_topic, 20, create_topic, loses=(DELETED,)),
         Fault("slow-consumer", "workers get a quarter of the time that they need, for 30 s", ("SpmLagGrowing",), crawl),

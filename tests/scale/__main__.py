@@ -25,6 +25,9 @@ def main() -> int:
             for workers in (1, 2, 3):
                 rate = throughput.measure(kafka.bootstrap, Path(folder) / f"rate-{workers}", workers, given.alarms)
                 print(f"| {workers} | {rate.per_s:,.0f} | {rate.cpu_us:.0f} us | {rate.broker_cpu * 1e6 / rate.alarms:.0f} us | {rate.load_average:.1f} |", flush=True)
+            print("\nrecords for 1,000 alarms: " + ", ".join(f"{topic} {count:.0f}" for topic, count in rate.written.items()))
+            count, cost = throughput.network_inbox(kafka.bootstrap, Path(folder) / "network-inbox", given.alarms // 3)
+            print(f"network-inbox, which has one partition: {count:,} records of {given.alarms // 3:,} alarms, {cost:.0f} us of processor time each", flush=True)
         if given.only != "throughput":
             print(f"\n| at {handover.RATE:.0f} alarms/s | longest pause of a partition | partitions that stood still for over 1 s |\n|---|---|---|")
             for pause in handover.measure(kafka.bootstrap, Path(folder) / "handover"):

@@ -1,17 +1,23 @@
 """How fast n workers work a backlog off, and what that costs in processor time: theirs and the broker's."""
 
+import asyncio
 import json
 import os
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 
 import msgspec
 from confluent_kafka import Producer
 
 from streams import topology as flow
+from streams.app import assemble
 from streams.bench import load
+from streams.domain.network_change import CHANGES
+from streams.edge.topology_versions import Versions
+from streams.engine.kafka_recorded import Recording
+from streams.engine.recorded import RecordedLog, fold, takings
 from tests.chaos.network import Json
 from tests.chaos.run import Run, at_work
 from tests.chaos.tape import ends, unread
@@ -32,6 +38,8 @@ class Rate(msgspec.Struct):
     """Seconds of processor time of the workers meanwhile."""
     broker_cpu: float
     load_average: float
+    written: dict[str, float]
+    """Records between the stages, by inbox, for 1,000 alarms."""
 
     @property
     def per_s(self) -> float:
@@ -67,7 +75,39 @@ def measure(bootstrap: str, folder: Path, workers: int, alarms: int) -> Rate:
             if waiting or count - seen > 100 * workers:      # Ticks go on for ever.
                 last, seen = monotonic(), count
             assert monotonic() - began < PATIENCE, f"{waiting} of {alarms} alarms are left after {PATIENCE:.0f} s"
-        return Rate(workers, left, last - began, sum(map(cpu_of, pids)) - spent, sum(map(cpu_of, javas())) - broker, os.getloadavg()[0])
+        written = {topic: ends(bootstrap, run.settings.prefix, [topic]) * 1000 / alarms for topic in flow.INBOXES}
+        return Rate(workers, left, last - began, sum(map(cpu_of, pids)) - spent, sum(map(cpu_of, javas())) - broker, os.getloadavg()[0], written)
+
+
+def network_inbox(bootstrap: str, folder: Path, alarms: int) -> tuple[int, float]:
+    """Work a backlog off, and fold what came into network-inbox again; return how many records that are, and microseconds of this process for one.
+
+    It is the one inbox with one partition: what one worker makes of it bounds the whole.
+    """
+    run = Run(bootstrap, folder, described, clock="wall")
+    _fill(run, alarms)
+    with run.crew("w0") as crew:
+        while unread(bootstrap, run.settings.group, run.feed) or not at_work(crew.workers[0]):
+            crew.tend(0.2)
+        crew.tend(10)
+    return asyncio.run(_fold_again(run))
+
+
+async def _fold_again(run: Run) -> tuple[int, float]:
+    recording = Recording(run.settings.kafka_config(), run.settings.group, run.settings.prefix)
+    log = RecordedLog(recording.partitions, lambda output: None)
+    processor = assemble(run.topology, log, "event", stepped=True, versions=Versions())
+    for record in (record for batch in recording.read(CHANGES, 0) for record in batch):
+        processor.worlds.hear(record)
+    await processor.start()
+    records = list(recording.read("network-inbox", 0))
+    taken = takings(processor.engine, "network-inbox", 0, iter(records))
+    began = process_time()
+    count = await fold(processor.engine, log, "network-inbox", 0, iter(records), taken)
+    spent = process_time() - began
+    await processor.stop()
+    recording.close()
+    return count, spent * 1e6 / count
 
 
 def _fill(run: Run, alarms: int) -> None:
