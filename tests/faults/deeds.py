@@ -109,7 +109,8 @@ def _disk(site: Site) -> Path:
 def delete_topic(site: Site) -> None:
     """An output is deleted while workers write it."""
     name = site.run.settings.prefix + DELETED
-    AdminClient({"bootstrap.servers": site.run.bootstrap, "log_level": 0}).delete_topics([name], operation_timeout=30)[name].result(60)
+    admin = AdminClient({"bootstrap.servers": site.run.bootstrap, "log_level": 0})
+    admin.delete_topics([name], operation_timeout=30)[name].result(60)
 
 
 def create_topic(site: Site) -> None:
