@@ -121,3 +121,32 @@ def path_to(network: Network, service: str, held: set[str]) -> tuple[str, ...]:
                 below[other] = node
                 waiting.append(other)
     return ()
+
+
+def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tuple[Effect, bool]:
+    """Judge a service by all that is held of it; True where announced work alone explains its state.
+
+    It does not where problems make the state worse than the work does (work on one path while the other fails), nor
+    where they bring about as bad a state by themselves; and where they degrade a service that the work brings down, it
+    is what they do that counts.
+    """
+    if not holdings:
+        return Effect.NONE, False
+    if any(h.is_around for h in holdings):
+        # What a work-around restored works, but not as it was built to.
+        state, planned = impact_by(network, [h for h in holdings if not h.is_around], service)
+        at_risk = min(failed(network, union(holdings), service), Effect.AT_RISK)
+        return (state, planned) if state >= at_risk else (at_risk, False)
+    whole = failed(network, union(holdings), service)
+    work = [h for h in holdings if h.planned]
+    if not whole or not work:
+        return whole, False
+    if len(work) == len(holdings):
+        return whole, True
+    if failed(network, union(work), service) < whole:
+        return whole, False
+    # A service's own alarm, if it is among what the work explains, beats what is inferred: then the whole is the lesser.
+    unplanned = min(failed(network, union(h for h in holdings if not h.planned), service), whole)
+    if unplanned == whole or unplanned >= Effect.DEGRADED:
+        return unplanned, False
+    return whole, True

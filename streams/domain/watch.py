@@ -18,7 +18,6 @@ service-effects (key: service) --> HeldDown, HolderAsked, Tick --> customer-impa
   the lane was that tells it, however far that lane is ahead.
 """
 
-from collections.abc import Sequence
 
 import msgspec
 
@@ -27,12 +26,11 @@ from streams.domain.alarm import Effect
 from streams.domain.forgotten import ProductForgotten
 from streams.domain.handling_messages import HolderAsked
 from streams.domain.handling_watch import Lately
-from streams.domain.impact import failed
 from streams.domain.impact_delta import Told, delta, differences
 from streams.domain.impact_messages import ImpactsAsked
-from streams.domain.impact_reason import UNEXPLAINED, Holding, Reason, explain, union
+from streams.domain.impact_reason import UNEXPLAINED, Holding, Reason, explain, impact_by
 from streams.domain.impact_snapshot import Snapshot
-from streams.domain.instant import Instant
+from streams.domain.instant import DAY, Instant
 from streams.domain.jeopardy_figures import ClockFigures, ImpactFigures, count_clocks, count_impacts
 from streams.domain.jeopardy_service import Hold, ServiceClocks
 from streams.domain.lanes_apart import HeldAhead
@@ -75,6 +73,13 @@ class WatchedService(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The end of the latest announced window in which the state was; 0 while it is NONE."""
     clocks: ServiceClocks | None = None
     """Of the products' SLAs; None before the first."""
+    forget_at: Instant = 0
+    """When it is forgotten: no network has the service any more and nothing is held or told of it; 0: never."""
+
+    @property
+    def due(self) -> Instant:
+        """When a clock passes its next step, or it is forgotten."""
+        return min(filter(None, (self.forget_at, self.clocks.next_at if self.clocks is not None else 0)), default=0)
 
 
 class WaitingImpact(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -83,11 +88,13 @@ class WaitingImpact(msgspec.Struct, array_like=True, frozen=True, gc=False):
     since: Instant
 
 
+FORGET_AFTER = 8 * DAY
+"""Longer than `customer-impacts` is kept: a service of that name that comes later counts its impacts anew, and no id stands there twice."""
 RELEASED = 1_000_000
 """Waiting services told of at one go: all of them."""
 
 TABLES = {
-    "watched-services": (WatchedService, lambda row: row.clocks.next_at or None if row.clocks is not None else None, "service -> what each problem holds of it, and what was told of its products"),
+    "watched-services": (WatchedService, lambda row: row.due or None, "service -> what each problem holds of it, and what was told of its products"),
     **lanes_apart.TABLES,
     **impact_snapshot.TABLES,
     "clock-figures": (ClockFigures, None, "one row -> clocks of affected products by how they stand"),
@@ -130,7 +137,7 @@ def _held(view: View, message: HeldDown, world: World) -> list[Emit]:
         before = WatchedService()
     out, before = _wound(view, message.service, before, max(message.told_at, message.at), world.network)
     told, after = _turned(view, message.service, _judge(before, message, world.network, world.policy.watch), world.network)
-    view.watched_services.put(message.service, after)
+    view.watched_services.put(message.service, _aged(after, message.service, after.at, world.network))
     return out + told + handling_watch.explained(message.service, before.holdings, after.holdings, world.network, after.at)
 
 
@@ -167,8 +174,17 @@ def come_due(view: View, table: str, key: str, row: WatchedService | HeldAhead |
         view.held_ahead.delete(key)
         return _held(view, row.word, world)
     out, after = _wound(view, key, row, now, world.network)
-    view.watched_services.put(key, after)
+    if 0 < after.forget_at <= now:
+        view.watched_services.delete(key)
+    else:
+        view.watched_services.put(key, after)
     return out
+
+
+def _aged(row: WatchedService, service: str, at: Instant, network: Network) -> WatchedService:
+    """Have a service that was ended, and of which nothing is held or told, be forgotten when nobody reads of it any more."""
+    is_over = service not in network.nodes and not (row.holdings or row.told)
+    return row if is_over == bool(row.forget_at) else msgspec.structs.replace(row, forget_at=at + FORGET_AFTER if is_over else 0)
 
 
 def _renew(view: View, world: World, at: Instant) -> list[Emit]:
@@ -176,14 +192,18 @@ def _renew(view: View, world: World, at: Instant) -> list[Emit]:
     out: list[Emit] = []
     for service in world.touched.services:
         before: WatchedService | None = view.watched_services.get(service)
-        if before is None or not (before.holdings or before.told):
+        if before is None:
+            continue
+        if not (before.holdings or before.told):
+            if (aged := _aged(before, service, at, world.network)) is not before:
+                view.watched_services.put(service, aged)
             continue
         wound, before = _wound(view, service, before, at, world.network)
         if before.clocks is not None:
             before = msgspec.structs.replace(before, clocks=jeopardy_service.agree(before.clocks, service, at, world.network))
         row = _stated(service, before, list(before.holdings), max(before.at, at), world.network, before.beyond)
         told, after = _turned(view, service, row, world.network, renewed_at=row.at)
-        view.watched_services.put(service, after)
+        view.watched_services.put(service, _aged(after, service, at, world.network))
         out += wound + told
     return out
 
@@ -219,35 +239,6 @@ def _stated(service: str, row: WatchedService, holdings: list[Holding], at: Inst
     return msgspec.structs.replace(
         row, holdings=tuple(holdings), state=state, at=at, since=since, hurt_since=hurt_since, beyond=beyond, planned=planned, lately=lately,
         hurt_from=hurt_from, window_end=window_end)
-
-
-def impact_by(network: Network, holdings: Sequence[Holding], service: str) -> tuple[Effect, bool]:
-    """Judge a service by all that is held of it; True where announced work alone explains its state.
-
-    It does not where problems make the state worse than the work does (work on one path while the other fails), nor
-    where they bring about as bad a state by themselves; and where they degrade a service that the work brings down, it
-    is what they do that counts.
-    """
-    if not holdings:
-        return Effect.NONE, False
-    if any(h.is_around for h in holdings):
-        # What a work-around restored works, but not as it was built to.
-        state, planned = impact_by(network, [h for h in holdings if not h.is_around], service)
-        at_risk = min(failed(network, union(holdings), service), Effect.AT_RISK)
-        return (state, planned) if state >= at_risk else (at_risk, False)
-    whole = failed(network, union(holdings), service)
-    work = [h for h in holdings if h.planned]
-    if not whole or not work:
-        return whole, False
-    if len(work) == len(holdings):
-        return whole, True
-    if failed(network, union(work), service) < whole:
-        return whole, False
-    # A service's own alarm, if it is among what the work explains, beats what is inferred: then the whole is the lesser.
-    unplanned = min(failed(network, union(h for h in holdings if not h.planned), service), whole)
-    if unplanned == whole or unplanned >= Effect.DEGRADED:
-        return unplanned, False
-    return whole, True
 
 
 def _tell(view: View, service: str, row: WatchedService, at: Instant, network: Network, begin: bool, renewed_at: Instant = 0) -> tuple[list[Emit], WatchedService]:

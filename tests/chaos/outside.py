@@ -42,7 +42,12 @@ class People:
         self._answered: set[str] = set()
         self._reported: list[tuple[str, str]] = []
         """(county, number) of what customers reported."""
-        self._asked = 0
+        self._asked = self._reports = 0
+
+    def forget(self, most: int) -> None:
+        """Speak of no more than the latest `most` customers' reports from now on, and keep nothing of what was said."""
+        del self._reported[:-most]
+        self.said.clear()
 
     def speak(self, told: Outputs, quiet: set[str], seconds: float) -> list[Asked]:
         """Return what is said in a round that begins at this second, of the counties `quiet`."""
@@ -109,7 +114,8 @@ class People:
             mine = [value["product"] for service, value in down.items() if value is not None and service.startswith(f"{name}/line")]
             fine = [f"product:{name}/line-{n}" for n in range(3) if down.get(f"{name}/line-{n}") is None]
             for product in mine[:2] + (fine[:1] if self.dice.random() < 0.3 else []):
-                self._reported.append((name, f"ph-{len(self._reported) + 1}"))
+                self._reports += 1
+                self._reported.append((name, f"ph-{self._reports}"))
                 self._request(self._reported[-1][1], {"description": "dead", "relatedEntity": [{"role": "product", "entity": {"id": product}}]})
         for name, number in self._reported[:-1]:
             if name in quiet and self.dice.random() < 0.2:

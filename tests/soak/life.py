@@ -19,6 +19,10 @@ from tests.chaos.outside import People
 SECONDS = 86_400.0
 STRANGERS, SESSIONS, UNREADABLE, WORKS, SOLD = 6, 6, 3, 2, 2
 """A day: objects that nobody declared, sessions, records that cannot be read, planned works, services sold."""
+REPEATS = 10
+"""Faults are the same every ten days: what is compared on two days is what was kept, not what happened."""
+LATELY = 40
+"""Customers' reports that customers still speak of."""
 SOLD_FOR = 5
 """Days after which a service that was sold is ended."""
 
@@ -37,10 +41,12 @@ class Life:
     def __init__(self, network: list[County], alarms: int, seed: int) -> None:
         self._network, self._alarms, self._dice = network, alarms, random.Random(seed)
         self._people = People(network, seed)
+        self._seed = seed
         self._later: dict[int, Storyteller] = {}
 
     def day(self, number: int, told: Outputs) -> Day:
         """Return the day's events; `told`: what was told of late, that people speak of."""
+        self._dice.seed(f"{self._seed} {number % REPEATS}")
         teller, begins = self._teller(number), number * SECONDS
         self._faults(teller, number, begins)
         self._news(teller, number, begins)
@@ -48,6 +54,7 @@ class Life:
         for n in range(UNREADABLE):
             lines.insert(self._dice.randrange(len(lines)), Line(self._network[0].name, f"day {number} rubbish {n}".encode()))
         half = self._network[number % 2::2]
+        self._people.forget(LATELY)
         asked = [*self._people.speak(told, {each.name for each in half}, begins), *self._works(number, begins), *self._inventory(number, begins)]
         return Day(lines, asked, instant(START) + (number + 1) * DAY)
 
