@@ -106,9 +106,8 @@ def _judge(there: Site, seen: Seen) -> None:
     except (AssertionError, KafkaException, Refused) as why:
         seen.wrong.append(str(why))
         return
-    lost = [difference for difference in told.differences if difference.startswith(tuple(f"{topic}:" for topic in seen.fault.loses))]
-    others = [difference for difference in told.differences if difference not in lost]
-    seen.exactness = str(told._replace(differences=others)) + "".join(f"; of {difference.partition(':')[0]} what was written before, as it must be" for difference in lost)
+    others = [difference for difference in told.differences if difference.partition(":")[0] not in seen.fault.loses]
+    seen.exactness = str(told._replace(differences=others)) + "".join(f"; of {topic} {told.missing.get(topic, 0):,} records, those in it when it was deleted, are gone" for topic in seen.fault.loses)
     if told.lost or told.doubled or others:
         seen.wrong.append(seen.exactness)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from streams import topology as flow
 from streams.domain.alarm import OWN
 from streams.domain.messages import AlarmEvent, AlarmHeard
 from streams.engine.kafka_peek import KafkaPeek
@@ -30,6 +31,8 @@ class Account(NamedTuple):
     lost: list[Place]
     doubled: list[Part]
     differences: list[str]
+    missing: dict[str, int] = {}
+    """Output topic -> records that the embedded engine says and that are not there, of topics that have fewer."""
 
     @property
     def is_exact(self) -> bool:
@@ -50,7 +53,10 @@ def account(run: Run) -> Account:
     told = [part for _, record in peek.read(run.settings.prefix + "alarm-events", {}) for part in heard(record.value or b"")]
     letters = [buried(record.key or b"") for _, record in peek.read(run.settings.prefix + "dead-letters", {})]
     lost, doubled = tally(fed, [*told, *(part for part in letters if part[0] in feeds)])
-    return Account(len(fed), lost, doubled, compare(run.topology, run.settings).differences)
+    verdict = compare(run.topology, run.settings)
+    there = {topic: sum(1 for _ in peek.read(run.settings.prefix + topic, {})) for topic, is_compacted in flow.OUTPUTS.items() if not is_compacted}
+    missing = {topic: verdict.outputs.get(topic, 0) - count for topic, count in there.items() if verdict.outputs.get(topic, 0) > count}
+    return Account(len(fed), lost, doubled, verdict.differences, missing)
 
 
 def is_time(headers: Iterable[tuple[str, bytes]]) -> bool:
