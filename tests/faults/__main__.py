@@ -107,7 +107,7 @@ def _judge(there: Site, seen: Seen) -> None:
         seen.wrong.append(str(why))
         return
     others = [difference for difference in told.differences if difference.partition(":")[0] not in seen.fault.loses]
-    seen.exactness = str(told._replace(differences=others)) + "".join(f"; of {topic} {told.missing.get(topic, 0):,} records, those in it when it was deleted, are gone" for topic in seen.fault.loses)
+    seen.exactness = str(msgspec.structs.replace(told, differences=others)) + "".join(f"; of {topic} {told.missing.get(topic, 0):,} records, those in it when it was deleted, are gone" for topic in seen.fault.loses)
     if told.lost or told.doubled or others:
         seen.wrong.append(seen.exactness)
 

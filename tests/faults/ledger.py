@@ -6,7 +6,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
@@ -24,7 +23,7 @@ Part = tuple[str, int, int, int]
 _events = msgspec.msgpack.Decoder(list[AlarmEvent]).decode
 
 
-class Account(NamedTuple):
+class Account(msgspec.Struct, frozen=True):
     """What became of the records of the feeds, and what the embedded engine says otherwise."""
 
     fed: int
