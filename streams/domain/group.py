@@ -2,7 +2,7 @@
 
     candidate --second related object, a heavy alarm, or still active after the quiet period--> open --no alarm for the
     quiet period--> quiet --all clear for a day--> gone        any --an alarm links two--> merged (`into`)
-    quiet, alarms stand --nothing heard of any for two weeks--> its stale alarms are cleared by us (stale.py)
+    quiet, alarms stand --nothing heard of any for `stale_after`--> its stale alarms are cleared by us (stale.py)
 
 A group is a problem as far as correlation goes; a candidate is one that is not told to anybody yet. No row grows with
 the number of alarms: a group counts its members, only a candidate names them, and a candidate holds few.

@@ -1,4 +1,4 @@
-"""Alarms that nobody tells any more: cleared by us after two weeks, and marked so; not while nobody could have told them."""
+"""Alarms that nobody tells any more: cleared by us after two weeks here, and marked so; not while nobody could have told them."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.domain.test_alarm_action import actions, records
 
 
 def a_stage(level: int = LEVEL, **policy: Any) -> Correlator:
-    stage = Correlator(a_network(("node-2", "node-1"), ("node-9", "node-8")), **policy)
+    stage = Correlator(a_network(("node-2", "node-1"), ("node-9", "node-8")), **{"stale_after": 14 * DAY, **policy})
     stage.world = msgspec.structs.replace(stage.world, level=level)
     return stage
 
