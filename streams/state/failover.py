@@ -67,6 +67,8 @@ class Prepared(NamedTuple):
 def prepare(stored: Stored, topology: Topology, settings: Settings) -> Prepared:
     """Set where the group goes on. Refused, and nothing is written, where something is missing or the group has begun here."""
     places = Places(topology, settings)
+    if settings.clock != "wall":
+        raise Refused("time is not that of the wall here: how far the lanes were is not known, and recordings are played anew instead")
     _need_care(topology)
     group = KafkaGroup(settings.kafka_config(), settings.group)
     try:

@@ -1,5 +1,6 @@
 """What must hold after a failover, held against the truth: alarm by alarm, command by command, record by record."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -77,7 +78,25 @@ def twice(begun: list[Begun]) -> list[str]:
 
 
 def doubled(stored: Stored) -> list[str]:
-    """Return problems and reports that stand twice for one thing."""
-    told = [each for each in newest(stored, "problems").values() if each["status"] not in ENDED]
-    reports = Counter(one["id"] for each in told for one in each.get("troubleTicket", ()))
-    return [f"report {ident} is of {count} problems" for ident, count in reports.items() if count > 1]
+    """Return what the outside was told twice: open reports of one kind for one problem, impacts that began twice, one id for two things."""
+    reports, owner, out = newest(stored, "trouble-reports"), dict[str, str](), list[str]()
+    for problem, told in newest(stored, "problems").items():
+        open_: Counter[str] = Counter()
+        for one in told.get("troubleTicket", ()):
+            if (before := owner.setdefault(one["id"], problem)) != problem:
+                out.append(f"report {one['id']} is of problems {before} and {problem}")
+            ticket = reports.get(one["id"])
+            if ticket is not None and ticket["status"] not in ("closed", "cancelled", "resolved"):
+                open_[ticket["ticketType"]] += 1
+        out += [f"problem {problem} has {count} open reports of kind {kind}" for kind, count in open_.items() if count > 1]
+    return out + list(_impacts_twice(json.loads(record.value) for _, record in stored.peek.read(stored.output("customer-impacts"), {}) if record.value))
+
+
+def _impacts_twice(told: Iterable[Json]) -> Iterable[str]:
+    ids, now = Counter[str](), dict[str, str]()
+    for one in told:
+        ids[one["id"]] += 1
+        if one["kind"] == "started" and now.get(one["product"], "none") != "none":
+            yield f"the impact on {one['product']['id']} began, and had begun"
+        now[one["product"]] = one["impact"]
+    yield from (f"impact {ident} was told {count} times" for ident, count in ids.items() if count > 1)
