@@ -91,13 +91,14 @@ def _problems_are_told(held: Held, topics: Topics) -> Found:
         if told is None:
             if row.published_at:
                 yield ident, f"the table has it, {row.status}, and the topic `problems` has not", TELL_AGAIN
-        elif not row.publish_at and (differing := _differing(row, told)):
-            yield ident, f"table and topic differ in {differing}", TELL_AGAIN
+        elif not row.publish_at and (found := differing(row, told)):
+            yield ident, f"table and topic differ in {found}", TELL_AGAIN
     for ident in topics.problems.keys() - held["problems"].keys():
         yield ident, f"the topic `problems` tells it as {topics.problems[ident].get('status')}, and no table knows it", WITHDRAW
 
 
-def _differing(row: ProblemRecord, told: dict[str, Any]) -> str:
+def differing(row: ProblemRecord, told: dict[str, Any]) -> str:
+    """Return in what a problem differs from what was told of it last, "" for nothing."""
     reports = [one["id"] for one in told.get("troubleTicket", ())]
     said = {"status": (row.status, told.get("status")), "priority": (row.priority, told.get("priority")), "statusChangeReason": (row.status_why, told.get("statusChangeReason")),
             "troubleTicket": (list(reports_of(row)), reports)}

@@ -12,6 +12,7 @@ from streams.domain.report_index import reports_of
 from streams.domain.request_told import RequestTold
 from streams.edge.records import problem, trouble_report
 from streams.engine.embedded import Given
+from streams.state.consistency import differing
 from streams.state.rows import held, newest
 from streams.stored import Stored
 
@@ -37,7 +38,7 @@ def missing(stored: Stored) -> Iterator[Again]:
     told = newest(stored, "problems")
     last = max((row.last_at for row in rows.values()), default=0)
     for ident, row in rows.items():
-        if row.published_at and (ident not in told or told[ident].get("status") != row.status or told[ident].get("statusChangeReason") != row.status_why):
+        if row.published_at and (ident not in told or differing(row, told[ident])):
             yield Again("problems", ident, problem.render(row), row.last_at)
     yield from (Again("problems", ident, None, last) for ident in sorted(told.keys() - rows.keys()))
     reports, known = newest(stored, "trouble-reports"), set[str]()

@@ -1,4 +1,7 @@
-"""Who carries restoration commands out, by the rules of the README: each id once, whichever cluster it comes from."""
+"""Who carries restoration commands out, by the rules of the README: each id once, whichever cluster it comes from.
+
+It is in the network, not beside a cluster: what it has begun it ends, and its answer is lost where its cluster is.
+"""
 
 import json
 import random
@@ -33,6 +36,8 @@ class Executor(threading.Thread):
         self.again: list[str] = []
         """Ids that came once more: answered, not carried out."""
         self._known: dict[str, str] = before._known if before else {}
+        self.overlapping: list[str] = before.overlapping if before else []
+        """Targets of a command that was begun while another one was at work there."""
         self.heard = 0
 
     def run(self) -> None:
@@ -54,6 +59,7 @@ class Executor(threading.Thread):
         if ident in self._known:
             self.again.append(ident)
         else:
+            self.overlapping += [target] * any(not self._known[one.id] for one in self.begun if one.target == target)
             self._known[ident] = ""
             self.begun.append(Begun(ident, target, self._network.episodes.get(target, 0)))
         self._due.append((time.monotonic() + 1 + 2 * self._dice.random(), ident, target))
@@ -68,6 +74,11 @@ class Executor(threading.Thread):
                     self._network.restore(target)
             producer.produce("restoration-results", json.dumps({"command": ident, "outcome": self._known[ident]}).encode(), ident)
         producer.poll(0)
+
+    @property
+    def restored(self) -> list[Begun]:
+        """What was carried out with success."""
+        return [one for one in self.begun if self._known[one.id] == "restored"]
 
     def end(self) -> None:
         self._ended.set()

@@ -71,10 +71,12 @@ def inconsistent(stored: Stored) -> list[str]:
     return [f"{each.rule} {each.id}: {each.says}" for each in look(stored).differences]
 
 
-def twice(begun: list[Begun]) -> list[str]:
-    """Return commands that were carried out twice: by id, or on one target within one life of its alarm."""
-    ids, targets = Counter(one.id for one in begun), Counter((one.target, one.episode) for one in begun)
-    return [f"command {ident} {count} times" for ident, count in ids.items() if count > 1] + [f"{target} {count} times within one alarm" for (target, _), count in targets.items() if count > 1]
+def twice(begun: list[Begun], restored: list[Begun], overlapping: list[str]) -> list[str]:
+    """Return commands that were carried out twice: by id, on a target that one was at work on, on one that was restored within one life of its alarm."""
+    ids, targets = Counter(one.id for one in begun), Counter((one.target, one.episode) for one in restored)
+    out = [f"command {ident} was begun {count} times" for ident, count in ids.items() if count > 1]
+    out += [f"{target} was restored {count} times within one alarm" for (target, _), count in targets.items() if count > 1]
+    return out + [f"a command was begun on {target} while another one was at work" for target in overlapping]
 
 
 def doubled(stored: Stored) -> list[str]:

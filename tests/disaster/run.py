@@ -89,11 +89,11 @@ class Run:
         for name in ("w1", "w2"):
             os.killpg(int((self.site.folder / f"{name}.pid").read_text()), signal.SIGKILL)
         self.network.tell_to(None)
-        self.executors[0].end()
 
     def _fail_over(self) -> list[str]:
         self.site.environment["SPM_BOOTSTRAP"] = self.spare.bootstrap
         self._page("Failing over")
+        self.executors[0].end()
         self.executors.append(self._execute(self.spare))
         self.site.need("wait-drained")
         found = [f"before the lists: {each}" for each in self._lost()]
@@ -114,7 +114,7 @@ class Run:
         self.site.need("wait-drained")
         executor = self.executors[-1]
         self.say(f"{executor.heard} commands came on the second cluster, {len(executor.again)} of them known by their id: answered, not begun")
-        return found + self._wrong("at work again") + figures.twice(executor.begun)
+        return found + self._wrong("at work again") + figures.twice(executor.begun, executor.restored, executor.overlapping)
 
     def _page(self, section: str) -> None:
         began = time.monotonic()

@@ -28,11 +28,11 @@ def objects() -> dict[str, str]:
 def topology(feed: str, mode: str = "act") -> Json:
     """Describe the network: each line stands alone, with a service and a customer."""
     inboxes = ("alarm-events", "problem-changes", "problem-inbox", "service-effects")
-    action = {"cause": "lossOfSignal", "action": "restart", "attempts": 1, "cooldown": "1m", "within": "20s"}
+    action = {"cause": "lossOfSignal", "action": "restart", "attempts": 9, "cooldown": "10s", "within": "20s"}
     return {
         "mode": mode, "feeds": [{"topic": feed, "format": "3gpp", "first_contact": "alarming"}],
         "streams": {topic: {"partitions": 4} for topic in (feed, *inboxes)}, "restoration": [action],
-        "policy": {"oversee": {"breaker_commands": 100_000, "breaker_results": 100_000}},
+        "policy": {"oversee": {"breaker_commands": 100_000, "breaker_results": 100_000, "target_commands": 100}},
         "network": {
             "resources": [{"id": name, "type": "olt", "site": site} for name, site in objects().items()],
             "dependencies": [{"from": f"svc-{name}", "to": name} for name in objects()]},
