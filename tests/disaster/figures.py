@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from streams.domain.alarm import Effect
 from streams.domain.alarm_record import Standing
+from streams.domain.instant import Instant
 from streams.domain.problem import ENDED
 from streams.state.consistency import look
 from streams.state.rows import held, newest
@@ -29,6 +30,8 @@ class Held(NamedTuple):
     """Objects whose service it takes for hurt."""
     told: dict[str, str]
     """Product -> the impact last told of it, where it is any."""
+    newest: dict[str, Instant]
+    """Object -> the newest time that was heard of its alarm."""
 
 
 def taken_for(stored: Stored) -> Held:
@@ -49,7 +52,8 @@ def taken_for(stored: Stored) -> Held:
         {objects.get(ident, ident) for ident, row in records.items() if not row.is_cleared},
         {objects.get(ident, ident) for ident, row in records.items() if row.standing is Standing.TOGGLING}, problems,
         {service.removeprefix("svc-") for service, (_, row) in rows["watched-services"].items() if row.state is not Effect.NONE},
-        {product: told["impact"] for product, told in newest(stored, "customer-impacts").items() if told["impact"] != "none"})
+        {product: told["impact"] for product, told in newest(stored, "customer-impacts").items() if told["impact"] != "none"},
+        {objects.get(ident, ident): max(row.heard_at, row.cleared_at) for ident, row in records.items()})
 
 
 def wrong(found: Held, truth: Iterable[str]) -> list[str]:

@@ -6,8 +6,10 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
+from streams.domain.instant import instant
 from streams.engine.jars import JarKafka, cache, jars, mirror_jars
 from streams.settings import Settings
 from streams.stored import Stored, stored
@@ -122,20 +124,21 @@ class Run:
         self.say(f"{section}: carried out in {time.monotonic() - began:.0f} s\n{said}")
 
     def _lost(self) -> list[str]:
-        """Return alarms that are not as the last mirrored record of them says."""
+        """Return alarms that are not as the last mirrored record of them says; where the state was mirrored further than the feed it may know more."""
         with self._peek() as there:
-            says: dict[str, str] = {}
+            says: dict[str, tuple[bool, int]] = {}
             mirrored = 0
             for _, record in there.peek.read(self.site.feed, {}):
                 told = json.loads(record.value) if record.value else {}
                 if "notificationType" in told:
-                    says[told["objectInstance"]] = told["notificationType"]
+                    says[told["objectInstance"]] = told["notificationType"] == "notifyNewAlarm", instant(datetime.fromisoformat(told["eventTime"]))
                     mirrored += 1
-            raised = {name for name, kind in says.items() if kind == "notifyNewAlarm"}
             taken = figures.taken_for(there)
-            self.say(f"of {self.network.acknowledged} alarms and clears that the first cluster had, {mirrored} were mirrored; by the last of each alarm {len(raised)} stand, {len(taken.raised)} are taken for raised; "
-                     f"{len(raised ^ set(self.network.raised))} alarms stand otherwise by now")
-        return [f"{name}: the last mirrored record {'raises' if name in raised else 'clears'} it" for name in sorted(raised ^ taken.raised)]
+        ahead = {name for name, (_, at) in says.items() if taken.newest.get(name, 0) > at}
+        raised = {name for name, (stands, _) in says.items() if stands}
+        self.say(f"of {self.network.acknowledged} alarms and clears that the first cluster had, {mirrored} were mirrored; by the last of each alarm {len(raised)} stand, {len(taken.raised)} are taken for raised "
+                 f"(of {len(ahead)} the state knew more); {len(raised ^ set(self.network.raised))} alarms stand otherwise by now")
+        return [f"{name}: the last mirrored record {'raises' if name in raised else 'clears'} it" for name in sorted((raised ^ taken.raised) - ahead)]
 
     def _wrong(self, when: str) -> list[str]:
         with self._peek() as there:
