@@ -68,8 +68,9 @@ def _leave(crew: Crew, number: signal.Signals) -> None:
 
 
 def _pauses(run: Run, marks: list[tuple[str, float]]) -> list[Pause]:
+    # Lane p of alarm-events feeds p of problem-changes: whoever owns it writes there, and nobody else.
     times: dict[int, list[float]] = defaultdict(list)
-    for partition, record in KafkaPeek(run.settings.kafka_config(), run.settings.group).read(run.settings.prefix + "alarm-records", {}):
+    for partition, record in KafkaPeek(run.settings.kafka_config(), run.settings.group).read(run.settings.prefix + "problem-changes", {}):
         times[partition].append(record.timestamp / 1000)
     found = []
     for (event, begin), (_, end) in pairwise(marks):

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import msgspec
-from confluent_kafka import Producer
+from confluent_kafka import KafkaException, Producer
 
 from streams import topology as flow
 from streams.bench import load
@@ -151,11 +151,23 @@ def _worked_off(run: Run, crew: Crew) -> float:
     A worker that is stopped in the middle of what a tick made due has told a part of it: folded again, the tick was not read.
     """
     inboxes = [run.settings.prefix + topic for topic in flow.INBOXES]
-    began, group = monotonic(), run.settings.group
-    while (waiting := unread(run.bootstrap, group, run.feed)) or unread(run.bootstrap, group, *inboxes) > AT_REST:
+    began = monotonic()
+    while (waiting := _waiting(run, run.feed)) or _waiting(run, *inboxes) > AT_REST:
         assert monotonic() - began < PATIENCE, f"{waiting} alarms are left after {PATIENCE:.0f} s, or what came of them"
         crew.tend(0.2)
     return monotonic() - began
+
+
+def _waiting(run: Run, *topics: str) -> int:
+    """Count what is not read; a broker that has just started may not know the group yet."""
+    began = monotonic()
+    while True:
+        try:
+            return unread(run.bootstrap, run.settings.group, *topics)
+        except KafkaException:
+            if monotonic() - began > PATIENCE:
+                raise
+            sleep(0.5)
 
 
 def _under_load(run: Run, crew: Crew, feeding: Load, dice: random.Random, seconds: float, every: float, restart_broker: Callable[[], None] | None, tell: Callable[[str], None]) -> tuple[list[Sample], list[str]]:
@@ -176,7 +188,7 @@ def _under_load(run: Run, crew: Crew, feeding: Load, dice: random.Random, second
             if what == "freeze":
                 frozen.append((now + PAST_SESSION, victim))
             tell(f"{now:5.0f} s  {what}: {victim.name if what != 'broker' else 'restarted'}")
-        samples.append(Sample(now, max(map(memory, crew.workers)), unread(run.bootstrap, run.settings.group, run.feed)))
+        samples.append(Sample(now, max(map(memory, crew.workers)), _waiting(run, run.feed)))
     return samples, done
 
 
