@@ -221,7 +221,9 @@ class Clock:
             awaited = [due for part in joins for due in (part.next_due, part.tick_due) if due] if engine.stepped else []
             wrote = [self._tick(part, min([self._lane_due(part) or FOREVER, *awaited]), at, live, now) for part in heads]
         if joins:
-            at, live = self._time(("source", "lane"), "last", now)
+            # By the wall, a join waits for requests too: a result that lies there unread is not overdue.
+            upstream = ("source", "lane") if engine.time.mode == "event" else ("source", "lane", "request")
+            at, live = self._time(upstream, "last", now)
             wrote += [self._tick(part, part.next_due, at, live, now) for part in joins]
         return any(wrote)
 
