@@ -77,9 +77,10 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     """What is still active after the tail becomes a problem after this (ours: systems take time to come up)."""
     expected_clear: Span = 24 * HOUR
     """An alarm of a type that its source never clears is cleared by us this long after it was last told (Alerta's timeout: 86,400 s); 0: never."""
-    stale_after: Span = 30 * 24 * HOUR
-    """An alarm that its source has not told for this long is cleared by us when nothing was heard of its problem for as long; 0: never
-    (OpenNMS deletes active alarms after 3 d, or 8 d; ours: thirty days, and as a clear that says so)."""
+    stale_after: Span = 0
+    """An alarm that its source has not told for this long is cleared by us when nothing was heard of its problem for as long; 0: never, because
+    a standing alarm is true until somebody says otherwise (ours; OpenNMS deletes active alarms after 3 d, or 8 d). By the times that sources tell: not where they list
+    alarms under the times of their raising."""
     heartbeats_missed: int = 3
     """A source is silent after this many intervals without a heartbeat (ours; one late or lost heartbeat is no silence)."""
     remember_feedback: Span = 180 * 24 * HOUR

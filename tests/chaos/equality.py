@@ -74,6 +74,16 @@ def answers(told: list[Told]) -> dict[tuple[str, str, str], int]:
     return found
 
 
+def _differing(mine: Any, theirs: Any) -> str:
+    """Say in which fields two last states differ."""
+    if not isinstance(mine, bytes) or not isinstance(theirs, bytes):
+        return f"{mine} instead of {theirs}"
+    one, other = msgspec.json.decode(mine), msgspec.json.decode(theirs)
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return ""
+    return "; ".join(f"{name} {one.get(name)} instead of {value}" for name, value in other.items() if one.get(name) != value)[:2000]
+
+
 def differences(got: Outputs, wanted: Outputs) -> list[str]:
     """Return one line for each kind of difference; none where all that must be equal is."""
     found: list[str] = []
@@ -83,7 +93,8 @@ def differences(got: Outputs, wanted: Outputs) -> list[str]:
         extra = [key for key in mine if key not in theirs]
         other = [key for key in mine if key in theirs and mine[key] != theirs[key]]
         if lost or extra or other:
-            found.append(f"{what}: {len(lost)} lost, {len(extra)} extra, {len(other)} different of {len(theirs)}; for example {(lost + extra + other)[0]}")
+            shown = f" {_differing(mine[other[0]], theirs[other[0]])}" if other and not lost and not extra else ""
+            found.append(f"{what}: {len(lost)} lost, {len(extra)} extra, {len(other)} different of {len(theirs)}; for example {(lost + extra + other)[0]}{shown}")
 
     for topic in ("alarm-records", "problem-changes"):
         compare(topic, by_key(got.get(topic, [])), by_key(wanted.get(topic, [])))

@@ -81,7 +81,7 @@ def merged(told: dict[str, Any]) -> bool:
 
 
 def _quick(records: list[tuple[float, str, int, dict[str, Any]]]) -> list[str]:
-    """Describe records of one problem less than a second of event time after the one before, with the same status, best cause, report and due time (those have a pace of their own)."""
+    """Describe records of one problem less than a second of event time after the one before, with the same status, best cause, report and clocks (those have a pace of their own)."""
     return [
         f"{key} after {(at - before) / 1_000_000:.3f} s: {', '.join(_differing(old, told))}" for (_, _, before, old), (_, key, at, told) in pairwise(records)
         if at - before < 1_000_000 and _told_at_once(old) == _told_at_once(told)]
@@ -97,5 +97,5 @@ def _flat(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _told_at_once(told: dict[str, Any]) -> tuple[Any, ...]:
-    due = next((each["value"] for each in told.get("characteristic", ()) if each["name"] == "jeopardyDueDate"), None)
-    return (told.get("status"), best(told), bool(told.get("troubleTicket")), due)
+    clocks = [each["value"] for each in told.get("characteristic", ()) if each["name"] in ("jeopardyDueDate", "jeopardyState")]
+    return (told.get("status"), best(told), bool(told.get("troubleTicket")), clocks)

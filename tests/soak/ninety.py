@@ -152,7 +152,7 @@ def main() -> int:
     counties, began = made.counties(12, land=3), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="spm-ninety-", ignore_cleanup_errors=True) as folder:
         looks = {given.days // 3, 2 * given.days // 3, given.days}
-        found = asyncio.run(live(described(counties, {}), Life(counties, given.alarms, given.seed), given.days, looks, Path(folder)))
+        found = asyncio.run(live(described(counties, {"correlate": {"stale_after": "14d"}}), Life(counties, given.alarms, given.seed), given.days, looks, Path(folder)))
     lines, wrong = report(found)
     print("\n".join(lines))
     print(f"{given.days} days of {given.alarms:,} alarms in {time.monotonic() - began:.0f} s: " + ("flat" if not wrong else "; ".join(wrong)))
