@@ -18,7 +18,7 @@ from tests.broker.crew import Crew, Worker
 from tests.chaos.equality import differences
 from tests.chaos.network import START, Asked, Json, Line
 from tests.chaos.oracle import Outputs, oracle
-from tests.chaos.tape import Feeder, committed, ends, unread
+from tests.chaos.tape import Feeder, committed, ends, is_read, unread
 
 QUIET = 5.0
 """Seconds without a new output after which all is said; a killed predecessor's transaction holds readers up for less."""
@@ -66,6 +66,8 @@ class Run:
             count = ends(self.bootstrap, self.settings.prefix, flow.INBOXES) if all(map(at_work, crew.workers)) else -1
             if count < 0 or count != seen or unread(self.bootstrap, self.settings.group, self.feed, *flow.request_topics(self.settings.prefix)):
                 seen, since = count, monotonic()
+            elif monotonic() - since >= MOMENT and not is_read(self.bootstrap, self.settings.group, self.settings.prefix):
+                since = monotonic()
             assert monotonic() < until, f"still at work after {patience:.0f} s"
 
     def settled(self, crew: Crew, patience: float, quiet: float = QUIET) -> Outputs:
@@ -76,7 +78,9 @@ class Run:
             if count != seen or waiting or not all(map(at_work, crew.workers)):
                 seen, since = count, monotonic()
             elif monotonic() - since > quiet:
-                return self.read()
+                if is_read(self.bootstrap, self.settings.group, self.settings.prefix):
+                    return self.read()
+                since = monotonic()
             assert monotonic() < until, f"still moving after {patience:.0f} s: {count} outputs, {waiting} alarms unread"
             crew.tend(min(1.0, quiet / 2))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from time import monotonic, sleep
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from streams import topology as flow
 from streams.domain.instant import Instant, iso
@@ -72,6 +72,27 @@ def unread(bootstrap: str, group: str, *topics: str) -> int:
     waiting = sum(consumer.get_watermark_offsets(place, timeout=10)[1] - max(0, place.offset) for place in consumer.committed(places, timeout=10))
     consumer.close()
     return waiting
+
+
+def is_read(bootstrap: str, group: str, prefix: str) -> bool:
+    """Say whether the group has read all that is committed between its stages. Ends that stand still do not say it: nobody may have restored them yet."""
+    consumer = Consumer({"bootstrap.servers": bootstrap, "log_level": 0, "group.id": group, "isolation.level": "read_committed", "enable.partition.eof": True,
+                         "enable.auto.commit": False, "auto.offset.reset": "earliest", "fetch.wait.max.ms": 20})
+    there = consumer.list_topics(timeout=10).topics
+    places = consumer.committed([TopicPartition(prefix + topic, p) for topic in flow.INBOXES for p in there[prefix + topic].partitions], timeout=10)
+    consumer.assign([TopicPartition(place.topic, place.partition, max(0, place.offset)) for place in places])
+    ended = 0
+    try:
+        while ended < len(places):
+            message = consumer.poll(10)
+            if message is None or message.error() is None:
+                return False
+            ended += message.error().code() == KafkaError._PARTITION_EOF
+    except KafkaException:
+        return False        # an open transaction holds a position
+    finally:
+        consumer.close()
+    return True
 
 
 def ends(bootstrap: str, prefix: str, topics: Iterable[str] = READ) -> int:
