@@ -141,7 +141,7 @@ async def _replay(source: Iterable[bytes], topology: Topology, recorder: Recorde
             progress(lines)
     last = max((reached for reached in embedded.processor.engine.clock.snapshot().values()), default=0)
     if last:
-        embedded.mark(last)
+        embedded.mark(last + 1)         # Past it: what was told at the last instant is heard as well.
         await embedded.settle()
     if drain:
         await embedded.drain(last)
@@ -212,7 +212,7 @@ def play(topology: Topology, inputs: Iterable[tuple[str, bytes]], until: Instant
             async for read in embedded.play(topic, lines if topic in feeds else (), line_number):
                 line_number = read
         if until is not None:
-            embedded.mark(until)
+            embedded.mark(until + 1)        # Past it, so that what is due then is done.
             await embedded.settle()
         if drain:
             await embedded.drain(max(embedded.processor.engine.clock.snapshot().values(), default=0))

@@ -95,7 +95,7 @@ class MemoryView:
             after = self.tables[table].get(key)
             assert after is None or self.tables[table].due_of(after) != when, f"{table}[{key}] is due for ever at {when}"
         self.clock = target
-        return out + list(step(self, message, self.clock, world))
+        return out + list(step(self, message, self.clock or 1, world))        # as the engine: 0 says in a row that nothing is due
 
 
 def a_network(*dependencies: tuple[str, str | list[str]] | tuple[str, list[str], int] | tuple[str, list[str], int, str], services: Iterable[str] = (), products: Iterable[tuple[str, str, str]] = (), domain: str = "dom", **but: Any) -> Network:

@@ -11,15 +11,15 @@ network-inbox --> HandlingAsked, ProblemTold, ActionAsked, ResultHeard, Operator
 - An operator halts and resumes all commands, resets the breaker, approves what mode `advise` proposed.
 - Customers' reports come to its desk (handling_desk.py), which finds each its problem.
 - Messages come from many partitions with clock 0: what is due for a problem by a message's time is done before it.
-- Words on problems come from many lanes in whatever order; each waits until this partition's clock (which all lanes have
-  then reached) is at the time it was told: so who gets a target first depends on times alone, live and in any replay.
+- Words on problems come from many lanes in whatever order; each waits until this partition's clock is past the time it
+  was told (lanes_apart.py): so who gets a target first, or is whose parent, depends on times alone, live and in any replay.
 """
 
 from collections.abc import Iterable
 
 import msgspec
 
-from streams.domain import audits, etr_desk, family_report, figures_desk, handling_desk, impact_snapshot, impaired, network_desk, probe
+from streams.domain import audits, etr_desk, family_report, figures_desk, handling_desk, impact_snapshot, impaired, lanes_apart, network_desk, probe
 from streams.domain.asked_command import ask
 from streams.domain.audits import Audit
 from streams.domain.breaker import Guard
@@ -65,6 +65,11 @@ class ToldLater(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     told: ProblemTold | ActionAsked | HandlingAsked
 
+    @property
+    def due(self) -> Instant:
+        """When it is folded: a customer's word at its time, before what lanes tell at that."""
+        return self.told.told_at if isinstance(self.told, HandlingAsked) else lanes_apart.heard_at(self.told.told_at)
+
 
 class Arrivals(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """How many words have waited so far: words told at the same time are folded by domain, and of one domain as they came."""
@@ -85,7 +90,7 @@ TABLES = {
     "arrivals": (Arrivals, None, "network -> how many words on problems have waited"),
     "audits": (Audit, lambda row: row.due, "audit -> when it is next run"),
     "outage-sums": (OutageSum, lambda row: row.due, "where planned work was announced -> what partitions have answered so far"),
-    "words-ahead": (ToldLater, lambda row: row.told.told_at, "domain|number of arrival -> a word on a problem that waits for the clock to reach it"),
+    "words-ahead": (ToldLater, lambda row: row.due, "domain|number of arrival -> a word on a problem, or a customer's, that waits for the clock to come to it"),
     **handling_desk.TABLES,
     **etr_desk.TABLES,
     **figures_desk.TABLES,
@@ -109,7 +114,7 @@ def step(view: View, message: NetworkEvent, now: Instant, world: World) -> list[
         return handling_desk.step(view, message, max(now, message.at), world)
     audits.arm(view, max(now, message.at), world)
     if isinstance(message, ProblemTold | ActionAsked):
-        if message.told_at > now:
+        if message.told_at >= now:
             return _postpone(view, message)
         return _asked(view, message, max(now, message.at), world)
     if isinstance(message, ResultHeard):
@@ -142,7 +147,7 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
         view.words_ahead.delete(key)
         if isinstance(value.told, HandlingAsked):
             return handling_desk.step(view, value.told, now, world)
-        return _asked(view, value.told, now, world)
+        return _asked(view, value.told, value.told.told_at, world)
     if isinstance(value, CustomerReport):
         return handling_desk.come_due(view, key, value, now, world)
     if isinstance(value, SnapshotSum):
@@ -178,7 +183,7 @@ def _asked(view: View, message: ProblemTold | ActionAsked, at: Instant, world: W
 
 
 def _postpone(view: View, told: ProblemTold | ActionAsked | HandlingAsked) -> list[Emit]:
-    """Keep a word until the clock has reached it."""
+    """Keep a word until the clock has come to it."""
     number = (view.arrivals.get(GUARD) or Arrivals()).count + 1
     view.arrivals.put(GUARD, Arrivals(number))
     lane = "" if isinstance(told, HandlingAsked) else told.domain

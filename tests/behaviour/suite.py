@@ -153,7 +153,7 @@ class Behaviour:
             impacts(processor, 1 if domain == "north" else 2)
         for path, domain, raised, cleared in (("path-a", "north", "10:00:00", "10:05:00"), ("path-b", "south", "10:01:00", "10:06:00")):
             processor.send(FEED, alarm(path, raised, cleared=cleared), domain)
-        processor.mark("10:06:00")      # what spans both is told once both have come so far
+        processor.mark("10:06:01")      # what spans both is told once both have come so far
 
         assert [("started", "at-risk"), ("changed", "down"), ("changed", "at-risk"), ("ended", "none")] == impacts(processor, 4)
 

@@ -15,9 +15,8 @@ ALARMS, KILLS, RATE = 1_500, 3, 1_000.0
 
 def test_two_workers_killed_under_load_say_what_one_undisturbed_run_says(restartable_kafka: JarKafka, tmp_path: Path) -> None:
     print(f"seed {SEED}")
-    # A broker of its own: requests of other tests would be heard too. Without land in common: which of two is whose parent does not yet withstand lanes
-    # that are hours apart, as on a busy machine they are (decisions/0050); `python -m tests.chaos` has it in the mix.
-    mixed = Mixed(restartable_kafka.bootstrap, tmp_path, made.counties(12), ALARMS, SEED, RATE, count=1)
+    # A broker of its own: requests of other tests would be heard too. On common land, so that families come of it.
+    mixed = Mixed(restartable_kafka.bootstrap, tmp_path, made.counties(12, land=3), ALARMS, SEED, RATE, count=1)
     got = mixed.play(KILLS)
 
     assert [] == differences(got, mixed.expected())

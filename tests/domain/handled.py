@@ -47,7 +47,8 @@ class Handled:
         if action == "report":
             but = {"services": (("svc-a", "dom"),), "product": "prod-a", "text": "dead", "since": at(when), "request": external, **but}
         fields = {"request": f"r-{self.requests}", "position": f"topic/0/{self.requests}", **but}
-        return said(self.hears("network-inbox", HandlingAsked(action, external=external, owner="crm", at=at(when), clock=at(when), **fields)))
+        out = self.hears("network-inbox", HandlingAsked(action, external=external, owner="crm", at=at(when), clock=at(when), **fields))
+        return said(out + self.hears("network-inbox", Tick(at(when) + 1)))      # what stage 4 tells of it then is heard past that time
 
     def reports(self, when: str, n: int, **but: Any) -> list[RequesterTold]:
         """A report of the n-th product of the tree."""

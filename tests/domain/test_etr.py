@@ -34,7 +34,7 @@ class Desk(Oversight):
             "priority": 2, "cause_object": "path-1", "cause": "lossOfSignal", "cause_type": "path", "confidence": 0.8, "opened_at": opened,
             "etr": opened + 8 * HOUR, "site": "north-1"}
         self.now = max(self.now, when)
-        return self.hears(ProblemTold(problem, "dom", status, at=when, told_at=when, clock=when, **{**fields, **but})).answers
+        return self.hears(ProblemTold(problem, "dom", status, at=when, clock=when, **{**fields, **but})).answers
 
     def pass_to(self, when: Instant) -> list[Answered]:
         self.now = when

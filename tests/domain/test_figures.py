@@ -21,7 +21,7 @@ class Office(Oversight):
         fields: dict[str, Any] = {
             "priority": 2, "cause_object": "path-1", "cause": "lossOfSignal", "cause_type": "path", "confidence": 0.8, "opened_at": NOON, "etr": NOON + 8 * HOUR,
             "detected_at": NOON + 3 * SECOND, "located_at": NOON + MINUTE, "turn": "aged" if status == "closed" else ""}
-        self.hears(ProblemTold(problem, "dom", status, at=when, told_at=when, clock=when, **{**fields, **but}))
+        self.hears(ProblemTold(problem, "dom", status, at=when, clock=when, **{**fields, **but}))
 
     def lived(self, problem: str, minutes: int = 30, **but: Any) -> None:
         self.word(problem, NOON, **but)

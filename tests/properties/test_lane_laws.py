@@ -30,14 +30,14 @@ NETWORK = a_network_of_two_domains()
 START = at("10:00")
 
 effects = st.sampled_from([Effect.NONE, Effect.AT_RISK, Effect.DOWN])
-words = st.tuples(st.integers(1, 90), st.sampled_from(["p", "q"]), effects, st.sampled_from(["", "pending"]), st.sampled_from([0, 0, 0, 50]))
+words = st.tuples(st.sampled_from([0, 0, 1, 5, 90]), st.sampled_from(["p", "q"]), effects, st.sampled_from(["", "pending"]), st.sampled_from([0, 0, 0, 50]))
 """Minutes after the one before, problem, what it does, how it stands, minutes for which the alarm was under way."""
 lanes = st.tuples(*[st.lists(words, min_size=1, max_size=8)] * 2)
 
 
 def told_by(domain: str, lane: list[tuple[int, str, Effect, str, int]]) -> list[tuple[Instant, list[HeldDown]]]:
-    """Return what a lane tells, with its clock then; no two lanes have the same."""
-    now, found = START + DOMAINS.index(domain), []
+    """Return what a lane tells, with its clock then; one lane tells several at one time, and two the same as well."""
+    now, found = START, []
     for minutes, problem, effect, status, late in lane:
         now += minutes * MINUTE
         held = ((domain, effect),) if effect else ()
@@ -58,7 +58,7 @@ def hear(both, order: list[int], ticks: list[bool]) -> dict[str, list[object]]:
             out += view.run(watch.step, watch.come_due, word, world)
         if ticked:
             out += view.run(watch.step, watch.come_due, Tick(min(reached)), world)
-    out += view.run(watch.step, watch.come_due, Tick(end), world)
+    out += view.run(watch.step, watch.come_due, Tick(end + 1), world)
     return by_key(out)
 
 

@@ -44,6 +44,8 @@ async def _play(topology: Topology, story: Story, folder: Path) -> None:
         else:
             await embedded.feed(feed, [line])
         await embedded.settle()
+    embedded.mark(story.inputs[-1].at + 1)      # What was told at the last instant is heard past it.
+    await embedded.settle()
     await embedded.stop()
 
 

@@ -63,6 +63,8 @@ def take_in(folder: Path, told: list[Again]) -> list[tuple[str, bytes]]:
             partition = partition_of(again.route, partitions(network)(again.inbox))
             embedded.log.append(again.inbox, [(partition, again.key.encode(), msgspec.msgpack.encode(again.message), ())])
             await embedded.settle()
+        embedded.mark(max(part.clock for part in embedded.processor.engine.parts.values()) + 1)
+        await embedded.settle()
         await embedded.stop()
 
     asyncio.run(run())
