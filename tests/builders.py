@@ -61,7 +61,7 @@ class MemoryView:
 
     def __init__(self, tables: dict[str, Callable[[Any], Instant | None] | None], ticked: frozenset[str] = frozenset()) -> None:
         """`ticked`: tables whose rows come due by ticks only."""
-        self.partition = 0
+        self.topic, self.partition = ",".join(tables), 0
         self.ticked = ticked
         self.live = True
         self.memo: dict[str, Any] = {}

@@ -82,7 +82,7 @@ def _named(feed: Feed, names: Names, part: Part) -> str:
     if not isinstance(part, Told | Maintained):
         return ""
     found = names.resolve(feed, part.object)
-    return "" if found.resolved and found.identity == found.object else bounded(found.identity)
+    return "" if found.is_declared else bounded(found.identity)
 
 
 def _told(many: str, setting: str) -> Refused:

@@ -37,7 +37,7 @@ from streams.edge.feed_clock import (
 from streams.edge.feed_control import controlled, own_alarm, probed
 from streams.edge.formats import Reading, Refused, Told, parser_of
 from streams.edge.formats.told import ListTold, Part
-from streams.edge.names import Names
+from streams.edge.names import Names, Resolution
 from streams.edge.signals import disposition_of, signalled
 from streams.edge.signs import Signs
 from streams.edge.trace_context import trace_of
@@ -98,10 +98,11 @@ class Intake:
             reading = [refused]
         if type(reading) is Told:
             believed = self._believe(row.clock, row.votes, reading.at, reading.source, raw.arrived_at)
-            if self._crowded(view, feed, raw, reading, believed.clock) is not None:
+            named = self._names.resolve(feed, reading.object)
+            if not named.is_declared and self._crowded(view, feed, raw, reading, believed.clock) is not None:
                 return self._others(view, row, feed, raw, [reading], world)
-            emit = self._alarm(feed, reading, raw, 0, believed, row.since)
-            resolved = emit.value.alarm.resolved
+            emit = self._alarm(feed, reading, raw, 0, believed, row.since, named)
+            resolved = named.resolved
             after = FeedClock(
                 believed.clock, believed.votes, *tally(row, False, self._policy, self._may_pause), row.dispositions, row.since,
                 row.alarms + 1, row.unresolved if resolved else row.unresolved + 1, row.signs, row.watch,
@@ -223,10 +224,11 @@ class Intake:
             return PartTold([Emit("dead-letters", key(letter), letter, clock)], f"refused:{part.reason}", clock, votes)
         if not isinstance(part, Told):
             return PartTold(signalled(part, feed, raw, n, self._names, self._lanes_all, raw.arrived_at if self._wall else clock), disposition_of(part), clock, votes)
-        emit = self._alarm(feed, part, raw, n, believed, row.since)
-        if not emit.value.alarm.resolved:
+        named = self._names.resolve(feed, part.object)
+        emit = self._alarm(feed, part, raw, n, believed, row.since, named)
+        if not named.resolved:
             unresolved.remember(view, part.object, emit.at, self._names.is_empty)
-        return PartTold([emit], "", clock, votes, not emit.value.alarm.resolved, part.at - believed.at if believed.suspect else 0)
+        return PartTold([emit], "", clock, votes, not named.resolved, part.at - believed.at if believed.suspect else 0)
 
     def _redrive(self, view: View, row: FeedClock, feed: Feed, raw: Raw, asked: redrive.Redrive) -> list[Emit]:
         """Take in what was refused of an earlier record; it says nothing of how readable the feed now is."""
@@ -255,17 +257,16 @@ class Intake:
             return believe_live(clock, votes, told, arrived_at, self._policy)
         return believe(clock, votes, told, source, arrived_at, self._policy.clock_jump)
 
-    def _alarm(self, feed: Feed, told: Told, raw: Raw, part: int, when: Believed, since: Instant) -> Emit:
-        """Resolve the names of an alarm and send it to the domain that must act."""
-        object_, domain, resolved, identity = self._names.resolve(feed, told.object)
-        peer = ""
+    def _alarm(self, feed: Feed, told: Told, raw: Raw, part: int, when: Believed, since: Instant, named: Resolution) -> Emit:
+        """Send an alarm, with what its object's name stands for, to the domain that must act."""
+        peer, domain = "", named.domain
         if told.peer:
             far_end = self._names.resolve(feed, told.peer)
             peer = far_end.object if far_end.resolved else ""
         at = when.at
         alarm = Alarm(
-            alarm_key(feed, told, identity), object_, domain, told.cause, told.severity, told.cleared, at, min(told.raised_at, at),
-            told.alarm_type, told.qualifier, told.object if told.object != object_ else "", resolved, feed.topic, told.source,
+            alarm_key(feed, told, named.identity), named.object, domain, told.cause, told.severity, told.cleared, at, min(told.raised_at, at),
+            told.alarm_type, told.qualifier, told.object if told.object != named.object else "", named.resolved, feed.topic, told.source,
             told.source_id, told.service_affecting, told.root_hint, told.parents, peer, told.text, when.suspect, told.sequence, told.will_clear,
             told.raised_at < since and not told.cleared and feed.first_contact == "standing", trace_of(raw.headers) if raw.headers else "")
         # Only a lane that this partition alone writes to can be promised that nothing earlier will follow in it.

@@ -47,6 +47,8 @@ class ProcessorMetrics:
             ("problem_figures", self._open), ("level_figures", self._levels), ("report_figures", self._reports), ("impact_figures", self._impacts),
             ("probes_at_services", self._probes), ("probes_at_network", self._probes), ("clock_figures", self._clocks), ("command_guard", self._guard), ("figures", self._ended))
         """(table, who looks at it): each is in one inbox."""
+        self._looks_at: dict[str, list[Callable[[Any], None]]] = {}
+        """Inbox -> who looks at its partitions."""
 
     def update(self, parts: Iterable[Any]) -> None:
         """Take the figures from the engine's owned partitions."""
@@ -54,9 +56,11 @@ class ProcessorMetrics:
         self._unresolved: Counter[str] = Counter()
         self._probed: dict[tuple[str, str], float] = {}
         for part in parts:
-            for table, look in self._looks:
-                if hasattr(part, table):
-                    look(part)
+            looks = self._looks_at.get(part.topic)
+            if looks is None:
+                looks = self._looks_at[part.topic] = [look for table, look in self._looks if hasattr(part, table)]
+            for look in looks:
+                look(part)
         for feed, count in self._alarms.items():
             self._sheet.put("spm_feed_unresolved_share", self._unresolved[feed] / count if count else 0.0, feed)
         for ends, sent in self._probed.items():

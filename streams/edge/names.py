@@ -35,6 +35,11 @@ class Resolution(NamedTuple):
     """The object in alarm keys: the declared id where the name means it exactly, else the reported name (two ports of
     one declared card are two alarms)."""
 
+    @property
+    def is_declared(self) -> bool:
+        """Whether the name means a declared object exactly."""
+        return self.resolved and self.identity == self.object
+
 
 class Found(NamedTuple):
     """A declared object that a name means, or lies in."""

@@ -13,7 +13,7 @@ Whoever owns a partition knows how far it is; the others learn it from marks (lo
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from time import time
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,11 @@ class Clock:
         self._told_at = 0
         self._live: dict[Place, bool] = {}
         self._closing_live: dict[Place, bool] = {}
+        self._heads: list[Part] = []
+        self._joins: list[Part] = []
+        """Our partitions that get ticks."""
+        self._found: dict[tuple[str, ...], tuple[list[int], list[tuple[Place, str]]]] = {}
+        """Kinds -> how many partitions of each topic held records when they were last looked through, and what was found."""
         self._hoped: deque[tuple[int, int]] = deque()
         """(wall clock, time reached then), while some source partition has held nothing yet."""
 
@@ -70,11 +75,18 @@ class Clock:
             self.engine.write_tick(part.topic, part.partition, part.taken, False, part.position)
         self._reached[part.topic, part.partition] = self._progress(part)
         self._live[part.topic, part.partition] = part.live
+        self._find_ticked()
 
     def gave(self, place: Place) -> None:
         for known in (self._reached, self._newest, self._ticked, self._live):
             known.pop(place, None)
         self._at_end.discard(place)
+        self._find_ticked()
+
+    def _find_ticked(self) -> None:
+        parts = self.engine.parts.values()
+        self._heads = [part for part in parts if self._is_head(part.topic)]
+        self._joins = [part for part in parts if self.engine.inboxes[part.topic].kind == "join"]
 
     def fetched(self, place: Place) -> None:
         self._at_end.discard(place)
@@ -131,40 +143,43 @@ class Clock:
         newest = self._newest.get(place)
         return None if newest is None else now - newest
 
-    def _mark(self, place: Place, now: int) -> Mark:
+    def _stand(self, place: Place, now: int, kind: str) -> tuple[bool, bool, bool]:
+        """Return whether one of ours has caught up, is behind, and is live."""
         age = self._age(place, now)
-        return Mark(*place, self._reached.get(place, 0), age is not None and age < NEAR, age is None or age > BEHIND, now,
-                    self.engine.inboxes[place[0]].kind != "lane" or self._live.get(place, False))
+        return age is not None and age < NEAR, age is None or age > BEHIND, kind not in ("lane", "last") or self._live.get(place, False)
+
+    def _mark(self, place: Place, now: int) -> Mark:
+        caught_up, behind, live = self._stand(place, now, self._kind(place[0]))
+        return Mark(*place, self._reached.get(place, 0), caught_up, behind, now, live)
 
     # --- what the stages get ---
 
-    def _upstream(self, kinds: tuple[str, ...], now: int) -> list[Mark | None]:
-        """Marks of `_places`; None where nobody says anything."""
-        told = self.engine.journal.told()
-        return [self._mark(place, now) if place in self._reached else told.get(place) for place in self._places(kinds)]
-
-    def _places(self, kinds: tuple[str, ...]) -> Iterator[Place]:
-        """Iterate all source partitions that ever held a record and all lanes.
+    def _places(self, kinds: tuple[str, ...]) -> list[tuple[Place, str]]:
+        """Return all source partitions that ever held a record and all lanes, each with its kind; looked through anew when one more holds a record.
 
         A lane that never held a record counts: its first one may be on its way. Ticks move its clock like the others'.
         """
         journal = self.engine.journal
-        for inbox in self.engine.inboxes.values():
-            if inbox.kind in kinds:
-                for partition in range(journal.partitions(inbox.topic)) if inbox.kind == "lane" else sorted(journal.held_records(inbox.topic)):
-                    yield inbox.topic, partition
+        wanted = [inbox for inbox in self.engine.inboxes.values() if inbox.kind in kinds]
+        counts = [journal.partitions(inbox.topic) if inbox.kind == "lane" else len(journal.held_records(inbox.topic)) for inbox in wanted]
+        known = self._found.get(kinds)
+        if known is None or known[0] != counts:
+            found = [((inbox.topic, partition), self._kind(inbox.topic)) for inbox in wanted
+                     for partition in (range(journal.partitions(inbox.topic)) if inbox.kind == "lane" else sorted(journal.held_records(inbox.topic)))]
+            known = self._found[kinds] = (counts, found)
+        return known[1]
 
     def _event_time(self, kinds: tuple[str, ...], last: str) -> tuple[int, bool]:
         """Return the least time that the partitions of kind `last` have reached, and whether all upstream is known."""
         told = self.engine.journal.told()
         reached: list[int] = []
-        for place in self._places(kinds):
+        for place, kind in self._places(kinds):
             at = self._reached.get(place)
             if at is None:
                 if (mark := told.get(place)) is None:
                     return 0, False
                 at = mark.reached
-            if self._kind(place[0]) == last:
+            if kind == last:
                 reached.append(at)
         return min(reached, default=0), True
 
@@ -173,18 +188,30 @@ class Clock:
         if self.engine.time.mode == "event":
             reached, known_all = self._event_time(kinds, last)
             return (self._proven(reached, now) if last == "source" else reached) if known_all else 0, known_all
-        marks = self._upstream(kinds, now)
-        if any(mark is None for mark in marks):
-            return 0, False
-        known = [mark for mark in marks if mark is not None]
-        reached = min((mark.reached for mark in known if self._kind(mark.topic) == last), default=0)
-        if any(now - mark.told_at > STALE for mark in known):
+        return self._wall_time(kinds, last, now)
+
+    def _wall_time(self, kinds: tuple[str, ...], last: str, now: int) -> tuple[int, bool]:
+        told, own = self.engine.journal.told(), self._reached
+        least, is_fresh, all_live, all_caught_up, is_behind = FOREVER, True, True, True, False
+        for place, kind in self._places(kinds):
+            at = own.get(place)
+            if at is not None:
+                caught_up, behind, live = self._stand(place, now, kind)
+            elif (mark := told.get(place)) is None:
+                return 0, False
+            else:
+                at, caught_up, behind, live = mark.reached, mark.caught_up, mark.behind, mark.live
+                is_fresh = is_fresh and now - mark.told_at <= STALE
+            if kind == last:
+                least = min(least, at)
+            all_live, all_caught_up, is_behind = all_live and live, all_caught_up and caught_up, is_behind or behind
+        reached = least if least < FOREVER else 0
+        if not is_fresh:
             return reached, False
         # A join comes alive after its lanes: a problem that is over but for its quiet moment is told as over first.
-        lanes_live = all(mark.live for mark in known)
-        if lanes_live and all(mark.caught_up for mark in known):
+        if all_live and all_caught_up:
             return now, True
-        return reached, lanes_live and not any(mark.behind for mark in known)
+        return reached, all_live and not is_behind
 
     def _proven(self, reached: int, now: int) -> int:
         """Return the newest of the times reached that no source partition can still contradict by its first record.
@@ -211,10 +238,7 @@ class Clock:
         engine, now = self.engine, wall()
         if now - self._told_at >= EVERY and self._reached:
             self.tell(now)
-        ends = {topic for topic, inbox in engine.inboxes.items() if inbox.kind == "join"}
-        first = {topic for topic in engine.inboxes if self._is_head(topic)}
-        heads = [part for (topic, _), part in engine.parts.items() if topic in first]
-        joins = [part for (topic, _), part in engine.parts.items() if topic in ends]
+        heads, joins = self._heads, self._joins
         wrote: list[bool] = []
         if heads:
             at, live = self._time(("source",), "source", now)
@@ -259,7 +283,7 @@ class Clock:
         # Stepped, time passes as the recording says; who waits for it (something due here or in a join) has it at once.
         waited = at >= last_at + STEP if is_event and self.engine.stepped else now - last_now >= EVERY
         is_due = 0 < due <= at and at > last_at
-        comes_alive = live and not self._is_live_below(part) and waited
+        comes_alive = live and waited and not self._is_live_below(part)
         moves_on = at > last_at and waited and (is_event or not live)
         is_awaited = 0 < part.tick_due <= told and told > last_told
         if at and (is_due or comes_alive or moves_on or is_awaited):

@@ -12,8 +12,8 @@ from streams.engine.unit import Unit, encode
 if TYPE_CHECKING:
     from streams.engine.core import Engine
 
-BACKLOG = 2_000
-"""Records waiting from which on transactions are to be few and large."""
+INTERVALS = ((20_000, 0.25), (2_000, 0.1), (0, 0.0))
+"""Records waiting -> seconds between two commits at least, the most first: transactions are to be few and large then."""
 GAP = 0.01
 """Between two commits: a broker is done with a transaction a little after it says so, and librdkafka waits 20 ms where it is not."""
 
@@ -59,11 +59,12 @@ class Commits:
             await self.commit()
 
     def _interval(self) -> float:
-        """20 ms with little waiting, growing to 100 ms under backlog: fewer, larger transactions.
+        """20 ms with little waiting, 100 and 250 ms under backlog: fewer, larger transactions, and rows that change again and again are written once.
 
         What waits in one lane alone is no backlog of the others: their results do not wait longer for it.
         """
-        return self._least if self._engine.backlog.beside_the_longest_lane < BACKLOG else max(self._least, 0.1)
+        waiting = self._engine.backlog.beside_the_longest_lane
+        return max(self._least, next(seconds for backlog, seconds in INTERVALS if waiting >= backlog))
 
     async def commit(self) -> None:
         """Land the open unit: all its outputs, changed rows and positions, or (then the process ends) none."""

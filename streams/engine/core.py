@@ -118,6 +118,7 @@ class Engine(mode.Service):
             self._put_back(part, inbox, batch, done.records, done.is_cut)
         if done.awaited:
             self._hold(inbox, batch, done.awaited, is_begun=done.records > 0)
+        unit.weigh(part)
         if unit.is_full:
             self.commits.want()
 

@@ -72,13 +72,16 @@ class Figures:
 
     def _look_at_parts(self) -> None:
         engine, sheet = self._engine, self._engine.metrics.sheet
-        for topic in engine.inboxes:
-            sheet.put("spm_partitions_owned", 0, topic)
+        owned, held = dict.fromkeys(engine.inboxes, 0), Counter[str]()
         for part in engine.parts.values():
-            sheet.add("spm_partitions_owned", 1, part.topic)
+            owned[part.topic] += 1
             sheet.put("spm_restore_seconds", part.opened_in, part.topic, part.partition)
             for rows in part.tables:
-                sheet.add("spm_table_rows_in_memory", len(rows), rows.name)
+                held[rows.name] += len(rows)
+        for topic, count in owned.items():
+            sheet.put("spm_partitions_owned", count, topic)
+        for table, count in held.items():
+            sheet.put("spm_table_rows_in_memory", count, table)
         for place, records in engine.journal.lag().items():
             sheet.put("spm_lag_records", records + engine.backlog.of(place), *place)
             sheet.put("spm_lag_seconds", engine.clock.age(place), *place)

@@ -44,9 +44,10 @@ class Held:
 
     def awaited(self, messages: Iterable[Any]) -> int:
         """Return the number of the first turn among messages whose world cannot be made yet, 0 where there is none."""
-        if self._worlds is None:
+        turn = self.turn
+        if self._worlds is None or turn not in map(type, messages):        # Asked for every record: turns are seldom.
             return 0
-        turn, at = self.turn, self._worlds.at
+        at = self._worlds.at
         return next((message.number for message in messages if type(message) is turn and at(message.number) is None), 0)
 
     def hold(self, place: Place, batches: list[Batch], number: int) -> None:

@@ -30,15 +30,24 @@ class Unit:
         self.outputs: list[Output] = []
         self._packs: dict[tuple[str, int], list[bytes]] = {}
         self.bytes = 0
-        self.parts: dict[Part, None] = {}
+        self.parts: dict[Part, int] = {}
+        """What something was done for -> rows of it that have changed."""
+        self.dirty = 0
+        """Rows that have changed."""
         self.since = 0.0
 
     def touch(self, part: Part) -> None:
         """Note that something was done for this partition: its position goes into the commit."""
         if part not in self.parts:
-            self.parts[part] = None
+            self.parts[part] = 0
             if not self.since:
                 self.since = monotonic()
+
+    def weigh(self, part: Part) -> None:
+        """Count the rows that have changed since it was last weighed."""
+        dirty = part.dirty
+        self.dirty += dirty - self.parts[part]
+        self.parts[part] = dirty
 
     def add(self, output: Output) -> None:
         self.outputs.append(output)
@@ -52,10 +61,6 @@ class Unit:
         else:
             pack.append(value)
         self.bytes += len(value)
-
-    @property
-    def dirty(self) -> int:
-        return sum(part.dirty for part in self.parts)
 
     @property
     def is_full(self) -> bool:

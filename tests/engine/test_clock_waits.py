@@ -19,11 +19,13 @@ def ticks_of_a_join(**caught_up: bool) -> list[int]:
     marks = {(topic, 0): Mark(topic, 0, LONG_AGO, caught_up.get(topic, True), False, now, True) for topic, kind in KINDS.items() if kind != "join"}
     ticks: list[int] = []
     journal = SimpleNamespace(partitions=lambda topic: 1, held_records=lambda topic: {0}, told=lambda: marks, tell=lambda marks: None)
+    part: Any = SimpleNamespace(topic="network", partition=0, next_due=LONG_AGO + SECOND, tick_due=0, clock=LONG_AGO, live=True, take=lambda mark: None, taken=0, position=0)
     engine: Any = SimpleNamespace(
         time=SimpleNamespace(mode="wall"), stepped=False, journal=journal, inboxes={topic: Inbox(topic, 0, lambda record, partition: None, kind) for topic, kind in KINDS.items()},
-        parts={("network", 0): SimpleNamespace(topic="network", partition=0, next_due=LONG_AGO + SECOND, tick_due=0, clock=LONG_AGO, live=True)},
-        write_tick=lambda topic, partition, at, live: ticks.append(at))
-    Clock(engine).write_ticks()
+        parts={("network", 0): part}, write_tick=lambda topic, partition, at, live, since=-1: ticks.append(at) if since < 0 else None)
+    clock = Clock(engine)
+    clock.took(part)
+    clock.write_ticks()
     return ticks
 
 
