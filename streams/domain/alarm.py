@@ -119,6 +119,8 @@ class Alarm(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Told at first contact: it stood before we listened, so nobody is to be alarmed by it until it is released."""
     trace: str = ""
     """W3C trace context that it came with (`traceparent`), "" for none."""
+    told_at: Instant = 0
+    """In event mode, where `at` had to be corrected: the time that its source told, which later alarms may prove; else 0."""
 
     @property
     def type_name(self) -> str:

@@ -26,7 +26,7 @@ from streams.domain.alarm_record import (
 from streams.domain.alarmed import follow
 from streams.domain.effect import effect_of
 from streams.domain.grouping import ANEW, expect, heard_again, leave, place, revise, slide
-from streams.domain.hold_down import hold_of
+from streams.domain.hold_down import counts_from, hold_of
 from streams.domain.instant import Instant
 from streams.domain.messages import AlarmHeard
 from streams.domain.policy import CorrelatePolicy
@@ -78,7 +78,8 @@ def _held(life: AlarmLife, before: AlarmLife | None, alarm: Alarm, effect: Effec
         return life, 0
     if hold.times:
         life = _replace(life, raises=(*(before.raises if before else ()), moment)[-hold.times:])
-    return life, 0 if hold.is_over(life.raises, moment, moment) else hold.look_at(moment, moment)
+    begins = counts_from(alarm, moment)
+    return life, 0 if hold.is_over(life.raises, moment, moment) else hold.look_at(begins, begins)
 
 
 def is_toggling(life: AlarmLife, at: Instant, policy: CorrelatePolicy) -> bool:

@@ -7,7 +7,7 @@ from streams.domain.alarm_course import enter_problem
 from streams.domain.alarm_record import AlarmLife, AlarmRecord, Standing, Verdict
 from streams.domain.alarmed import PLANNED
 from streams.domain.grouping import leave
-from streams.domain.hold_down import hold_of
+from streams.domain.hold_down import counts_from, hold_of
 from streams.domain.instant import Instant
 from streams.domain.planned_outage import why_released
 from streams.domain.suppression import suppression
@@ -37,6 +37,7 @@ def _hold_ends(view: View, key: str, record: AlarmRecord, now: Instant, world: W
     """Let a held alarm that is still active go on into a problem, unless it has not been raised often enough."""
     life: AlarmLife = view.alarm_lives.get(record.id)
     hold = hold_of(life.alarm, world)
+    record = _replace(record, began_at=counts_from(life.alarm, record.began_at))
     if not hold.is_over(life.raises, record.began_at, record.due):
         view.alarm_records.put(key, _replace(record, due=hold.look_at(record.began_at, record.due)))
         return []

@@ -97,7 +97,7 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     look_at = min(filter(None, (mark_at, rank_at)), default=forget_at)
     view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, told_of=row.members, stale=bool(mark_at or rank_at), due=look_at))
     return [*marked, tell(Diagnosed(
-        kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, row.active, shown.worst, causes=causes, held=shown.held,
+        kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, shown.counting(row.active), shown.worst, causes=causes, held=shown.held,
         hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
         planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts, window_end=row.window_end, traces=row.traces), shown, world)]
 
@@ -159,5 +159,5 @@ def tell(found: Diagnosed, shown: Picture, world: World) -> Emit:
     sites = sorted({node.site for r in resources if (node := nodes.get(r)) is not None and node.site})
     told = msgspec.structs.replace(
         found, opened_at=first.raised_at if first else found.at, first_alarm=first.alarm if first else "", first_cause=first.cause if first else "",
-        alarms=shown.alarms, resources=resources, sites=tuple(sites))
+        alarms=shown.alarms, resources=resources, sites=tuple(sites), murmuring=shown.murmuring)
     return Emit("problem-inbox", found.problem, told, found.at, found.domain)

@@ -5,6 +5,8 @@ type of alarm and severity as X.733 8.1.2.3 defines it: critical, the object is 
 degradation of its capability, or out of service where the cause is itself a loss; minor and below do not affect it.
 """
 
+from typing import Protocol
+
 from streams.domain.alarm import Alarm, AlarmType, Effect, Severity
 from streams.domain.network import EffectRule, Network
 
@@ -46,7 +48,18 @@ def effect_of(alarm: Alarm, network: Network) -> Effect:
     return default
 
 
-def is_murmur(alarm: Alarm, effect: Effect) -> bool:
+class Saying(Protocol):
+    """What an alarm says of its kind, be it as heard or as a member of a problem."""
+
+    @property
+    def alarm_type(self) -> str: ...
+    @property
+    def cause(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+
+
+def is_murmur(alarm: Saying, effect: Effect) -> bool:
     """Whether an alarm says no more than that a value is unusual or somebody was there: lesser, without effect, and not about whether the object works."""
     return effect is Effect.NONE and alarm.severity < Severity.MAJOR and (alarm.alarm_type in MURMURS or alarm.cause == "thresholdCrossed")
 

@@ -37,7 +37,7 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Problem it was merged into, "" if it was not."""
     recurrence_of: str = ""
     objects: tuple[str, ...] = ()
-    """Of a candidate: its alarmed objects, a few."""
+    """Of a candidate: the objects that alarm in it, the latest."""
     seeds: tuple[str, ...] = ()
     """Row keys of a candidate's active alarms, first first; () once open."""
     withdrawn: bool = False
@@ -61,6 +61,8 @@ class Group(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Of a candidate: those of its objects of which an alarm is more than a murmur (effect.py)."""
     apart: tuple[str, ...] = ()
     """Problems that operators parted it from, bounded: they never merge by themselves."""
+    onsets: tuple[Instant, ...] = ()
+    """Of a candidate: when each of its objects last began to alarm, in their order."""
 
     def is_over_by(self, at: Instant) -> bool:
         """Whether a second burst has begun beside it by then."""

@@ -17,7 +17,7 @@ from streams.domain.view import Emit, View, World
 def open_group(view: View, problem: str, group: Group, at: Instant, now: Instant, world: World, out: list[Emit]) -> Group:
     """Make a candidate known: its first alarm opens the problem, the others join. The caller puts the group."""
     opened = msgspec.structs.replace(
-        group, open=True, objects=(), firm=(), seeds=(), due=group.last_at + world.policy.correlate.quiet_period, alarming=alarms(view, group.seeds))
+        group, open=True, objects=(), onsets=(), firm=(), seeds=(), due=group.last_at + world.policy.correlate.quiet_period, alarming=alarms(view, group.seeds))
     admit(view, problem, opened, group.seeds, "opened", at, now, world, "", out)
     return opened
 

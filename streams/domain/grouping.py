@@ -6,7 +6,7 @@ fault that begins beside a problem is parted off (burst.py, second_burst.py). Wo
 are event times, so that what belongs together depends on the order of arrival only where two groups both account for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -14,6 +14,7 @@ from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.alarm_book import Entrant, member_of
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.burst import STIR, Burst
+from streams.domain.candidate import candidates, is_crowd, is_past
 from streams.domain.effect import effect_of, is_murmur
 from streams.domain.group import Group, Sighting, enter, forget, looked_at_next, reach
 from streams.domain.group_told import admit, alarms, change, open_group, tell
@@ -23,7 +24,7 @@ from streams.domain.lasting import lasting
 from streams.domain.links import Windows
 from streams.domain.messages import ProblemChange
 from streams.domain.policy import CorrelatePolicy
-from streams.domain.rhythm import listen, period_of
+from streams.domain.rhythm import listen, murmur, period_of
 from streams.domain.search import SILENT, Search
 from streams.domain.second_burst import movers, onset, part
 from streams.domain.support import Support, around, supports
@@ -72,9 +73,12 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     heavy = is_heavy(who.record.severity, who.effect)
     standing_on = supports_of(alarm, heavy, world)
     out: list[Emit] = []
-    windows = Windows.of(policy, listen(view, f"{alarm.domain}|{alarm.feed}", who.at))
+    source = f"{alarm.domain}|{alarm.feed}"
+    windows = Windows.of(policy, listen(view, source, who.at))
     search = Search(view, who, windows, now, world, out)
     found, recurs = search.groups(standing_on)
+    if heavy:
+        found = [p for p in found if not is_past(search.seen[p], who.at, windows.together)]
     since = 0
     if found and (earlier := search.seen[found[0]]).is_over_by(who.at) and reach(view, earlier.later)[1] is None:
         # A second burst began beside it, and this is the first of it that comes into a problem.
@@ -93,8 +97,11 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
         problem, losers, why = _new_problem(view, who), [], ""
         group = Group(alarm.domain, who.at, who.at, 0, recurrence_of=recurs, since=since)
     waiting = sum(len(search.seen[p].seeds) for p in found)
-    objects, firm = _candidates(alarm, who.effect, [search.seen[p] for p in found])
-    opens = heavy or group.open or waiting >= policy.candidate_alarms or len(firm) > 1 or len(objects) >= policy.candidate_objects
+    murmurs = is_murmur(alarm, who.effect)
+    objects, firm = candidates(alarm.object, who.at, [search.seen[p] for p in found], murmurs)
+    opens = heavy or group.open or waiting >= policy.candidate_alarms or len(firm) > 1 or is_crowd(view, source, objects, who.at, windows.together, policy)
+    if murmurs and not opens:
+        murmur(view, source, who.at)
     if opens and not group.open:
         group = open_group(view, problem, group, who.told, now, world, out)
     for loser in losers:
@@ -103,7 +110,8 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     due = last_at + policy.quiet_period if opens else opened_at + policy.quiet_period if firm else 0
     group = _replace(
         group, opened_at=opened_at, last_at=last_at, fresh_at=max(group.fresh_at, who.at), due=due, active=group.active + 1, quiet=False,
-        seeds=() if opens else (*group.seeds, who.key), objects=() if opens else objects, firm=() if opens else firm, alarming=group.alarming or (opens and not who.standing))
+        seeds=() if opens else (*group.seeds, who.key), firm=() if opens else firm,
+        objects=() if opens else tuple(objects), onsets=() if opens else tuple(objects.values()), alarming=group.alarming or (opens and not who.standing))
     view.groups.put(problem, group)
     register(view, problem, group, alarm, who.effect, who.at, standing_on, dict.fromkeys(losers, problem), max(who.at, now), policy)
     record = _replace(who.record, problem=problem, slid_at=max(who.record.slid_at, who.at))
@@ -114,15 +122,6 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     kind = "joined" if found else "opened"
     out += tell(kind, problem, group, (member,), who.told, now, world, why)
     return Placement(record, problem, out, why)
-
-
-def _candidates(alarm: Alarm, effect: Effect, found: Iterable[Group]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the objects that alarm in candidates together with a new alarm, and those of them that do not only murmur."""
-    objects, firm = {alarm.object}, set() if is_murmur(alarm, effect) else {alarm.object}
-    for group in found:
-        objects.update(group.objects)
-        firm.update(group.firm)
-    return tuple(sorted(objects)), tuple(sorted(firm))
 
 
 def register(view: View, problem: str, group: Group, alarm: Alarm, effect: Effect, at: Instant, standing_on: tuple[Support, ...], gone: Mapping[str, str], clock: Instant, policy: CorrelatePolicy) -> None:

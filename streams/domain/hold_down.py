@@ -9,7 +9,7 @@ import msgspec
 
 from streams.domain.alarm import Alarm, Effect, Severity
 from streams.domain.effect import effect_of
-from streams.domain.instant import Instant, Span
+from streams.domain.instant import DAY, Instant, Span
 from streams.domain.network import HoldRule
 from streams.domain.view import World
 
@@ -42,6 +42,13 @@ class Hold(msgspec.Struct, frozen=True, gc=False):
 
 
 NONE = Hold()
+BELIEVABLE = DAY
+"""A time further ahead than this is no time that later alarms may prove (ours)."""
+
+
+def counts_from(alarm: Alarm, began_at: Instant) -> Instant:
+    """Return when a hold begins: after a long pause nobody can say yet whether an alarm is of the time that it told, and until then it may be gone."""
+    return alarm.told_at if began_at < alarm.told_at <= began_at + BELIEVABLE else began_at
 
 
 def hold_of(alarm: Alarm, world: World, effect: Effect | None = None) -> Hold:

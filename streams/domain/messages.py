@@ -178,6 +178,7 @@ class Diagnosed(Wire, frozen=True):
     last_alarm_at: Instant
     members: int
     active: int
+    """Active members that count: beside those that say more, murmurs do not (domain/effect.py)."""
     worst: Severity
     """Of the active members; CLEARED where none is."""
     causes: tuple[Cause, ...] = ()
@@ -210,6 +211,8 @@ class Diagnosed(Wire, frozen=True):
     """Of announced work: when its window ends."""
     traces: tuple[str, ...] = ()
     """Trace contexts that its alarms came with, the first alarm's first (domain/traces.py)."""
+    murmuring: tuple[str, ...] = ()
+    """Those of `resources` that do no more than murmur (domain/effect.py), where others say more."""
 
 
 class Answered(Wire, frozen=True):

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from streams.domain import impact, membership
 from streams.domain.alarm import Effect, Severity
+from streams.domain.effect import is_murmur
+from streams.domain.instant import Instant
 from streams.domain.membership import Roll
 from streams.domain.messages import Hurt, Member
 from streams.domain.network import Network
@@ -37,11 +39,14 @@ class Picture:
         self._alarms: dict[str, None] = {}
         self._resources: dict[str, None] = {}
         self._active = [0] * len(Severity)
+        self._murmurs = 0
+        self._firm: dict[str, int] = {}
+        """Objects -> how many of their members, cleared ones too, say more than a murmur."""
         self._felt: dict[str, dict[str, Effect]] = {}
         self._held: Held | None = ()
         self._hurt: tuple[Held, tuple[Hurt, ...]] = ((), ())
         self.first: Member | None = None
-        """The earliest, by when it was raised."""
+        """The earliest, by when it was raised, of those that say more than a murmur, where some do."""
         for member in members:
             self.take(member)
 
@@ -56,21 +61,29 @@ class Picture:
             self._alarms[member.alarm] = self._resources[member.object] = None
         else:
             self._count(known, -1)
+            self._weigh(known, -1)
             if (known.alarm, known.object) != (member.alarm, member.object):
                 self._own.clear()
                 # A feed whose alarm key leaves the object out may tell the same alarm of another one.
                 self._alarms = dict.fromkeys(m.alarm for m in self._members.values())
                 self._resources = dict.fromkeys(m.object for m in self._members.values())
         self._count(member, 1)
-        first = self.first
-        # When an occurrence began is part of what it is (its id), so whoever was first stays it.
-        if first is None or known is first or (member.raised_at, member.occurrence) < (first.raised_at, first.occurrence):
-            self.first = member
+        self._weigh(member, 1)
+        if self.first is None or known is self.first or _rank(member) < _rank(self.first):
+            # A murmur that says more now, or no more than that, may change places with another.
+            self.first = min(self._members.values(), key=_rank) if known is self.first and known is not None and _rank(known) != _rank(member) else member
+
+    def _weigh(self, member: Member, by: int) -> None:
+        if not is_murmur(member, member.effect):
+            count = self._firm.pop(member.object, 0) + by
+            if count:
+                self._firm[member.object] = count
 
     def _count(self, member: Member, by: int) -> None:
         if member.cleared_at:
             return
         self._active[member.severity - 1] += by
+        self._murmurs += by if is_murmur(member, member.effect) else 0
         if member.effect == Effect.NONE:
             return
         self._held = None
@@ -112,6 +125,15 @@ class Picture:
         """Of the active members; CLEARED where none is."""
         return next((severity for severity in reversed(Severity) if self._active[severity - 1]), Severity.CLEARED)
 
+    def counting(self, active: int) -> int:
+        """Return how many of so many active members count: beside alarms that say more, murmurs (effect.py) keep no problem going."""
+        return max(active - self._murmurs, 0) if self._firm else active
+
+    @property
+    def murmuring(self) -> tuple[str, ...]:
+        """Which of `resources` do no more than murmur, where others say more: they may be here by chance."""
+        return tuple(one for one in self.resources if one not in self._firm) if self._firm else ()
+
     @property
     def held(self) -> Held:
         """Objects with an active alarm that means something for them, sorted, each with the worst."""
@@ -135,6 +157,11 @@ class Picture:
     def resources(self) -> tuple[str, ...]:
         """The objects of the first that joined."""
         return tuple(self._resources)[:REFERENCES]
+
+
+def _rank(member: Member) -> tuple[bool, Instant, str]:
+    """Whose alarm a problem began with, the least first: who murmured before (effect.py) may have done so by chance."""
+    return is_murmur(member, member.effect), member.raised_at, member.occurrence
 
 
 def picture(view: View, problem: str, roll: Roll) -> Picture:

@@ -55,7 +55,7 @@ class CorrelatePolicy(msgspec.Struct, frozen=True):
     candidate_alarms: int = 32
     """Lesser alarms of one object that wait as a candidate; with more than this at once active, the object is a problem (ours)."""
     candidate_objects: int = 4
-    """Objects near each other that murmur at one time (effect.py) and so are a problem together: fewer do so by chance (ours)."""
+    """Objects near each other that begin to murmur (effect.py) within `together` and so are a problem: fewer never are, more where so many do by chance (ours; rhythm.py)."""
     anchor_problems: int = 64
     """Groups remembered at one node of the network, the latest registered: the bound of the row and of the work (ours)."""
     toggle_episodes: int = 4

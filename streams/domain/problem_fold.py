@@ -62,7 +62,8 @@ def _take(change: Change, m: Diagnosed) -> None:
     old, manage = change.frozen(), change.world.policy.manage
     most = manage.references
     change.set(
-        opened_at=min(old.opened_at, m.opened_at or old.opened_at), members=m.members, active=m.active, topology=m.topology or old.topology,
+        # A murmur that it seemed to begin with says nothing of when it did once others say more.
+        opened_at=m.opened_at if m.murmuring else min(old.opened_at, m.opened_at or old.opened_at), members=m.members, active=m.active, topology=m.topology or old.topology,
         worst=m.worst if m.worst != Severity.CLEARED else old.worst, causes=m.causes if m.causes or m.verdicts else old.causes, verdicts=m.verdicts,
         services=m.hurt[:most] if m.active else old.services, service_count=len(m.hurt),
         alarms=m.alarms[:most] or old.alarms, resources=m.resources[:most] or old.resources, sites=m.sites[:most] or old.sites,
@@ -93,7 +94,8 @@ def _relate(change: Change, m: Diagnosed, old: ProblemRecord) -> None:
     alarmed = max(old.alarmed, len(m.held), len(m.resources))
     if change.before is not None and old.topology == row.topology and 4 * alarmed < GROWN * old.alarmed and [c.object for c in old.causes] == [c.object for c in row.causes]:
         return
-    objects = sorted({*m.resources, *(name for name, _ in m.held)}) or sorted(row.resources)
+    # What only murmurs beside alarms that say more may be there by chance: no common cause has to explain it.
+    objects = sorted({*m.resources, *(name for name, _ in m.held)} - {*m.murmuring}) or sorted(row.resources)
     held = dict(m.held)
     claims = kinship.claims(network, row.domain, row.causes, objects, held)
     weak = kinship.weak(objects, held)

@@ -268,7 +268,8 @@ class Intake:
             alarm_key(feed, told, named.identity), named.object, domain, told.cause, told.severity, told.cleared, at, min(told.raised_at, at),
             told.alarm_type, told.qualifier, told.object if told.object != named.object else "", named.resolved, feed.topic, told.source,
             told.source_id, told.service_affecting, told.root_hint, told.parents, peer, told.text, when.suspect, told.sequence, told.will_clear,
-            told.raised_at < since and not told.cleared and feed.first_contact == "standing", trace_of(raw.headers) if raw.headers else "")
+            told.raised_at < since and not told.cleared and feed.first_contact == "standing", trace_of(raw.headers) if raw.headers else "",
+            told.at if when.suspect and not self._wall else 0)
         # Only a lane that this partition alone writes to can be promised that nothing earlier will follow in it.
         promised = when.clock if raw.topic in self._lanes and (self._keyed or raw.key == domain.encode()) else 0
         return Emit("alarm-events", domain, AlarmHeard(alarm, Position(raw.topic, raw.partition, raw.offset, part), promised), at, domain)

@@ -11,6 +11,7 @@ from streams.domain.alarm import OWN, Alarm, Position
 from streams.domain.alarm_course import IN_A_PROBLEM
 from streams.domain.alarm_record import AlarmChanged, AlarmLife, AlarmRecord, Standing
 from streams.domain.alarmed import PLANNED
+from streams.domain.effect import is_murmur
 from streams.domain.group import reach
 from streams.domain.implied import AlarmMarked
 from streams.domain.instant import HOUR, Instant
@@ -159,9 +160,16 @@ def check_settled(flow: Flow) -> None:
             continue                                            # or its last change is not a minute old
         assert row is not None, (problem, group)
         assert row.status not in ENDED, (row, group)
-        assert row.active == group.active, (row, group)
+        assert row.active == group.active - _murmurs(flow, problem), (row, group)
         assert row.standing != group.alarming, (row, group)
         assert row.report is None or not row.standing, row
+
+
+def _murmurs(flow: Flow, problem: str) -> int:
+    """Count the active members that do no more than murmur, where another says more: they keep no problem open (decisions/0032)."""
+    members = [member for key, page in flow.three.problem_members.rows.items() if key.partition("|")[0] == problem for _, member in page.members]
+    murmuring = [member for member in members if is_murmur(member, member.effect)]
+    return sum(not member.cleared_at for member in murmuring) if len(murmuring) < len(members) else 0
 
 
 def _check_work(flow: Flow) -> None:

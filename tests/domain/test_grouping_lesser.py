@@ -1,7 +1,8 @@
 """Alarms that alone open no problem: lesser ones, and those of objects that nobody declared."""
 
 
-from tests.builders import at
+from streams.domain.alarm import AlarmType, Severity
+from tests.builders import a_network, an_alarm, at
 from tests.domain.correlating import LESSER, Correlator, a_tree
 
 
@@ -81,3 +82,76 @@ def test_lesser_alarms_of_objects_nobody_declared_gather_by_feed() -> None:
     stage.tick("10:03")
 
     assert list(stage.problems().values()) == [{"ghost-0", "ghost-1", "ghost-2"}]
+
+
+MURMUR = {"severity": Severity.MINOR, "alarm_type": AlarmType.QUALITY_OF_SERVICE, "cause": "thresholdCrossed"}
+
+
+def test_four_objects_that_begin_to_murmur_at_once_are_a_problem() -> None:
+    stage = Correlator(a_network(*((f"ont-{n}", "split-1") for n in range(4))))
+    for n in range(4):
+        stage(f"ont-{n}", f"10:00:{10 * n:02}", **MURMUR)
+    stage.tick("10:03")
+
+    assert list(stage.problems().values()) == [{"ont-0", "ont-1", "ont-2", "ont-3"}]
+
+
+def test_four_objects_that_murmur_minutes_apart_are_near_each_other_by_chance() -> None:
+    stage = Correlator(a_network(*((f"ont-{n}", "split-1") for n in range(4))))
+    for n in range(4):
+        stage(f"ont-{n}", f"10:{n:02}", **MURMUR)
+    stage.tick("10:30")
+
+    assert stage.kinds() == []
+
+
+def test_where_much_murmurs_all_day_four_at_once_are_no_problem_either() -> None:
+    stage = Correlator(a_network(*((f"ont-{n}", "split-1") for n in range(4)), *((f"box-{n}", f"mast-{n}") for n in range(60))))
+    for n in range(60):
+        stage(f"box-{n}", f"09:{n:02}", **MURMUR)
+    for n in range(4):
+        stage(f"ont-{n}", f"10:00:{10 * n:02}", **MURMUR)
+    stage.tick("10:30")
+
+    assert stage.kinds() == []
+
+
+def test_a_transient_after_a_long_pause_is_judged_at_the_time_that_it_told() -> None:
+    stage = Correlator(a_tree())
+    stage.tell(an_alarm("ont-1", "10:00", suspect_clock=True, told_at=at("11:30"), **LESSER))
+    stage.tick("11:29")
+    stage.tell(an_alarm("ont-1", "11:30:20", cleared=True, **LESSER))
+    stage.tick("12:30")
+
+    assert stage.kinds() == []
+    assert stage.judged() == ["transient", "cleared"]
+
+
+def test_what_lasts_after_a_long_pause_began_when_it_told() -> None:
+    stage = Correlator(a_tree())
+    stage.tell(an_alarm("ont-1", "10:00", suspect_clock=True, told_at=at("11:30"), **LESSER))
+    stage.tick("11:44")
+
+    assert stage.kinds() == []
+
+    stage.tick("11:45")
+
+    assert stage.kinds()[0] == "opened"
+    assert stage.changes()[0].members[0].raised_at == at("11:30")
+
+
+def test_what_is_a_problem_by_itself_did_not_begin_with_a_murmur_of_minutes_ago() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00", **MURMUR)
+    stage("ont-2", "10:04")
+
+    assert list(stage.problems().values()) == [{"ont-2"}]
+
+
+def test_a_murmur_of_just_now_goes_along() -> None:
+    stage = Correlator(a_tree())
+    stage("ont-1", "10:00", **MURMUR)
+    stage.tick("10:02")
+    stage("ont-2", "10:01:20")
+
+    assert list(stage.problems().values()) == [{"ont-1", "ont-2"}]

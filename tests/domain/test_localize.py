@@ -268,3 +268,23 @@ def test_what_a_full_problem_remembers_is_what_its_rows_say() -> None:
             desk.hear("joined", T + 50 + n, member(f"late-{n}", T + 50 + n), active=21 + n)
 
     assert keeping.hear("quiet", T + 60 * SECOND, active=60) == forgetting.hear("quiet", T + 60 * SECOND, active=60)
+
+
+def test_beside_alarms_that_say_more_a_murmur_keeps_no_problem_going() -> None:
+    desk = Desk()
+    murmur = member("line-2", severity=Severity.MINOR, effect=Effect.NONE, alarm_type="qualityOfServiceAlarm", cause="thresholdCrossed")
+    desk.hear("opened", T, member("line-1"))
+    told, = desk.hear("joined", T + 2 * SECOND, murmur, active=2)
+
+    assert (1, ("line-2",)) == (told.active, told.murmuring)
+
+    told, = desk.hear("cleared", T + 9 * SECOND, member("line-1", cleared_at=T + 9 * SECOND), active=1)
+
+    assert 0 == told.active
+
+
+def test_a_problem_of_murmurs_alone_goes_on_with_them() -> None:
+    murmur = member("line-2", severity=Severity.MINOR, effect=Effect.NONE, alarm_type="qualityOfServiceAlarm", cause="thresholdCrossed")
+    told, = Desk().hear("opened", T, murmur)
+
+    assert (1, ()) == (told.active, told.murmuring)

@@ -28,6 +28,15 @@ def test_a_clock_ten_years_ahead_counts_at_the_present_and_is_marked() -> None:
     assert (ahead.at, ahead.raised_at, ahead.suspect_clock, feeder.clock) == (at("10:00"), at("10:00"), True, at("10:00"))
 
 
+def test_what_was_told_is_kept_for_later_alarms_to_prove_but_live_the_arrival_is_right() -> None:
+    feeder, live = Feeder(), Feeder(clock_mode="wall")
+    feeder.send(an_input(when="10:00"))
+
+    assert feeder.alarm(an_input(when="15:00")).told_at == at("15:00")
+    assert feeder.alarm(an_input(when="10:01")).told_at == 0
+    assert live.alarm(an_input(when="15:00"), arrived_at=at("10:00")).told_at == 0
+
+
 def test_time_jumps_when_a_second_source_agrees() -> None:
     feeder = Feeder()
     feeder.send(an_input(when="10:00"))
