@@ -72,7 +72,10 @@ class Change:
             self.out += final_report.closing(self.frozen(), self.at, self.world)
 
     def _follows(self, was: Status, status: Status) -> dict[str, Any]:
-        """Return the fields that a move changes whoever asks for it; close_at after a restoration is its caller's."""
+        """Return the fields that a move changes whoever asks for it; close_at after a restoration is its caller's, resume_at that of whoever stops it."""
+        return {"resume_at": 0, **self._of_life(was, status)}
+
+    def _of_life(self, was: Status, status: Status) -> dict[str, Any]:
         if status in ENDED:
             forget_at = self.now + self.world.policy.manage.forget_after
             return {"waiting": False, "resolve_at": 0, "close_at": 0, "fall_at": 0, "report_at": 0, "forget_at": forget_at}

@@ -64,6 +64,10 @@ def _heed_reports(view: View, change: Change, reports: Handling) -> list[Emit]:
     return handling_told.forward(view, change.row, change.out, change.world)
 
 
+def _resume(view: View, change: Change, due: Instant) -> None:
+    change.move(Turn.RESUMED, "Goes on: the time for which it was stopped is over.")
+
+
 def _resolve(view: View, change: Change, due: Instant) -> None:
     if closing.held_back(change):
         return
@@ -136,7 +140,7 @@ def _forget(view: View, change: Change, due: Instant) -> None:
 
 
 _DUE: dict[str, Callable[[View, Change, Instant], None]] = {
-    "resolve_at": _resolve, "close_at": _close, "fall_at": _fall, "report_at": _report, "desk_at": _desk, "publish_at": _publish, "forget_at": _forget,
+    "resume_at": _resume, "resolve_at": _resolve, "close_at": _close, "fall_at": _fall, "report_at": _report, "desk_at": _desk, "publish_at": _publish, "forget_at": _forget,
 }
 
 

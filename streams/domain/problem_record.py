@@ -154,6 +154,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """When stage 6 expects it to be restored, where it knows better than policy (`etr`)."""
     traces: tuple[str, ...] = ()
     """Trace contexts of its alarms (traces.py)."""
+    resume_at: Instant = 0
+    """When it goes on by itself: an operator held it, or has it wait, for so long."""
 
     @property
     def head(self) -> str:
@@ -173,14 +175,14 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
         return (self.family, *(cause for cause in self.causes if cause.object != self.family.object))[:NAMED]
 
 
-DUES = ("resolve_at", "close_at", "fall_at", "report_at", "desk_at", "publish_at", "forget_at")
+DUES = ("resume_at", "resolve_at", "close_at", "fall_at", "report_at", "desk_at", "publish_at", "forget_at")
 """Due times of a row in the order in which they are dealt with where several are due at once; 0: not pending."""
 
 
 def due_of(row: ProblemRecord) -> Instant | None:
     """Return the earliest due time, None where nothing is pending."""
     first = 0
-    for at in (row.resolve_at, row.close_at, row.fall_at, row.report_at, row.desk_at, row.publish_at, row.forget_at):
+    for at in (row.resume_at, row.resolve_at, row.close_at, row.fall_at, row.report_at, row.desk_at, row.publish_at, row.forget_at):
         if at and (not first or at < first):
             first = at
     return first or None

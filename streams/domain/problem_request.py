@@ -1,6 +1,7 @@
 """What operators ask of a problem's life, done or refused with the reason, and answered once.
 
     hold      waits on us or a supplier      wait     waits on the requester     resume   goes on
+              (both, where `until` or `for` says so, until then: it goes on by itself)
     resolve   restored, though no alarm said so           reopen   taken up again, from resolved only
     cancel    it was a false alarm                        close    over, from resolved, before its time
     comment   a note, whatever the status                 problem-group, problem-ungroup   under another, or not (problem_group.py)
@@ -16,7 +17,7 @@ import msgspec
 from streams.domain import problem_group, progress
 from streams.domain.action_answer import CannotDo, answer
 from streams.domain.closing import closes_at
-from streams.domain.instant import Instant
+from streams.domain.instant import Instant, iso
 from streams.domain.messages import ProblemAsked
 from streams.domain.plural import number
 from streams.domain.problem import Turn, refusal
@@ -70,8 +71,12 @@ def _do(view: View, change: Change, m: ProblemAsked) -> str:
         raise CannotDo(why)
     if (check := _CHECKS.get(turn)) is not None:
         check(row)
-    why = f"{word} {who}{text}."
-    change.move(turn, why, **_FIELDS[turn](change) if turn in _FIELDS else {})
+    if turn not in _STOPS:
+        until = 0
+    elif 0 < (until := request.until) <= change.at:
+        raise CannotDo(f"`until` ({iso(until)}) is over; say for how long it is to be stopped from now on.")
+    why = f"{word} {who}{text}{f', until {iso(until)}' if until else ''}."
+    change.move(turn, why, **{"resume_at": until} if until else _FIELDS[turn](change) if turn in _FIELDS else {})
     if turn in (Turn.WITHDRAWN, Turn.SIGNED_OFF):
         let_go(view, change)
     return why
@@ -99,5 +104,6 @@ def _closes(change: Change) -> dict[str, object]:
     return fields
 
 
+_STOPS = (Turn.BLOCKED, Turn.WAITS)
 _CHECKS: dict[Turn, Callable[[ProblemRecord], None]] = {Turn.RESTORED: _is_clear, Turn.SIGNED_OFF: _is_clear}
 _FIELDS: dict[Turn, Callable[[Change], dict[str, object]]] = {Turn.RESTORED: _closes, Turn.WITHDRAWN: lambda change: {"active": 0}}

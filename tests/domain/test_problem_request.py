@@ -3,14 +3,15 @@
 import pytest
 
 from streams.domain.alarm import Severity
+from streams.domain.instant import Instant
 from streams.domain.messages import OperatorRequest, ProblemAsked
 from streams.domain.problem import Status
 from tests.builders import at
 from tests.domain.problems import SOLD, Managed, all_clear, diagnosed, down, on
 
 
-def asks(action: str, when: str = "10:05", ident: str = "", problem: str = "p1", text: str = "") -> ProblemAsked:
-    request = OperatorRequest(ident or f"{action}@{when}", action, problem, "eva", text, at(when), "dom", position=f"operator-actions/0/{when}")
+def asks(action: str, when: str = "10:05", ident: str = "", problem: str = "p1", text: str = "", until: Instant = 0) -> ProblemAsked:
+    request = OperatorRequest(ident or f"{action}@{when}", action, problem, "eva", text, at(when), "dom", until=until, position=f"operator-actions/0/{when}")
     return ProblemAsked(problem, "dom", request, at(when), at(when))
 
 
@@ -41,6 +42,40 @@ def test_a_held_problem_goes_on_when_it_is_resumed_and_not_by_another_alarm() ->
     stage.hears(asks("resume", "10:07"))
 
     assert (Status.HELD, Status.IN_PROGRESS) == (held, stage.row().status)
+
+
+@pytest.mark.parametrize("action", ["hold", "wait"])
+def test_what_is_stopped_for_a_time_goes_on_by_itself_when_that_is_over(action: str) -> None:
+    stage = Managed()
+    stage.hears(diagnosed())
+    stage.hears(asks(action, text="splice van broke", until=at("11:00")))
+    assert "splice van broke, until 2026-01-01T11:00:00.000Z." in stage.row().status_why
+    stage.waits_until("10:59")
+    before = stage.row().status
+    stage.waits_until("11:00")
+
+    assert before in (Status.HELD, Status.PENDING)
+    assert (Status.IN_PROGRESS, at("11:00")) == (stage.row().status, stage.row().status_at)
+    assert "Goes on: the time for which it was stopped is over." == stage.row().status_why
+
+
+def test_who_resumes_it_earlier_leaves_nothing_due_and_a_new_stop_has_its_own_end() -> None:
+    stage = Managed()
+    stage.hears(diagnosed())
+    stage.hears(asks("hold", until=at("11:00")))
+    stage.hears(asks("resume", "10:10"))
+    stage.hears(asks("wait", "10:20"))
+    stage.waits_until("12:00")
+
+    assert Status.PENDING == stage.row().status
+
+
+def test_a_stop_that_is_over_already_is_refused() -> None:
+    stage = Managed()
+    stage.hears(diagnosed())
+    stage.hears(asks("hold", until=at("09:00")))
+
+    assert [(False, "`until` (2026-01-01T09:00:00.000Z) is over; say for how long it is to be stopped from now on.")] == answers(stage)
 
 
 def test_what_the_table_does_not_have_is_refused_with_its_reason_and_changes_nothing() -> None:
