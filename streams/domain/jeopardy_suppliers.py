@@ -18,6 +18,8 @@ from streams.domain.sla import ESCALATION, VIOLATION, Sla
 from streams.domain.sla_clock import Passed, SlaClock
 from streams.domain.view import Emit, View, World
 
+ALL = 1_000_000
+"""Problems looked at when the network changes: all of them."""
 _OVER = (Status.RESOLVED, Status.CLOSED, Status.REJECTED, Status.CANCELLED)
 
 
@@ -79,6 +81,16 @@ def come_due(view: View, problem: str, known: SupplierClocks, now: Instant, worl
     view.supplier_clocks.put(problem, SupplierClocks(clocks))
     view.problems.put(problem, change.frozen())
     return change.out
+
+
+def agree(view: View, at: Instant, world: World) -> None:
+    """Have the clocks run by their SLAs as they are from `at` on; those of a party that has none any more end with their problem's next change."""
+    slas = world.network.suppliers
+    for problem, known in view.supplier_clocks.prefix("", ALL):
+        clocks = tuple(
+            msgspec.structs.replace(one, clock=sla_clock.agreed_anew(one.clock, slas[one.party], at)) if one.party in slas else one for one in known.clocks)
+        if clocks != known.clocks:
+            view.supplier_clocks.put(problem, SupplierClocks(clocks))
 
 
 def _runs(request: Request, row: ProblemRecord) -> bool:

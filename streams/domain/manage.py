@@ -20,7 +20,7 @@ from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.jeopardy import JeopardyWork
 from streams.domain.jeopardy_suppliers import SupplierClocks
-from streams.domain.messages import Answered, Clocked, Diagnosed, ProbeSent, ProblemAsked, ProblemEvent, ReportUpdated, TestAsked, TestHeard, Tick
+from streams.domain.messages import Answered, Clocked, Diagnosed, NetworkTurned, ProbeSent, ProblemAsked, ProblemEvent, ReportUpdated, TestAsked, TestHeard, Tick
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
@@ -79,6 +79,8 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
         return jeopardy.clocked(view, message, now, world)
     if isinstance(message, ProbeSent):
         return probe.part(message, world)
+    if isinstance(message, NetworkTurned):
+        jeopardy_suppliers.agree(view, max(message.at, now), world)
     if not isinstance(message, Tick) or not message.live:
         return []
     return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]

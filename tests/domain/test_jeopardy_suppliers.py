@@ -3,10 +3,11 @@
 import msgspec
 
 from streams.domain.instant import HOUR
+from streams.domain.messages import NetworkTurned
 from streams.domain.progress import Progress
 from streams.domain.report_rules import ReportRules
 from streams.domain.sla import Escalation, Sla
-from tests.builders import at
+from tests.builders import a_world, at
 from tests.domain.problems import SOLD, Managed, all_clear, diagnosed, down
 from tests.domain.test_problem_request import asks
 
@@ -58,3 +59,13 @@ def test_a_party_without_an_sla_has_no_clock() -> None:
     stage.waits_until("20:00")
 
     assert told(stage) == []
+
+
+def test_an_sla_that_changes_holds_from_then_on_for_clocks_that_run() -> None:
+    stage = begun()
+    stage.waits_until("11:00")
+    stage.world = a_world(msgspec.structs.replace(NETWORK, suppliers={"acme": msgspec.structs.replace(CARRIER, restore_within=2 * HOUR)}))
+    stage.hears(NetworkTurned(1, at("11:00"), "", clock=at("11:00")))
+    stage.waits_until("15:00")
+
+    assert told(stage) == [("acme warned", at("11:30:30")), ("acme violated", at("12:00:30")), ("acme level 4", at("12:00:30"))]
