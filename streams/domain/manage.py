@@ -20,7 +20,19 @@ from streams.domain.hold import Holding
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.jeopardy import JeopardyWork
 from streams.domain.jeopardy_suppliers import SupplierClocks
-from streams.domain.messages import Answered, Clocked, Diagnosed, NetworkTurned, ProbeSent, ProblemAsked, ProblemEvent, ReportUpdated, TestAsked, TestHeard, Tick
+from streams.domain.messages import (
+    Answered,
+    Clocked,
+    Diagnosed,
+    NetworkTurned,
+    ProbeSent,
+    ProblemAsked,
+    ProblemEvent,
+    ReportUpdated,
+    TestAsked,
+    TestHeard,
+    Tick,
+)
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
