@@ -52,9 +52,8 @@ class Mixed:
                 before = [one for one in asked if one.topic in BEFORE and not one.again]
                 beside = [one for one in asked if one.topic not in BEFORE or one.again]
                 share = kills * (number + 1) // count - kills * number // count
-                # One kind of people after the other: whether a test passed before a customer says that it is still down is their order, not ours.
-                for topic in sorted({one.topic for one in before}):
-                    self._feed(crew, [], [one for one in before if one.topic == topic], each.begins, share // 2, False, False)
+                if before:
+                    self._feed(crew, [], before, each.begins, share // 2, False, False)
                     share -= share // 2
                 self._feed(crew, each.lines, beside, each.until, share, restart is not None and number == 1, zombie and number == 2)
                 self.run.feeder([], 0).mark(each.until, self.run.partitions)
