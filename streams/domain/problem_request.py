@@ -71,15 +71,18 @@ def _do(view: View, change: Change, m: ProblemAsked) -> str:
         raise CannotDo(why)
     if (check := _CHECKS.get(turn)) is not None:
         check(row)
-    if turn not in _STOPS:
-        until = 0
-    elif 0 < (until := request.until) <= change.at:
-        raise CannotDo(f"`until` ({iso(until)}) is over; say for how long it is to be stopped from now on.")
+    until = _until(request.until, change.at) if turn in _STOPS else 0
     why = f"{word} {who}{text}{f', until {iso(until)}' if until else ''}."
-    change.move(turn, why, **{"resume_at": until} if until else _FIELDS[turn](change) if turn in _FIELDS else {})
+    change.move(turn, why, resume_at=until, **_FIELDS[turn](change) if turn in _FIELDS else {})
     if turn in (Turn.WITHDRAWN, Turn.SIGNED_OFF):
         let_go(view, change)
     return why
+
+
+def _until(asked: Instant, at: Instant) -> Instant:
+    if 0 < asked <= at:
+        raise CannotDo(f"`until` ({iso(asked)}) is over; say for how long it is to be stopped from now on.")
+    return asked
 
 
 def _comment(change: Change, who: str, text: str) -> str:
