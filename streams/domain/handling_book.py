@@ -67,8 +67,8 @@ def accept(row: CustomerReport, why: str, at: Instant) -> tuple[list[Emit], Cust
     out = []
     for order in row.orders:
         if order.action == REPORT and not order.why:
-            row = told(with_answer(row, order.request, True, why))
-            out.append(tell(row, "accepted", at, why, order))
+            row, said = tell(with_answer(row, order.request, True, why), "accepted", at, why, order)
+            out.append(said)
     return out, row
 
 
@@ -77,9 +77,9 @@ def answered(view: View, row: CustomerReport, m: ReportAnswered, at: Instant) ->
     order = order_of(row, m.request)
     if order is None or order.why:
         return []
-    row = told(with_answer(row, m.request, m.done, m.why))
+    row, said = tell(with_answer(row, m.request, m.done, m.why), "accepted" if m.done else "refused", at, m.why, order)
     view.customer_reports.put(row.ref.id, row)
-    return [tell(row, "accepted" if m.done else "refused", at, m.why, order_of(row, m.request))]
+    return [said]
 
 
 def repeat(view: View, row: CustomerReport, request: str, at: Instant) -> list[Emit]:
@@ -87,9 +87,9 @@ def repeat(view: View, row: CustomerReport, request: str, at: Instant) -> list[E
     order = order_of(row, request) or row.orders[0]
     if not order.why:
         return []
-    row = told(row)
+    row, said = tell(row, "accepted" if order.done else "refused", at, order.why, _replace(order, request=request))
     view.customer_reports.put(row.ref.id, row)
-    return [tell(row, "accepted" if order.done else "refused", at, order.why, _replace(order, request=request))]
+    return [said]
 
 
 def order_of(row: CustomerReport, request: str) -> Order | None:
@@ -103,20 +103,17 @@ def with_answer(row: CustomerReport, request: str, done: bool, why: str) -> Cust
 def close(view: View, row: CustomerReport, why: str, at: Instant, world: World) -> list[Emit]:
     """Close a report; the lane of its problem has told its requester why, unless `why` says it here."""
     row = _replace(row, state=State.CLOSED, due=at + world.policy.handling.remember)
+    row, *said = tell(row, "closed", at, why) if why else (row,)
     view.customer_reports.put(row.ref.id, row)
-    return [tell(row, "closed", at, why)] if why else []
+    return said
 
 
-def told(row: CustomerReport) -> CustomerReport:
-    return _replace(row, told=row.told + 1)
-
-
-def tell(row: CustomerReport, kind: str, at: Instant, why: str, order: Order | None = None, required: tuple[str, ...] = ()) -> Emit:
-    ident = identify("", "desk", row.ref.id, row.told)
-    told = RequesterTold(
-        ident, kind, row.ref, at, why, order.request if order is not None else "", order.action if order is not None else "",
-        row.problem, row.problem_domain, required=required)
-    return Emit("progress", row.ref.id, told, at)
+def tell(row: CustomerReport, kind: str, at: Instant, why: str, order: Order | None = None, required: tuple[str, ...] = ()) -> tuple[CustomerReport, Emit]:
+    """Tell a requester and count it: `told` makes the id, with the time, as a report that was forgotten may come again."""
+    row = _replace(row, told=row.told + 1)
+    request, action = (order.request, order.action) if order is not None else ("", "")
+    said = RequesterTold(identify("", "desk", row.ref.id, row.told, at), kind, row.ref, at, why, request, action, row.problem, row.problem_domain, required=required)
+    return row, Emit("progress", row.ref.id, said, at)
 
 
 def refusal(m: HandlingAsked, at: Instant, why: str) -> Emit:

@@ -19,7 +19,7 @@ import msgspec
 
 from streams.domain import handling_shared
 from streams.domain.customer_report import PARTS, ReportRef, own_problem, request_id
-from streams.domain.handling_book import REPORT, CustomerReport, Order, State, accept, answered, close, refusal, repeat, tell, told
+from streams.domain.handling_book import REPORT, CustomerReport, Order, State, accept, answered, close, refusal, repeat, tell
 from streams.domain.handling_messages import (
     DeskEvent,
     HandlingAsked,
@@ -68,7 +68,7 @@ def come_due(view: View, key: str, row: CustomerReport, at: Instant, world: Worl
         view.customer_reports.delete(key)
         return []
     why = f"The information asked for did not come within {world.policy.handling.information_within // HOUR} h."
-    return close(view, told(row), why, at, world)
+    return close(view, row, why, at, world)
 
 
 # --- taking reports in ---
@@ -100,11 +100,11 @@ def _report(view: View, m: HandlingAsked, at: Instant, world: World) -> list[Emi
 
 def _ask_for(view: View, row: CustomerReport, missing: tuple[str, ...], doubt: str, at: Instant, world: World) -> list[Emit]:
     """Ask for what is missing."""
-    row = told(_replace(row, state=State.INCOMPLETE, due=at + world.policy.handling.information_within))
-    view.customer_reports.put(row.ref.id, row)
     wanted = {"/relatedEntity": "the product, its number, or the service", "/description": "what does not work"}
     why = " ".join(filter(None, (doubt, f"Tell {' and '.join(wanted[path] for path in missing)}.")))
-    return [tell(row, "information", at, why, row.orders[-1], required=missing)]
+    row, said = tell(_replace(row, state=State.INCOMPLETE, due=at + world.policy.handling.information_within), "information", at, why, row.orders[-1], required=missing)
+    view.customer_reports.put(row.ref.id, row)
+    return [said]
 
 
 def _seek(view: View, row: CustomerReport, at: Instant) -> list[Emit]:
@@ -118,7 +118,7 @@ def _found(view: View, row: CustomerReport, m: HolderFound, at: Instant, world: 
     if m.outage:
         why = f"Announced work {m.outage} explains it; it ends with that. Report again should it outlast the work."
         out, row = accept(row, why, at)
-        return [*out, *close(view, told(row), why, at, world)]
+        return [*out, *close(view, row, why, at, world)]
     if m.problem:
         return [_to(row, m.problem, m.domain, at)]
     return _open(view, row, at, world)

@@ -6,6 +6,7 @@ import pytest
 from streams.domain import manage, oversee
 from streams.domain.alarm import Effect
 from streams.domain.impact_delta import ImpactDelta
+from streams.domain.instant import DAY
 from streams.domain.messages import HeldDown, OperatorRequest, ProblemAsked
 from tests.builders import a_network, at
 from tests.domain.handled import Handled, said, words
@@ -226,6 +227,17 @@ def test_half_an_id_names_no_report():
 
     assert [one.kind for one in stage.asks("10:06", "cancel", "", report=whole[:12])] == ["refused"]
     assert [one.kind for one in stage.asks("10:07", "cancel", "", report=whole)] == ["closed", "accepted"]
+
+
+def test_an_unfinished_report_that_is_withdrawn_and_made_again_after_it_was_forgotten_never_has_an_id_twice():
+    stage = Handled()
+    for day in ("", "2026-01-09T"):
+        stage.asks(f"{day}10:05", services=())
+        assert [one.kind for one in stage.asks(f"{day}10:06", "cancel")] == ["accepted", "closed"]
+        stage.passes(at(f"{day}10:06") + 5 * DAY)
+    ids = [one.id for one in said(stage.told)]
+
+    assert len(ids) == len(set(ids)) == 6
 
 
 def test_no_customer_is_named_to_requesters_and_no_id_comes_twice():
