@@ -9,7 +9,7 @@ from tests.broker.crew import Crew
 from tests.chaos import network as made
 from tests.chaos.network import Asked, County, Line
 from tests.chaos.oracle import Outputs, Told, oracle_of
-from tests.chaos.outside import BEFORE, People, with_people
+from tests.chaos.outside import TURNS, People, with_people
 from tests.chaos.rounds import HOURS, rounds
 from tests.chaos.run import QUIET, Run, blows, disturb, end_of
 
@@ -49,13 +49,9 @@ class Mixed:
         with self.run.crew(*[f"w{n}" for n in range(workers)]) as crew:
             for number, each in enumerate(self._rounds):
                 asked = self._people.speak(got, each.quiet, each.seconds) if number else []
-                before = [one for one in asked if one.topic in BEFORE and not one.again]
-                beside = [one for one in asked if one.topic not in BEFORE or one.again]
                 share = kills * (number + 1) // count - kills * number // count
-                if before:
-                    self._feed(crew, [], before, each.begins, share // 2, False, False)
-                    share -= share // 2
-                self._feed(crew, each.lines, beside, each.until, share, restart is not None and number == 1, zombie and number == 2)
+                share -= self._in_turn(crew, [one for one in asked if not one.again], each.begins, share // 2)
+                self._feed(crew, each.lines, [one for one in asked if one.again], each.until, share, restart is not None and number == 1, zombie and number == 2)
                 self.run.feeder([], 0).mark(each.until, self.run.partitions)
                 got = self.run.settled(crew, 120, PAUSE)
             self._feed(crew, self._closing, [], self._end, 0, False, False)
@@ -63,6 +59,14 @@ class Mixed:
             got = self.run.settled(crew, 120, QUIET)
             self.refused = [status for worker in crew.workers for status in worker.statuses]
         return got
+
+    def _in_turn(self, crew: Crew, asked: list[Asked], at: Instant, kills: int) -> int:
+        """Have one kind of people speak after another, some under a kill; return how many kills that were."""
+        turns = [said for topic in TURNS if (said := [one for one in asked if one.topic == topic])]
+        under = self._dice.sample(range(len(turns)), min(kills, len(turns)))
+        for number, said in enumerate(turns):
+            self._feed(crew, [], said, at, number in under, False, False)
+        return len(under)
 
     def _feed(self, crew: Crew, lines: list[Line], asked: list[Asked], until: Instant, kills: int, broker: bool, zombie: bool) -> None:
         """Feed and ask under blows, and wait until all is worked off."""

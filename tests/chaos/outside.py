@@ -1,9 +1,9 @@
 """Everybody outside the processor in a chaos run: executors, testers, operators, the ticketing system, Problem Handling.
 
-Each looks at what was told by the end of one round and speaks in the next one, of counties that are quiet in it. Where
-time is a part of what comes of it (`BEFORE`: what a tester says decides when a problem is over) they speak before the
-alarms of the round, else while alarms come, as everybody does who says something once more. So what comes of it does not
-depend on when a worker hears it, and one undisturbed run over the same words says the same.
+Each looks at what was told by the end of one round and speaks as the next one begins, of counties that are quiet in it:
+one kind of people after another (`TURNS`), as all say it at one instant and nothing orders words of two topics. What is
+said once more is said while alarms come. So what comes of it does not depend on when a worker hears it, and one
+undisturbed run over the same words says the same.
 """
 
 import json
@@ -18,7 +18,7 @@ from tests.chaos.oracle import Outputs, Told
 LIFE = ("hold", "wait", "resume", "comment", "resolve")
 WORDS = ("acknowledged", "inProgress", "pending", "held", "resolved")
 OUTCOMES = ("restored", "restored", "workaround", "failed", "refused", "accepted")
-BEFORE = frozenset(("test-results", "operator-actions", "problem-handling-requests"))
+TURNS = ("restoration-results", "test-results", "operator-actions", "trouble-report-updates", "problem-handling-requests")
 NOBODYS = "0000000000000000"
 
 
