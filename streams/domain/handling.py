@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.domain import progress
+from streams.domain import hold, progress
 from streams.domain.alarm import Effect, Severity
 from streams.domain.customer_report import ReportRef, report_key
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportPlaced
@@ -118,8 +118,8 @@ def explained(view: View, m: ReportExplained, now: Instant, world: World, diagno
         out = merged(view, _replace(drawn, kind="merged", active=0, held=(), into=by.id, why=m.why), now, world)
         after: ProblemRecord = view.problems.get(by.id)
         if after.handling is not None and after.handling.is_reported:
-            out += _folded(view, after.id, after.domain, after, after.handling, "", after.last_at, now, world, diagnose)
-        return out
+            return out + _folded(view, after.id, after.domain, after, after.handling, "", after.last_at, now, world, diagnose)
+        return out + hold.took_over(view, after, after.last_at, now, world.network)
     if not m.by and not row.handling.explained_by:
         return []
     handling = _replace(row.handling, explained_by=m.by, is_over=not m.by, over=m.why if not m.by else "")

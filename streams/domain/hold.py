@@ -5,7 +5,7 @@ a diagnosis costs set operations in the number of services and work only for tho
 
 Merging: what the loser held goes to the survivor as `inherited`; the survivor's next diagnosis tells each of those
 services its own hold with `mergers`, which ends the loser's in the same message. So localization must tell of the
-loser first and then of the survivor.
+loser first and then of the survivor; where no diagnosis brought the two together, `took_over` tells it.
 
 While the partition catches up, services that begin to be held wait (`waiting`); releases and changes pass. In mode
 observe holds are told too: it is stage 5 that then tells no customer.
@@ -102,6 +102,18 @@ def restated(view: View, row: ProblemRecord, at: Instant, now: Instant, network:
     view.holdings.put(row.id, msgspec.structs.replace(kept, waiting=known.waiting, inherited=known.inherited, topology=known.topology))
     if row.handling is not None and row.handling.is_reported:
         return [Emit(e.topic, e.key, msgspec.structs.replace(e.value, reported=True), e.at) for e in out]
+    return out
+
+
+def took_over(view: View, row: ProblemRecord, at: Instant, now: Instant, network: Network) -> list[Emit]:
+    """Tell what a merged problem held the survivor's own hold, where no diagnosis of the survivor follows."""
+    known: Holding | None = view.holdings.get(row.id)
+    if known is None or not known.inherited:
+        return []
+    taken = _losers(known.inherited)
+    wanted = (*known.services, *(service for service in known.waiting if service in taken))
+    kept, out = retell(known, row.id, row.domain, known.held, wanted, at, now, network, True, known.stand)
+    view.holdings.put(row.id, msgspec.structs.replace(kept, waiting=tuple(service for service in known.waiting if service not in taken), topology=known.topology))
     return out
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from streams.domain import manage, oversee
 from streams.domain.alarm import Effect
+from streams.domain.handling_messages import ReportExplained
 from streams.domain.impact_delta import ImpactDelta
 from streams.domain.instant import DAY
 from streams.domain.messages import HeldDown, OperatorRequest, ProblemAsked
@@ -205,6 +206,16 @@ def test_a_product_on_two_services_is_two_reports():
     stage.asks("10:05", services=(("svc-a", "dom"), ("svc-1", "dom")))
 
     assert [stage.report(n=n).problem == "p1" for n in (0, 1)] == [True, False]
+
+
+def test_a_reported_problem_that_is_explained_late_leaves_no_hold_behind():
+    stage = Handled()
+    own = stage.asks("10:05")[-1].problem
+    stage.alarms("10:10", "svc-1")                              # stage 5 was behind: by now p1 holds another service only
+    stage.hears("problem-inbox", ReportExplained(own, "dom", "p1", "dom", "Alarms of problem p1 explain it.", at("10:08")))
+
+    assert stage.problem(own).into == "p1"
+    assert [(d.impact, d.kind) for d in on("customer-impacts", stage.told) if d.product == "prod-a"][-1] == (Effect.NONE, "ended")
 
 
 def test_announced_work_explains_a_report_without_a_problem():
