@@ -1,6 +1,7 @@
 """Stage 4's part in customers' reports: a problem takes them in, tells their requesters of it, and does not close without them.
 
     ProblemReported -> opened by the report, or joined to a known problem       ReportExplained -> merged, or under a parent
+    Diagnosed       -> what customers reported of services that it hurts is merged into it
     ReportOrdered   -> hold, resume, cancel, test, confirm, still-down (handling_orders.py)
 
 - A problem that only customers reported has no alarms: its open reports are what is active in it, and its picture
@@ -15,14 +16,14 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.domain import hold, progress
+from streams.domain import hold, progress, reported_services
 from streams.domain.alarm import Effect, Severity
 from streams.domain.customer_report import ReportRef, report_key
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportPlaced
 from streams.domain.handling_test import first_in
 from streams.domain.handling_told import MOST, marked, tell
 from streams.domain.instant import Instant
-from streams.domain.messages import Cause, Diagnosed, Hurt
+from streams.domain.messages import Cause, Diagnosed, HeldDown, Hurt
 from streams.domain.network import Network
 from streams.domain.problem import ENDED, Status
 from streams.domain.problem_change import Change
@@ -50,6 +51,7 @@ def reported(view: View, m: ProblemReported, now: Instant, world: World, diagnos
     view.joined_reports.put(report_key(ident, m.ref.id), JoinedReport(m.ref, m.effect, number=handling.joined))
     handling = _replace(handling, reports=handling.reports + 1, joined=handling.joined + 1, left=m.left or handling.left, suspect=m.suspect or handling.suspect, evidence=m.evidence or handling.evidence)
     if handling.is_reported:
+        reported_services.add(view, m.ref.service, ident)
         out = _folded(view, ident, m.domain, row, handling, m.text, m.at, now, world, diagnose)
         out += first_in(view, view.problems.get(ident), m.ref, m.at, now, world) if row is None else []
     else:
@@ -131,6 +133,24 @@ def explained(view: View, m: ReportExplained, now: Instant, world: World, diagno
     return out + _folded(view, row.id, row.domain, view.problems.get(row.id), handling, "", change.at, now, world, diagnose)
 
 
+def explain_reported(view: View, row: ProblemRecord, m: Diagnosed, told: list[Emit], now: Instant, world: World, diagnose: Diagnose, merged: Callable[..., list[Emit]]) -> list[Emit]:
+    """Merge what customers reported of services that these alarms explain; `told`: what stage 5 is told of their holds.
+
+    That a service is merely at risk explains nothing, nor does a problem that the customer was told is over.
+    """
+    waiting = view.holdings.get(row.id)
+    services = dict.fromkeys(emit.key for emit in told if isinstance(emit.value, HeldDown) and emit.value.held)
+    services |= dict.fromkeys(waiting.waiting if waiting is not None else ())
+    found = [(service, problem) for service in services for problem in reported_services.of(view, service)]
+    effects = {one.service: one.effect for one in m.hurt} if found else {}
+    out: list[Emit] = []
+    for service, problem in found:
+        if effects.get(service, Effect.NONE) >= Effect.DEGRADED:
+            why = f"Alarms of problem {row.id} explain that {service} does not work."
+            out += explained(view, ReportExplained(problem, row.domain, row.id, row.domain, why, row.last_at), now, world, diagnose, merged)
+    return out
+
+
 def move_reports(view: View, merged: Change, into: str, now: Instant, world: World) -> list[Emit]:
     """Hand the reports of a merged problem to the survivor, and tell everybody."""
     loser = merged.frozen()
@@ -142,11 +162,14 @@ def move_reports(view: View, merged: Change, into: str, now: Instant, world: Wor
     known = other.handling.joined if other is not None and other.handling is not None else 0
     for n, one in enumerate(rows):
         view.joined_reports.delete(report_key(loser.id, one.ref.id))
+        reported_services.drop(view, one.ref.service, loser.id)
         if other is None or other.status in ENDED:
             out.append(_placed(one.ref.id, into, loser.domain, "gone", "The problem is over.", loser.last_at))
             continue
         one = _replace(one, is_asked=False, told=0, number=known + n)
         view.joined_reports.put(report_key(other.id, one.ref.id), _replace(one, told=1))
+        if other.handling is not None and other.handling.is_reported:
+            reported_services.add(view, one.ref.service, other.id)
         out += [tell(other, one, "changed", loser.last_at, why, world.network), _placed(one.ref.id, other.id, other.domain, "moved", why, loser.last_at)]
     if rows and other is not None and other.status not in ENDED:
         handling = other.handling or Handling()

@@ -13,13 +13,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.domain import progress
+from streams.domain import progress, reported_services
 from streams.domain.closing import closes_at
 from streams.domain.customer_report import report_key
 from streams.domain.handling import Diagnose, picture, survivor
 from streams.domain.handling_messages import ReportAnswered, ReportOrdered, ReportPlaced
 from streams.domain.handling_test import request_test
-from streams.domain.handling_told import marked, tell
+from streams.domain.handling_told import MOST, marked, tell
 from streams.domain.instant import Instant
 from streams.domain.plural import number
 from streams.domain.problem import TRANSITIONS, Status, Turn
@@ -122,6 +122,8 @@ def _leaves(view: View, change: Change, one: JoinedReport, m: ReportOrdered, why
     row = change.row
     assert row.handling is not None
     view.joined_reports.delete(report_key(row.id, one.ref.id))
+    if all(other.ref.service != one.ref.service for _, other in view.joined_reports.prefix(f"{row.id}|", MOST)):
+        reported_services.drop(view, one.ref.service, row.id)
     handling = _replace(row.handling, reports=row.handling.reports - 1, unconfirmed=row.handling.unconfirmed - one.is_asked)
     change.set(handling=handling, publish_at=row.publish_at or change.now)
     placed = ReportPlaced(one.ref.id, row.id, row.domain, "detached" if is_detached else "closed", why, m.at)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from streams.domain import reported_services
 from streams.domain.customer_report import RequesterTold
 from streams.domain.etr import promise
 from streams.domain.handling_messages import ReportPlaced
@@ -39,6 +40,7 @@ def forward(view: View, row: ProblemRecord, out: list[Emit], world: World) -> li
             one = _counted(one)
         if is_over:
             view.joined_reports.delete(key)
+            reported_services.drop(view, one.ref.service, row.id)
             placed = ReportPlaced(one.ref.id, row.id, row.domain, "closed", row.status_why, row.last_at)
             told.append(to_network(placed, row.last_at))
         elif row.status in OPEN and one.is_asked:

@@ -45,6 +45,7 @@ from streams.domain.problem_request import asked
 from streams.domain.report_figures import ReportFigures
 from streams.domain.report_index import ReportOf
 from streams.domain.report_update import updated
+from streams.domain.reported_services import ReportedService
 from streams.domain.service_test import ServiceTest
 from streams.domain.view import Emit, View, World
 
@@ -52,6 +53,7 @@ TABLES = {
     "problems": (ProblemRecord, due_of, "problem id -> the problem, its report and what is due"),
     "holdings": (Holding, None, "problem id -> which services were told of what it holds down"),
     "joined-reports": (JoinedReport, None, "problem|report -> a customer's report that is in the problem"),
+    "reported-services": (ReportedService, None, "service -> problems that only customers of it reported"),
     "waiting": (Waiting, lambda row: row.look_at, "problem id -> its report or service effects wait for the backlog to be worked off"),
     "service-tests": (ServiceTest, lambda row: row.due, "test id -> the test, how it stands, and when no result has come"),
     "reports": (ReportOf, None, "report id -> its problem"),
@@ -146,7 +148,8 @@ def _folded(view: View, m: Diagnosed, now: Instant, world: World, reports: Handl
     effects = _hold(view, change, m)
     planned_hold.withdraw(change, m)
     settle(view, change)
-    return keep(view, change, effects)
+    out = keep(view, change, effects)
+    return out if reports is not None and reports.is_reported else out + handling.explain_reported(view, change.row, m, effects, now, world, _folded, _merged)
 
 
 def _hold(view: View, change: Change, m: Diagnosed) -> list[Emit]:

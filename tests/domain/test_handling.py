@@ -5,13 +5,14 @@ import pytest
 
 from streams.domain import manage, oversee
 from streams.domain.alarm import Effect
-from streams.domain.handling_messages import ReportExplained
+from streams.domain.customer_report import ReportRef
+from streams.domain.handling_messages import ProblemReported, ReportExplained
 from streams.domain.impact_delta import ImpactDelta
 from streams.domain.instant import DAY
 from streams.domain.messages import HeldDown, OperatorRequest, ProblemAsked
 from tests.builders import a_network, at
 from tests.domain.handled import Handled, said, words
-from tests.domain.problems import on
+from tests.domain.problems import Managed, diagnosed, down, on
 
 DAY_AFTER = "2026-01-02T"
 
@@ -216,6 +217,19 @@ def test_a_reported_problem_that_is_explained_late_leaves_no_hold_behind():
 
     assert stage.problem(own).into == "p1"
     assert [(d.impact, d.kind) for d in on("customer-impacts", stage.told) if d.product == "prod-a"][-1] == (Effect.NONE, "ended")
+
+
+@pytest.mark.parametrize("effect, into", [(Effect.DOWN, "p1"), (Effect.AT_RISK, "")])
+def test_alarms_of_the_same_lane_explain_what_was_reported_before_stage_5_says_so(effect: Effect, into: str):
+    stage = Managed(a_network(("svc", "path-a"), services=["svc"], products=[("prod", "svc", "cust")]))
+    ref = ReportRef("r1.0", "ph-1", "crm", "prod", "svc", at("10:05"))
+    stage.hears(ProblemReported("own", "dom", ref, Effect.DOWN, at("10:05"), opens=True, text="dead"))
+    told = stage.hears(diagnosed("10:10", **down("svc", effect=effect)))
+    [*_, last] = [one for one in on("service-effects", told) if one.problem == "p1"]
+
+    assert stage.row("own").into == into
+    assert last.mergers == (("own",) if into else ()) and last.held == (("path-a", Effect.DOWN),)
+    assert list(stage.view.tables["reported-services"].rows) == ([] if into else ["svc"])
 
 
 def test_announced_work_explains_a_report_without_a_problem():
