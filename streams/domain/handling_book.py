@@ -48,6 +48,7 @@ class CustomerReport(msgspec.Struct, array_like=True, frozen=True, gc=False):
     orders: tuple[Order, ...]
     """The first is the request to take it in."""
     problem: str = ""
+    """Where it is, or the one of its own that is to open for it."""
     problem_domain: str = ""
     opened: int = 0
     """Problems of its own so far."""
@@ -55,6 +56,8 @@ class CustomerReport(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """INCOMPLETE: when it is given up; CLOSED: when it is forgotten."""
     told: int = 0
     """Records told of it from here: makes their ids unique."""
+    question: int = 0
+    """The number under which it was last asked which problem holds its service (handling_turns.py)."""
 
     @property
     def is_alone(self) -> bool:

@@ -9,6 +9,8 @@
 
 - One request is one report for each service its product stands on; the same request again gets the first answer again.
 - What concerns a report that is in a problem is done in that problem's lane (handling.py), and answered from here.
+- Stage 5's answers are taken in the order of the questions (handling_turns.py): so the first customer of an area opens the
+  problem that the others join, whichever partition answers first.
 - Requests wait until this partition's clock is at their time, which all lanes have then reached: so a report finds the
   problem that began before it, whatever was read first.
 """
@@ -17,7 +19,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from streams.domain import handling_shared
+from streams.domain import handling_shared, handling_turns
 from streams.domain.customer_report import PARTS, ReportRef, own_problem, request_id
 from streams.domain.handling_book import REPORT, CustomerReport, Order, State, accept, answered, close, refusal, repeat, tell
 from streams.domain.handling_messages import (
@@ -32,6 +34,7 @@ from streams.domain.handling_messages import (
     ReportPlaced,
 )
 from streams.domain.handling_shared import SharedReports, Suspect
+from streams.domain.handling_turns import Question
 from streams.domain.instant import HOUR, Instant
 from streams.domain.view import Emit, View, World
 
@@ -43,6 +46,7 @@ _replace = msgspec.structs.replace
 TABLES: dict[str, tuple[type, Callable[..., Instant | None] | None, str]] = {
     "customer-reports": (CustomerReport, lambda row: row.due or None, "report -> a customer's report of one service, where it is, and what was answered"),
     "shared-reports": (SharedReports, lambda row: row.due, "object -> the latest reports of services that stand on it which nothing explained"),
+    **handling_turns.TABLES,
 }
 
 
@@ -58,12 +62,14 @@ def step(view: View, m: DeskEvent, at: Instant, world: World) -> list[Emit]:
     if row is None:
         return []
     if isinstance(m, HolderFound):
-        return _found(view, row, m, at, world) if row.state is State.SOUGHT else []
+        return [emit for one in handling_turns.answered(view, row.question, m) for emit in _found(view, one, at, world)]
     return _placed(view, row, m, at, world) if isinstance(m, ReportPlaced) else answered(view, row, m, at)
 
 
-def come_due(view: View, key: str, row: CustomerReport, at: Instant, world: World) -> list[Emit]:
-    """Give up a report that nobody completed; forget one that is closed."""
+def come_due(view: View, key: str, row: CustomerReport | Question, at: Instant, world: World) -> list[Emit]:
+    """Give up a report that nobody completed, or to wait for an answer; forget a report that is closed."""
+    if isinstance(row, Question):
+        return [emit for one in handling_turns.come_due(view, at) for emit in _found(view, one, at, world)]
     if row.state is State.CLOSED:
         view.customer_reports.delete(key)
         return []
@@ -109,12 +115,15 @@ def _ask_for(view: View, row: CustomerReport, missing: tuple[str, ...], doubt: s
 
 def _seek(view: View, row: CustomerReport, at: Instant) -> list[Emit]:
     """Ask stage 5 which problem holds the service."""
-    view.customer_reports.put(row.ref.id, _replace(row, state=State.SOUGHT, due=0))
+    view.customer_reports.put(row.ref.id, _replace(row, state=State.SOUGHT, due=0, question=handling_turns.ask(view, at)))
     return [Emit("service-effects", row.ref.service, HolderAsked(row.ref.service, row.ref.id, row.ref.since, at), at)]
 
 
-def _found(view: View, row: CustomerReport, m: HolderFound, at: Instant, world: World) -> list[Emit]:
+def _found(view: View, m: HolderFound, at: Instant, world: World) -> list[Emit]:
     """Have the problem that explains a report take it in; open one where there is none."""
+    row: CustomerReport | None = view.customer_reports.get(m.report)
+    if row is None or row.state is not State.SOUGHT:
+        return []
     if m.outage:
         why = f"Announced work {m.outage} explains it; it ends with that. Report again should it outlast the work."
         out, row = accept(row, why, at)
@@ -132,9 +141,14 @@ def _open(view: View, row: CustomerReport, at: Instant, world: World) -> list[Em
         products = {other.ref.product or other.ref.service for other in others} | {row.ref.product or row.ref.service}
         if len(products) >= world.policy.handling.shared_reports:
             return _gather(view, row, suspect, others, at, world)
-    row = _replace(row, opened=row.opened + 1)
+    row = _with_own_problem(row)
     view.customer_reports.put(row.ref.id, row)
-    return [_to(row, own_problem(row.domain, row.ref.id, row.opened), row.domain, at, opens=True)]
+    return [_to(row, row.problem, row.domain, at, opens=True)]
+
+
+def _with_own_problem(row: CustomerReport) -> CustomerReport:
+    """Return the report with the problem that is to open for it."""
+    return _replace(row, opened=row.opened + 1, problem=own_problem(row.domain, row.ref.id, row.opened + 1), problem_domain=row.domain)
 
 
 def _gather(view: View, row: CustomerReport, suspect: Suspect, others: list[CustomerReport], at: Instant, world: World) -> list[Emit]:
@@ -162,9 +176,9 @@ def _placed(view: View, row: CustomerReport, m: ReportPlaced, at: Instant, world
     if m.word == "gone":
         return _open(view, row, at, world)
     if m.word == "detached":
-        row = _replace(row, opened=row.opened + 1, state=State.SOUGHT)
+        row = _replace(_with_own_problem(row), state=State.SOUGHT)
         view.customer_reports.put(row.ref.id, row)
-        return [_to(row, own_problem(row.domain, row.ref.id, row.opened), row.domain, at, opens=True, text=f"still down after problem {m.problem}", left=m.problem)]
+        return [_to(row, row.problem, row.domain, at, opens=True, text=f"still down after problem {m.problem}", left=m.problem)]
     row = _replace(row, state=State.PLACED, problem=m.problem, problem_domain=m.domain)
     out, row = accept(row, m.why, at)
     view.customer_reports.put(row.ref.id, row)

@@ -30,6 +30,7 @@ from streams.domain.figures import Figures
 from streams.domain.groups_held import OpenGroup
 from streams.domain.handling_book import CustomerReport
 from streams.domain.handling_messages import DeskEvent, HandlingAsked
+from streams.domain.handling_turns import Question
 from streams.domain.impact_messages import ImpactsTold
 from streams.domain.impact_snapshot import SnapshotSum
 from streams.domain.impaired import Impaired
@@ -148,7 +149,7 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
         if isinstance(value.told, HandlingAsked):
             return handling_desk.step(view, value.told, now, world)
         return _asked(view, value.told, value.told.told_at, world)
-    if isinstance(value, CustomerReport):
+    if isinstance(value, CustomerReport | Question):
         return handling_desk.come_due(view, key, value, now, world)
     if isinstance(value, SnapshotSum):
         return impact_snapshot.tell_sum(view, value, now)
