@@ -107,15 +107,19 @@ def _welcome(view: View, ident: str, m: ProblemReported, is_new: bool, now: Inst
     return [*out, tell(row, joined, "changed", m.at, why, world.network)]
 
 
-def explained(view: View, m: ReportExplained, now: Instant, world: World, diagnose: Diagnose, merged: Callable[..., list[Emit]]) -> list[Emit]:
-    """Merge a reported problem into the one that explains it; in another domain that is its parent, and it ends with that."""
+def explained(view: View, m: ReportExplained, now: Instant, world: World, diagnose: Diagnose, merged: Callable[..., list[Emit]], is_seen: bool = False) -> list[Emit]:
+    """Merge a reported problem into the one that explains it by itself, or that others reported; any other is its parent, and it ends with that.
+
+    What explains it with others only, or from another domain, is heard whenever it is: so nothing hangs on it that this lane sees by
+    itself (`is_seen`: this diagnosis tells it).
+    """
     row: ProblemRecord | None = view.problems.get(m.problem)
     if row is None or row.status in ENDED or row.handling is None or not row.handling.is_reported:
         return []
     by = survivor(view, m.by) if m.by and m.by_domain == row.domain else None
     if by is not None and by.status is Status.RESOLVED and (left := survivor(view, row.handling.left)) is not None and left.id == by.id:
         return []                                               # What was restored for others is no reason why it is still down for this one.
-    if by is not None and by.id != row.id and by.status not in ENDED:
+    if by is not None and by.id != row.id and by.status not in ENDED and (is_seen or _takes_in(view, by, row)):
         drawn = picture(view, row.id, row.domain, row.handling, row.opened_at, max(m.at, row.last_at), now, world)
         out = merged(view, _replace(drawn, kind="merged", active=0, held=(), into=by.id, why=m.why), now, world)
         after: ProblemRecord = view.problems.get(by.id)
@@ -133,6 +137,14 @@ def explained(view: View, m: ReportExplained, now: Instant, world: World, diagno
     return out + _folded(view, row.id, row.domain, view.problems.get(row.id), handling, "", change.at, now, world, diagnose)
 
 
+def _takes_in(view: View, by: ProblemRecord, row: ProblemRecord) -> bool:
+    """Whether a problem was reported too, or hurts by itself what was reported in the other."""
+    if by.handling is not None and by.handling.is_reported:
+        return True
+    hurt = {one.service for one in by.services if one.effect >= Effect.DEGRADED}
+    return any(one.ref.service in hurt for _, one in view.joined_reports.prefix(f"{row.id}|", MOST))
+
+
 def explain_reported(view: View, row: ProblemRecord, m: Diagnosed, told: list[Emit], now: Instant, world: World, diagnose: Diagnose, merged: Callable[..., list[Emit]]) -> list[Emit]:
     """Merge what customers reported of services that these alarms explain; `told`: what stage 5 is told of their holds.
 
@@ -147,7 +159,7 @@ def explain_reported(view: View, row: ProblemRecord, m: Diagnosed, told: list[Em
     for service, problem in found:
         if effects.get(service, Effect.NONE) >= Effect.DEGRADED:
             why = f"Alarms of problem {row.id} explain that {service} does not work."
-            out += explained(view, ReportExplained(problem, row.domain, row.id, row.domain, why, row.last_at), now, world, diagnose, merged)
+            out += explained(view, ReportExplained(problem, row.domain, row.id, row.domain, why, row.last_at), now, world, diagnose, merged, is_seen=True)
     return out
 
 

@@ -209,12 +209,15 @@ def test_a_product_on_two_services_is_two_reports():
     assert [stage.report(n=n).problem == "p1" for n in (0, 1)] == [True, False]
 
 
-def test_a_reported_problem_that_is_explained_late_leaves_no_hold_behind():
+def test_a_reported_problem_that_is_explained_late_is_merged_only_into_what_explains_it_still():
     stage = Handled()
     own = stage.asks("10:05")[-1].problem
     stage.alarms("10:10", "svc-1")                              # stage 5 was behind: by now p1 holds another service only
     stage.hears("problem-inbox", ReportExplained(own, "dom", "p1", "dom", "Alarms of problem p1 explain it.", at("10:08")))
+    assert (stage.problem(own).into, stage.problem(own).parent) == ("", "p1")
 
+    stage.alarms("10:15", "svc-a")
+    stage.alarms("10:20", "svc-1")
     assert stage.problem(own).into == "p1"
     assert [(d.impact, d.kind) for d in on("customer-impacts", stage.told) if d.product == "prod-a"][-1] == (Effect.NONE, "ended")
 

@@ -55,7 +55,7 @@ def render(row: ProblemRecord) -> Json:
     if row.resolved_at:
         record["resolutionDate"] = iso(row.resolved_at)
     if row.head or row.into:
-        record["parentProblem"] = refs(tuple(filter(None, (row.into, row.head))), "ServiceProblemRef")
+        record["parentProblem"] = refs((row.into or row.head,), "ServiceProblemRef")
     if row.grouping.underlying:
         record["underlyingProblem"] = refs(row.grouping.underlying, "ServiceProblemRef")
     if reports := reports_of(row):
