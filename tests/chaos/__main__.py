@@ -1,8 +1,7 @@
 """python -m tests.chaos --alarms 300000 --kills 10 --seed 7 [--short]: two workers under kills, a broker's restart and a zombie.
 
-Alarms come in rounds; in each, executors, testers, operators and the ticketing system speak of what was told before
-(tests/chaos/outside.py); with --customers Problem Handling too: lanes are hours apart here, and a problem that customers
-reported then may end otherwise (decisions/0050). What can be read when all is quiet must equal one undisturbed run on the embedded log
+Alarms come in rounds; in each, executors, testers, operators, the ticketing system and Problem Handling speak of what was
+told before (tests/chaos/outside.py). What can be read when all is quiet must equal one undisturbed run on the embedded log
 (tests/chaos/equality.py). Prints one line; the status is 0 when nothing differs. Needs Java and Maven: the broker is our
 own, so that it may be restarted.
 """
@@ -21,7 +20,7 @@ from tests.chaos.mixed import Mixed
 RATE = 4000.0
 
 
-def chaos(folder: Path, alarms: int, kills: int, seed: int, short: bool, customers: bool = False, workers: int = 2) -> tuple[str, list[str]]:
+def chaos(folder: Path, alarms: int, kills: int, seed: int, short: bool, workers: int = 2) -> tuple[str, list[str]]:
     """Run once; return what happened in one line, and what differed."""
     began = time.monotonic()
     counties = made.counties(max(12, min(600, alarms // 500)), land=3)     # too many faults in too few counties are one problem without end
@@ -31,7 +30,7 @@ def chaos(folder: Path, alarms: int, kills: int, seed: int, short: bool, custome
             kafka.stop()
             kafka.start()
 
-        mixed = Mixed(kafka.bootstrap, folder, counties, alarms, seed, RATE, customers=customers)
+        mixed = Mixed(kafka.bootstrap, folder, counties, alarms, seed, RATE)
         got = mixed.play(kills, workers, restart if not short else None, zombie=not short)
     fed = time.monotonic() - began
     found = differences(got, mixed.expected())
@@ -47,10 +46,9 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 100_000)
     parser.add_argument("--short", action="store_true", help="no broker restart and no zombie")
-    parser.add_argument("--customers", action="store_true", help="customers report too; a few of their problems may then differ")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="spm-chaos-", ignore_cleanup_errors=True) as folder:
-        line, found = chaos(Path(folder), given.alarms, given.kills, given.seed, given.short, given.customers)
+        line, found = chaos(Path(folder), given.alarms, given.kills, given.seed, given.short)
     print("\n  ".join([line, *found]))
     return 1 if found else 0
 

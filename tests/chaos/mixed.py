@@ -21,10 +21,10 @@ PAUSE = 3.0
 class Mixed:
     """Alarms in rounds over counties, and everybody outside; `play` does it on Kafka, `expected` on the embedded log."""
 
-    def __init__(self, bootstrap: str, folder: Path, counties: list[County], alarms: int, seed: int, rate: float, count: int = 4, customers: bool = True) -> None:
-        """`rate`: alarms a second; `count`: rounds with faults; `customers`: whether they report (of lanes hours apart: decisions/0050)."""
+    def __init__(self, bootstrap: str, folder: Path, counties: list[County], alarms: int, seed: int, rate: float, count: int = 4) -> None:
+        """`rate`: alarms a second; `count`: rounds with faults."""
         self.run = Run(bootstrap, folder, lambda feed: with_people(made.topology(counties, feed, PARTITIONS)))
-        self._dice, self._rate, self._people = random.Random(seed), rate, People(counties, seed, customers)
+        self._dice, self._rate, self._people = random.Random(seed), rate, People(counties, seed)
         self._rounds = rounds(counties, count, alarms // count, seed)
         hours = float(len(self._rounds) * HOURS)
         self._closing, self._end = made.closing(counties, seed, hours), end_of(hours + 56)

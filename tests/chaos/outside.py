@@ -35,11 +35,10 @@ def with_people(described: Json) -> Json:
 class People:
     """Asks and answers, round by round; `said` is everything so far."""
 
-    def __init__(self, network: list[County], seed: int, customers: bool = True) -> None:
+    def __init__(self, network: list[County], seed: int) -> None:
         self.dice = random.Random(seed)
         self.said: list[list[Asked]] = []
         self._tags = {domain_tag(each.name): each for each in network}
-        self._kinds = (self._executors, self._testers, self._operators, self._ticketing, *([self._problem_handling] if customers else []))
         self._answered: set[str] = set()
         self._reported: list[tuple[str, str]] = []
         """(county, number) of what customers reported."""
@@ -54,7 +53,7 @@ class People:
         """Return what is said in a round that begins at this second, of the counties `quiet`."""
         self._round: list[Asked] = []
         self._at = iso(seconds)
-        for what in self._kinds:
+        for what in (self._executors, self._testers, self._operators, self._ticketing, self._problem_handling):
             what(told, quiet)
         self.dice.shuffle(self._round)
         self.said.append(self._round)
