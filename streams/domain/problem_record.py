@@ -159,8 +159,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     @property
     def head(self) -> str:
-        """Its parent: the one an operator put it under, else the one that stage 6 found."""
-        return self.grouping.parent or self.parent
+        """Its parent: the one an operator put it under, else the one that stage 6 found; what was merged has that of its survivor."""
+        return "" if self.into else self.grouping.parent or self.parent
 
     @property
     def cause(self) -> Cause | None:

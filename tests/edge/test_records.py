@@ -10,7 +10,7 @@ from schemas.problem import ServiceProblem
 from schemas.progress import ProgressRecord
 from schemas.trouble_report import TroubleTicket
 from streams.domain.alarm import Effect, Severity
-from streams.domain.messages import Hurt, ReportUpdated, Tick
+from streams.domain.messages import Answered, Hurt, ReportUpdated, Tick
 from streams.domain.problem_record import ProblemRecord
 from streams.domain.report import report_id
 from streams.edge.records import problem, progress, trouble_report
@@ -84,11 +84,13 @@ def test_a_blamed_service_stands_among_the_resources_and_among_the_services() ->
 def test_a_merged_problem_names_the_other_where_the_scorer_and_the_standard_look() -> None:
     stage = Managed(SOLD)
     stage.hears(diagnosed(**down("svc")))
+    stage.hears(Answered("parent", "p1", "dom", "p9", "", "", at("10:00")))
     out = stage.hears(diagnosed("10:01", kind="merged", into="p2", active=0, worst=Severity.CLEARED, causes=(), why="2 hops"))
     record, report = written("problems", on("problems", out)[-1]), written("trouble-reports", own_reports(out)[-1])
 
     assert (record["status"], record["statusChangeReason"]) == ("closed", "Merged into p2: 2 hops")
-    assert (record["parentProblem"][0]["id"], characteristics(record)["mergedInto"]) == ("p2", "p2")
+    assert ([ref["id"] for ref in record["parentProblem"]], characteristics(record)["mergedInto"]) == (["p2"], "p2")
+    assert "p9" not in {one["entity"]["id"] for one in report["relatedEntity"]}
     assert (report["status"], report["troubleTicketRelationship"][-1]["id"]) == ("closed", report_id("dom", "p2"))
 
 
