@@ -36,7 +36,7 @@ EVERY = ("impact-snapshot", "customer-joins", "customer-lacks-information", "cus
 FEW = ("customer-joins", "flapping-port", "feed-back-with-a-list", "work-with-a-survivor", "backbone-cut", "reroute-then-dispatch")
 """One of each kind: the others take minutes more (`ALL_STORIES=1`)."""
 STORIES = EVERY if os.environ.get("ALL_STORIES") else FEW
-PACED = ("customers-without-alarm", "silent-source", "silent-feed", "regrouped-by-hand", *FAMILIES, *RESTORED, *JEOPARDY, *REPORTED)
+PACED = ("customers-without-alarm", "silent-source", "silent-feed", "feed-back-with-a-list", "regrouped-by-hand", *FAMILIES, *RESTORED, *JEOPARDY, *REPORTED)
 """Stories in which silence is the news: it is noticed by ticks, so time has to pass as they are told; what is published a second later; and those in which
 partitions tell of one service, which may hear of a clear in one before the fault in another where one overtakes the other."""
 PATIENCE = 180.0
