@@ -22,6 +22,7 @@ from streams.domain.customer_report import ReportRef, report_key
 from streams.domain.handling_messages import ProblemReported, ReportExplained, ReportPlaced
 from streams.domain.handling_test import first_in
 from streams.domain.handling_told import MOST, marked, tell
+from streams.domain.hold import Holding
 from streams.domain.instant import Instant
 from streams.domain.messages import Cause, Diagnosed, HeldDown, Hurt
 from streams.domain.network import Network
@@ -150,9 +151,9 @@ def explain_reported(view: View, row: ProblemRecord, m: Diagnosed, told: list[Em
 
     That a service is merely at risk explains nothing, nor does a problem that the customer was told is over.
     """
-    waiting = view.holdings.get(row.id)
+    holding: Holding | None = view.holdings.get(row.id)
     services = dict.fromkeys(emit.key for emit in told if isinstance(emit.value, HeldDown) and emit.value.held)
-    services |= dict.fromkeys(waiting.waiting if waiting is not None else ())
+    services |= dict.fromkeys(holding.waiting if holding is not None else ())
     found = [(service, problem) for service in services for problem in reported_services.of(view, service)]
     effects = {one.service: one.effect for one in m.hurt} if found else {}
     out: list[Emit] = []
