@@ -7,7 +7,7 @@ from schemas.topology import TopologyFile
 from streams.edge.topology_finding import Finding, TopologyError, path_text
 from streams.edge.topology_rows import DependencyRow, PartRows, ProductRow, ResourceRow, Row, ServiceRow, converted, rows_of
 from streams.edge.topology_shape import shaped
-from streams.edge.topology_source import FilePath, Source
+from streams.edge.topology_source import FilePath, Source, Stamp
 
 Entry = TypeVar("Entry", bound=Row)
 
@@ -36,6 +36,8 @@ class Document:
 
     def __init__(self, source: Source, folder: Path | None) -> None:
         self.source, self.folder = source, folder
+        self.stamps: dict[str, Stamp] = {}
+        """Of the files that `network.file` names, as they were when they were read."""
         self.resources: Rows[ResourceRow] = Rows()
         self.dependencies: Rows[DependencyRow] = Rows()
         self.services: Rows[ServiceRow] = Rows()
@@ -44,6 +46,7 @@ class Document:
         self._gather(rows, source, ("network",))
         for index, name in enumerate(self.file.network.file):
             part = self._included(name, index, folder)
+            self.stamps[name] = part.stamp
             self._gather(rows_of(part), part, ())
 
     @classmethod

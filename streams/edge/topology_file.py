@@ -26,7 +26,7 @@ from streams.edge.topology_finding import TopologyError
 from streams.edge.topology_mapping import mapping_of
 from streams.edge.topology_network import network_of
 from streams.edge.topology_references import misreferences
-from streams.edge.topology_source import Source
+from streams.edge.topology_source import Source, Stamp
 from streams.edge.topology_streams import LANES, StreamSettings
 from streams.edge.topology_watch import watched
 
@@ -50,8 +50,10 @@ class Topology(msgspec.Struct, frozen=True):
     mode: str = "report"
     """The default; exceptions are in `network.mode_for(domain, cause)`."""
 
-    includes: tuple[str, ...] = ()
-    """Files that parts of the network lie in, beside the main one."""
+    stamp: Stamp = (0, 0)
+    """Of the file that this was read from, zeros where it was none."""
+    included: dict[str, Stamp] = {}
+    """Files that parts of the network lie in, beside the main one, with theirs."""
 
     @property
     def version(self) -> str:
@@ -98,7 +100,8 @@ def build(document: Document) -> Topology:
         streams=streams,
         domains=tuple(sorted({node.domain for node in network.nodes.values()})),
         mode=network.mode,
-        includes=tuple(document.file.network.file),
+        stamp=document.source.stamp,
+        included=document.stamps,
     )
 
 

@@ -1,46 +1,56 @@
-"""Looks whether topology.yaml, or a file that it includes, has changed while the processor runs, and reads it again."""
+"""Looks whether topology.yaml, or a file that it includes, has changed since it was read, and reads it again."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from streams.edge.topology_file import Topology, load
 from streams.edge.topology_finding import TopologyError
+from streams.edge.topology_source import Stamp, stamp_of
 
 log = logging.getLogger(__name__)
 
-_Seen = tuple[tuple[str, int, int], ...]
+_Seen = dict[Path, Stamp]
 
 
 class Reload:
-    """One file, as it was read last. Reading a large one takes its time: call `again` in a thread."""
+    """One file, as the topology that was read from it last knows it. Reading a large one takes its time: call `again` in a thread.
+
+    What changes while it is read, or between that and the first look, is seen: the stamps are those of what was read.
+    """
 
     def __init__(self, path: Path, topology: Topology) -> None:
-        self._path, self._includes = path, topology.includes
-        self._seen = self._look()
+        self._path = path
+        self._seen = self._read(topology)
 
     @property
     def is_due(self) -> bool:
         """Whether anything differs from when it was read last, well or not."""
-        return self._look() != self._seen
+        return _look(self._seen) != self._seen
 
     def again(self) -> Topology | None:
         """Read it again; what is wrong with it is told once, and then nothing changes."""
-        self._seen = self._look()
+        before = _look(self._seen)
         try:
             topology = load(self._path)
         except (TopologyError, OSError) as error:
             log.error("%s has changed and cannot be used; what is in force stays: %s", self._path, error)
+            self._seen = before
             return None
-        self._includes = topology.includes
-        self._seen = self._look()
+        self._seen = self._read(topology)
         return topology
 
-    def _look(self) -> _Seen:
-        found = []
-        for path in (self._path, *(self._path.parent / name for name in self._includes)):
-            try:
-                stat = path.stat()
-            except OSError:
-                continue  # It is being written, or gone: told when it is read.
-            found.append((str(path), stat.st_mtime_ns, stat.st_size))
-        return tuple(found)
+    def _read(self, topology: Topology) -> _Seen:
+        return {self._path: topology.stamp} | {self._path.parent / name: stamp for name, stamp in topology.included.items()}
+
+
+def _look(paths: Iterable[Path]) -> _Seen:
+    """Return what the files look like now; zeros for one that is gone, or just being put in place: told when it is read."""
+    return {path: _stamp(path) for path in paths}
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        return stamp_of(path.stat())
+    except OSError:
+        return 0, 0

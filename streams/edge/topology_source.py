@@ -4,6 +4,7 @@ JSON is YAML: a text that begins with `{` goes to msgspec first (a network of 10
 anything else to ruamel.yaml, with libyaml where `ruamel.yaml.clib` is installed.
 """
 
+import os
 import re
 from collections.abc import Callable
 from functools import cached_property
@@ -19,6 +20,8 @@ from streams.edge.topology_finding import Finding, TopologyError
 from streams.edge.topology_json_lines import JsonLines
 
 FilePath = tuple[str | int, ...]
+Stamp = tuple[int, int]
+"""Time of the last change of a file (ns) and its size: what differs has changed."""
 Content = TypeVar("Content")
 _BEGINNING = re.compile(r"\s*\{")
 
@@ -26,9 +29,11 @@ _BEGINNING = re.compile(r"\s*\{")
 class Source:
     """A text, its name in messages, and the line of each of its parts."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: str, stamp: Stamp = (0, 0)) -> None:
         self.text = text
         self.name = name
+        self.stamp = stamp
+        """Of the file, as it was when it was read; zeros for a text that is no file."""
         self._json: JsonLines | None = None
 
     @classmethod
@@ -36,7 +41,9 @@ class Source:
         """Read a file; TopologyError where there is none or it is no text."""
         name = name or str(path)
         try:
-            return cls(path.read_bytes().decode("utf-8-sig"), name)
+            with path.open("rb") as file:
+                stamp = stamp_of(os.fstat(file.fileno()))
+                return cls(file.read().decode("utf-8-sig"), name, stamp)
         except OSError as error:
             raise TopologyError(
                 [Finding("error", name, 0, "", f"cannot be read: {error.strerror}", "name the file with --topology or SPM_TOPOLOGY")]
@@ -102,6 +109,11 @@ class Source:
             return YAML(typ="safe", pure=False).compose(self.text)  # type: ignore[no-any-return]
         except YAMLError:
             return None  # It was read, so this cannot be; a message without its line would still be a message.
+
+
+def stamp_of(stat: os.stat_result) -> Stamp:
+    """Return what shows that a file has changed."""
+    return stat.st_mtime_ns, stat.st_size
 
 
 def _child(node: Node | None, part: str | int) -> tuple[Node | None, Node | None]:

@@ -11,7 +11,7 @@ import pytest
 
 from streams.app import Embedded
 from streams.domain.network_change import TopologyAsked
-from streams.edge.topology_file import Topology, from_text
+from streams.edge.topology_file import Topology, from_text, load
 from streams.edge.topology_reload import Reload
 from streams.edge.topology_versions import Versions
 from streams.engine.record import Output
@@ -110,7 +110,7 @@ def test_a_version_is_there_again_after_a_restart(tmp_path: Path) -> None:
 def test_a_changed_file_is_read_again_and_a_broken_one_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "topology.yaml"
     path.write_text(BEFORE)
-    file = Reload(path, from_text(BEFORE))
+    file = Reload(path, load(path))
     assert not file.is_due
 
     path.write_text(AFTER)
@@ -121,3 +121,22 @@ def test_a_changed_file_is_read_again_and_a_broken_one_changes_nothing(tmp_path:
     path.write_text("network: [")
     assert file.is_due and file.again() is None and not file.is_due
     assert "what is in force stays" in caplog.text
+
+    path.unlink()
+    assert file.is_due and file.again() is None and not file.is_due
+    path.write_text(BEFORE)
+    assert file.is_due and file.again() is not None
+
+
+def test_what_changes_between_the_first_reading_and_the_first_look_is_seen(tmp_path: Path) -> None:
+    path, part = tmp_path / "topology.yaml", tmp_path / "part.yaml"
+    path.write_text("network: {file: part.yaml}")
+    part.write_text("resources: [{id: a}]")
+    started_with = load(path)
+
+    part.write_text("resources: [{id: a}, {id: b}]")
+    file = Reload(path, started_with)
+
+    assert file.is_due
+    read = file.again()
+    assert read is not None and set(read.network.nodes) == {"a", "b"} and not file.is_due
