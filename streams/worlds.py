@@ -169,8 +169,9 @@ class Worlds:
     # --- making them ---
 
     def _version(self, number: int) -> str:
+        """Tell the version of a number; "" before any was told of. What was read before the first change was read by the file that it told of."""
         place = bisect_right(self._turns, number, key=lambda turn: turn[0])
-        return self._turns[place - 1][1] if place else ""
+        return self._turns[max(place - 1, 0)][1] if self._turns else ""
 
     def _next(self, number: int, before: Era) -> Era | None:
         """Make an era from the one before it, where the inventory changes; what was compacted away changes nothing."""

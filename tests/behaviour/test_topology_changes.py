@@ -10,11 +10,12 @@ import msgspec
 import pytest
 
 from streams.app import Embedded
-from streams.domain.network_change import TopologyAsked
+from streams.domain.level import LEVEL
+from streams.domain.network_change import NetworkChange, TopologyAsked
 from streams.edge.topology_file import Topology, from_text, load
 from streams.edge.topology_reload import Reload
 from streams.edge.topology_versions import Versions
-from streams.engine.record import Output
+from streams.engine.record import Output, Record
 from streams.topology_follower import asked
 from tests.behaviour.test_rehome import AFTER, BEFORE, an_alarm
 
@@ -140,3 +141,13 @@ def test_what_changes_between_the_first_reading_and_the_first_look_is_seen(tmp_p
     assert file.is_due
     read = file.again()
     assert read is not None and set(read.network.nodes) == {"a", "b"} and not file.is_due
+
+
+def test_what_was_read_before_the_first_change_was_read_by_the_file_that_it_told_of() -> None:
+    first, now = from_text(BEFORE), from_text(AFTER)
+    worlds = Embedded(now, "event").processor.worlds
+    worlds.take(first)
+    for number, version in ((1, first.version), (2, now.version)):
+        worlds.hear(Record(number - 1, 0, b"topology", msgspec.msgpack.encode(NetworkChange(number, 7, version, (), "", LEVEL))))
+
+    assert [first.version, first.version, now.version] == [era.topology.version for n in range(3) if (era := worlds.at(n))]
