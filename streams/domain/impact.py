@@ -42,7 +42,11 @@ def spread(network: Network, held: Mapping[str, Effect], within: Mapping[str, An
         node = waiting.popleft()
         queued.discard(node)
         here = state[node]
-        for dependent in carries.get(node, ()):
+        dependents: Iterable[str] = carries.get(node, ())
+        if within is not None and len(carries[node]) > len(within):
+            # A site carries thousands: what one service stands on is found from its own side.
+            dependents = [one for one in within if node in network.upstream(one)]
+        for dependent in dependents:
             known = state.get(dependent, Effect.NONE)
             # What a node stands on makes it no worse than that is itself: this change, at least, does not.
             if known >= here or (within is not None and dependent not in within) or (not known and len(state) >= reach) or dependent in own:

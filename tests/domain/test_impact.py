@@ -108,3 +108,18 @@ def test_asking_for_one_node_agrees_with_asking_for_all() -> None:
         everything = spread(network, held)
 
         assert {n: everything.get(n, NONE) for n in network.nodes} == {n: failed(network, held, n) for n in network.nodes}
+
+
+def test_one_service_of_a_site_is_judged_without_a_look_at_its_thousands() -> None:
+    class Looked(tuple[str, ...]):
+        times = 0
+
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            Looked.times += 1
+            return super().__iter__()
+
+    wide = a_network(*((f"svc-{n:04}", "site") for n in range(5_000)), services=[f"svc-{n:04}" for n in range(5_000)])
+    network = msgspec.structs.replace(wide, carries={"site": Looked(wide.carries["site"])})
+
+    assert (DOWN, DEGRADED) == (failed(network, {"site": DOWN}, "svc-4999"), failed(network, {"site": DEGRADED}, "svc-0000"))
+    assert not Looked.times
