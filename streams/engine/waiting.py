@@ -16,6 +16,8 @@ Place = tuple[str, int]
 Lane = tuple[str, int]
 JOINED: Lane = ("", -1)
 _REQUESTS = "requests"
+YIELDED = 8
+"""Turns of lanes for one of much that is due at once, where they want them: what it tells them is worked off before it tells more, so an alarm finds little in its way."""
 
 
 class Waiting:
@@ -23,7 +25,8 @@ class Waiting:
 
     def __init__(self, in_turns: bool) -> None:
         self._in_turns = in_turns
-        self._yields = False
+        self._yields = 0
+        """Turns that the lanes have before what they join in."""
         self._lanes: OrderedDict[Lane, dict[int, OrderedDict[Place, deque[Batch]]]] = OrderedDict()
 
     def add(self, inbox: Inbox, batch: Batch) -> None:
@@ -31,8 +34,9 @@ class Waiting:
         self._places(inbox, batch).setdefault((batch.topic, batch.partition), deque()).append(batch)
 
     def put_back(self, inbox: Inbox, batch: Batch, yields: bool = False) -> None:
-        """Take back what is left of a batch after its lane's turn; `yields`: much is due at once in it, and the lanes have every other turn."""
-        self._yields = yields
+        """Take back what is left of a batch after its lane's turn; `yields`: much is due at once in it, and the lanes have the next turns."""
+        if yields:
+            self._yields = YIELDED
         place, places = (batch.topic, batch.partition), self._places(inbox, batch)
         places.setdefault(place, deque()).appendleft(batch)
         places.move_to_end(place, last=self._in_turns)
@@ -43,7 +47,7 @@ class Waiting:
         if JOINED in self._lanes:
             others = (one for one in self._lanes if one != JOINED)
             lane = next(others, JOINED) if self._yields else JOINED
-            self._yields = False
+            self._yields = 0 if lane is JOINED else self._yields - 1
         if lane is None:
             return None
         ranks = self._lanes[lane]

@@ -11,7 +11,7 @@ from streams.engine.part import Part
 from streams.engine.record import Batch
 from streams.engine.store import MemoryStore
 from streams.engine.table import TableSpec
-from streams.engine.waiting import Waiting
+from streams.engine.waiting import YIELDED, Waiting
 from tests.engine.counting import Tick, bury
 from tests.engine.test_by_tick import Row, Word, due_of
 
@@ -87,24 +87,30 @@ def test_work_for_twenty_thousand_due_at_once_is_one_look_at_each_and_a_tick_wit
     assert looked == MANY
 
 
-def test_lanes_have_every_other_turn_while_a_join_has_much_to_do_and_none_before_it_else() -> None:
+def test_lanes_have_the_next_turns_while_a_join_has_much_to_do_and_none_before_it_else() -> None:
     waiting = Waiting(in_turns=True)
     join, lane = Inbox("effects", 5, lambda record, partition: None, "join"), Inbox("alarms", 2, lambda record, partition: None, "lane")
-    waiting.add(join, Batch("effects", 0, 1, []))
-    for partition in (0, 1):
-        waiting.add(lane, Batch("alarms", partition, 1, []))
-    order = []
-    for _ in range(3):
-        batch = waiting.next()
-        assert batch is not None
-        order.append(batch.topic)
-        if batch.topic == "effects":
-            waiting.put_back(join, batch, yields=True)
 
-    assert order == ["effects", "alarms", "effects"]
-    waiting.put_back(join, Batch("effects", 0, 1, []))
-    batch = waiting.next()
-    assert batch is not None and batch.topic == "effects"
+    def turns(count: int, is_cut: bool) -> list[str]:
+        order = []
+        for _ in range(count):
+            batch = waiting.next()
+            assert batch is not None
+            order.append(batch.topic)
+            if batch.topic == "effects":
+                waiting.put_back(join, batch, yields=is_cut)
+        return order
+
+    waiting.add(join, Batch("effects", 0, 1, []))
+    for n in range(YIELDED + 1):
+        waiting.add(lane, Batch("alarms", n % 2, 1, []))
+
+    assert turns(YIELDED + 2, is_cut=True) == ["effects", *["alarms"] * YIELDED, "effects"]
+    assert turns(3, is_cut=True) == ["alarms", "effects", "effects"], "The lanes have nothing left: it goes on."
+    waiting.add(lane, Batch("alarms", 0, 1, []))
+    assert turns(2, is_cut=False) == ["alarms", "effects"]
+    waiting.add(lane, Batch("alarms", 0, 1, []))
+    assert turns(2, is_cut=False) == ["effects", "effects"]
 
 
 def test_a_word_waits_as_a_tick_does() -> None:
