@@ -2,7 +2,8 @@
 
 Each stateful stage is folded from its own recorded inbox, as far as the group has read it. What it says must be, byte for
 byte and in order within a key, what stands in the output topics and in `problem-changes`. Into the other inboxes
-several stages write at once, so there each record must be found, wherever it stands.
+several stages write at once, so there each record must be found, wherever it stands in its partition.
+A record may have been begun when the workers were stopped: much was due before it. The part that was done is looked for.
 The order of a key is compared as one: no two partitions of an inbox, and no two stages, say something under the same key;
 but for the marks of implied alarms, which are compared apart from the alarms.
 """
@@ -73,10 +74,13 @@ class Comparison:
         self._struck: dict[Key, int] = defaultdict(int)
         self._replaced: dict[Key, list[str]] = defaultdict(list)
         """What was said of a key of a compacted topic and is not there, since the last that is."""
-        self._loose: dict[str, Counter[bytes]] = defaultdict(Counter)
+        self._loose: Counter[tuple[str, int, bytes]] = Counter()
+        """Digests of what stands in inboxes that several stages write into, by topic and partition."""
         self.said: Counter[str] = Counter()
         self.compacted = 0
         self.first: dict[str, str] = {}
+        self.is_over = False
+        """Whether all is found that was said of a record that was only begun."""
 
     def read(self) -> None:
         """Read all that was published."""
@@ -88,7 +92,7 @@ class Comparison:
     def _publish(self, topic: str, partition: int, record: Record) -> None:
         key, digest = record.key or b"", _digest(record.key or b"", record.value, record.headers)
         if topic in SOMEWHERE:
-            self._loose[topic][digest] += 1
+            self._loose[topic, partition, digest] += 1
         elif topic == "problem-changes" and isinstance(tick := _change(record.value or b""), Tick) and tick.since >= 0:
             return                                                  # its owner's mark, not what stage 2 says
         elif (topic != "dead-letters" or key.startswith(_OF_INBOXES)) and not (topic == "progress" and key.startswith(_OF_REQUESTS)):
@@ -96,25 +100,47 @@ class Comparison:
 
     def say(self, output: Output) -> None:
         """Take one record of the replay."""
-        topic, key, value, partition, headers = output
+        topic, key, value, _partition, headers = output
         if topic == "alarm-events":
             return                                                  # moved records and turns: packed with what others wrote there
         key = key or b""
-        named = _named(topic, key, value)
         digest = _digest(key, value, headers)
         self.said[topic] += 1
+        where = self._where(output)
         if topic in SOMEWHERE:
-            if not self._loose[topic][digest]:
+            if not self._loose[(*where[:2], digest)]:
                 self._differ(topic, f"key {key.decode()!r}: the replay says {_shown(value)}, which nobody wrote")
-            self._loose[topic][digest] -= 1
+            self._loose[(*where[:2], digest)] -= 1
         else:
-            place = partition if partition >= 0 else partition_of(key.decode(), self._recording.partitions(topic))
-            self._strike((topic, place, named), value, digest)
+            self._strike(where, value, digest)
+
+    def say_begun(self, output: Output) -> None:
+        """Take what the replay says of the record that stands next: workers that were stopped there have published the first part of it, or nothing."""
+        topic, key, value, _, headers = output
+        if self.is_over or topic == "alarm-events":
+            return
+        where, digest = self._where(output), _digest(key or b"", value, headers)
+        if topic in SOMEWHERE:
+            is_there = self._loose[(*where[:2], digest)] > 0
+            self._loose[(*where[:2], digest)] -= is_there
+        elif is_there := self._is_next(where, digest):
+            self._strike(where, value, digest)
+        self.said[topic] += is_there
+        self.is_over = not is_there
+
+    def _where(self, output: Output) -> Key:
+        topic, key, value, partition, _ = output
+        place = partition if partition >= 0 else partition_of((key or b"").decode(), self._recording.partitions(topic))
+        return topic, place, _named(topic, key or b"", value)
+
+    def _is_next(self, where: Key, digest: bytes) -> bool:
+        published, n = self._published.get(where, []), self._struck[where]
+        return n < len(published) and published[n][1] == digest
 
     def _strike(self, where: Key, value: bytes | None, digest: bytes) -> None:
         topic, _, key = where
         published, n = self._published.get(where, []), self._struck[where]
-        if n < len(published) and published[n][1] == digest:
+        if self._is_next(where, digest):
             self._struck[where] += 1
             self.compacted += len(self._replaced.pop(where, ()))
             return
@@ -171,7 +197,7 @@ async def _compare(topology: Topology, group: str, recording: Recording, version
     comparison.read()
     if positions != {inbox: recording.positions(inbox) for inbox in flow.INBOXES}:
         raise Refused(f"The workers of group {group} are at work: stop them, or wait until all is quiet, and compare again.")
-    log = RecordedLog(recording.partitions, comparison.say)
+    log = RecordedLog(recording.partitions, comparison.say, comparison.say_begun)
     processor = assemble(topology, log, "event", stepped=True, versions=versions)
     for record in (record for batch in recording.read(CHANGES, 0) for record in batch):
         processor.worlds.hear(record)
@@ -185,7 +211,9 @@ async def _compare(topology: Topology, group: str, recording: Recording, version
             for partition, until in enumerate(read):
                 taken = takings(processor.engine, inbox, partition, recording.read(inbox, partition))
                 takings_seen += len(taken)
-                records[inbox] += await fold(processor.engine, log, inbox, partition, recording.read(inbox, partition, until=until), taken)
+                following = next((batch[0] for batch in recording.read(inbox, partition, until)), None)
+                comparison.is_over = False
+                records[inbox] += await fold(processor.engine, log, inbox, partition, recording.read(inbox, partition, until=until), taken, following)
                 progress(sum(records.values()))
     finally:
         await processor.stop()

@@ -1,6 +1,6 @@
 """The recorded log: inboxes as they were read once, folded again one partition after the other, in memory.
 
-What steps decide goes to `on_output` and nowhere else: each stage hears what was recorded, not what the stage before it
+What steps decide goes to `on_output`, or to `on_begun`, and nowhere else: each stage hears what was recorded, not what the stage before it
 says now. Marks of takings over (streams/engine/clock.py) are looked up ahead and applied at the offsets they name.
 """
 
@@ -23,10 +23,12 @@ class RecordedLog:
 
     is_volatile = False
 
-    def __init__(self, partitions: Callable[[str], int], on_output: Callable[[Output], None]) -> None:
+    def __init__(self, partitions: Callable[[str], int], on_output: Callable[[Output], None], on_begun: Callable[[Output], None] = lambda output: None) -> None:
+        """`on_begun`: to be told what a record says that is not read, but may have been begun: much was due before it, and is done in units of its own."""
         self.store = MemoryStore()
         self.partitions = partitions
-        self._on_output = on_output
+        self.is_begun = False
+        self._on_output, self._on_begun = on_output, on_begun
 
     def follow(self, topic: str, hear: Callable[[Record], None]) -> None:
         """Nothing is written here: who replays tells what was."""
@@ -35,8 +37,9 @@ class RecordedLog:
         """Begin with nothing: `fold` names the partitions."""
 
     def commit(self, closing: Closing) -> None:
+        hear = self._on_begun if self.is_begun else self._on_output
         for output in closing.outputs:
-            self._on_output(output)
+            hear(output)
         for where, rows in closing.state.items():
             self.store.write_atomically([(place(*where) + key, value) for key, value in rows.items()])
 
@@ -90,12 +93,12 @@ def takings(engine: "Engine", topic: str, partition: int, batches: Iterable[list
     return found
 
 
-async def fold(engine: "Engine", log: RecordedLog, topic: str, partition: int, batches: Iterable[list[Record]], taken: Taken) -> int:
-    """Fold one partition from its beginning and forget it again; return how many records it had."""
+async def fold(engine: "Engine", log: RecordedLog, topic: str, partition: int, batches: Iterable[list[Record]], taken: Taken, begun: Record | None = None) -> int:
+    """Fold one partition from its beginning and forget it again; return how many records it had. `begun`: the record after them."""
     engine.assigned(topic, partition, 0, 0)
     part, ahead, count = engine.parts[topic, partition], deque(taken), 0
-    for batch in batches:
-        rest = batch
+
+    async def read(rest: list[Record]) -> None:
         while rest:
             while ahead and ahead[0][0] <= rest[0].offset:
                 part.take(ahead.popleft()[1])
@@ -104,7 +107,14 @@ async def fold(engine: "Engine", log: RecordedLog, topic: str, partition: int, b
             rest = rest[len(now):]
             engine.deliver(Batch(topic, partition, 0, now))
             await engine.settle()
+
+    for batch in batches:
+        await read(batch)
         count += len(batch)
+    if begun is not None:
+        log.is_begun = True
+        await read([begun])
+        log.is_begun = False
     await engine.revoke([(topic, partition)])
     log.store.drop(topic, partition)
     return count
