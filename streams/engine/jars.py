@@ -11,7 +11,7 @@ import tempfile
 import time
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from confluent_kafka import KafkaException
@@ -77,14 +77,14 @@ class JarKafka:
     """A Kafka node of ours: `start` and `stop` as often as a test likes, the data stays until `end`.
 
     `but` are properties that differ from those of deploy/kafka (a broker that demands TLS and passwords), with {port}, {controller_port} and
-    {folder} filled in; `client` is how we then talk to it.
+    {folder} filled in; `client` is how we then talk to it; `options` are Java's.
     """
 
-    def __init__(self, libraries: Path, heap: str = "1g", but: Mapping[str, str] | None = None, client: Mapping[str, str] | None = None) -> None:
+    def __init__(self, libraries: Path, heap: str = "1g", but: Mapping[str, str] | None = None, client: Mapping[str, str] | None = None, options: Sequence[str] = ()) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="spm-kafka-"))
         self.port = free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
-        self._java = ["java", "-cp", f"{_TEMPLATES}:{libraries}/*", f"-Xmx{heap}", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"]
+        self._java = ["java", "-cp", f"{_TEMPLATES}:{libraries}/*", f"-Xmx{heap}", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", *options]
         self._properties = self.folder / "server.properties"
         self._log = self.folder / "kafka.out"
         self._client = dict(client or {})

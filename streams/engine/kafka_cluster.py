@@ -16,10 +16,12 @@ log = logging.getLogger(__name__)
 Place = tuple[str, int]
 _PATIENCE = 5.0
 _SOON = 3.0
+_WITH_PASSWORD = "SPM_SASL_MECHANISM, SPM_SASL_USERNAME and the password"
+_WITH_TOKENS = "SPM_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, SPM_SASL_OAUTHBEARER_CLIENT_ID and SPM_SASL_OAUTHBEARER_CLIENT_SECRET_FILE"
 _NOT_LET_IN = {
-    KafkaError._AUTHENTICATION: "SPM_SASL_MECHANISM, SPM_SASL_USERNAME and the password",
+    KafkaError._AUTHENTICATION: _WITH_PASSWORD,
     KafkaError._SSL: "SPM_SECURITY_PROTOCOL, SPM_SSL_CA_LOCATION and our own certificate",
-    KafkaError.SASL_AUTHENTICATION_FAILED: "SPM_SASL_MECHANISM, SPM_SASL_USERNAME and the password"}
+    KafkaError.SASL_AUTHENTICATION_FAILED: _WITH_PASSWORD}
 """Error of a client -> the settings that it is about."""
 
 
@@ -33,8 +35,13 @@ def reached(own: Settings) -> None:
         admin.poll(0)
         server = own.get("bootstrap.servers", "")
         if refused := next((each for each in heard if each.code() in _NOT_LET_IN), None):
-            raise OSError(f"Kafka at {server} does not let us in ({refused.str()}): look at {_NOT_LET_IN[refused.code()]}") from None
+            raise OSError(f"Kafka at {server} does not let us in ({refused.str()}): look at {_about(refused, own)}") from None
         raise OSError(f"no Kafka answers at {server} within {_SOON:.0f} s ({error.args[0].str()}): is it up, and is the address right (--bootstrap, SPM_BOOTSTRAP)?") from None
+
+
+def _about(refused: KafkaError, own: Settings) -> str:
+    about = _NOT_LET_IN[refused.code()]
+    return _WITH_TOKENS if about is _WITH_PASSWORD and own.get("sasl.mechanism") == "OAUTHBEARER" else about
 
 
 class Cluster:

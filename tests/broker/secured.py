@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from streams.engine.broker import JarKafka
 from streams.engine.jars import free_port, jars
+from tests.broker.tokens import AUDIENCE, SCOPE, Issuer
 
 ADMIN = ("admin", "admins-own-password")
 USERS = {"worker": "workers-own-password", "gateway": "gateways-own-password", "mallory": "mallorys-own-password"}
@@ -27,8 +28,8 @@ _BEARER = "org.apache.kafka.common.security.oauthbearer"
 class Secured:
     """The broker, the authority its certificate comes from, and how to show who one is."""
 
-    def __init__(self, kafka: JarKafka, folder: Path, authority: trustme.CA, mutual: int) -> None:
-        self.kafka, self.folder, self._authority = kafka, folder, authority
+    def __init__(self, kafka: JarKafka, folder: Path, authority: trustme.CA, mutual: int, issuer: Issuer) -> None:
+        self.kafka, self.folder, self._authority, self.issuer = kafka, folder, authority, issuer
         self.bootstrap = kafka.bootstrap
         self.mutual = f"127.0.0.1:{mutual}"
         """Where a certificate is asked for instead of a password."""
@@ -39,6 +40,14 @@ class Secured:
         file.touch(0o600)
         file.write_text(password + "\n")
         return self._tls() | {"SPM_BOOTSTRAP": self.bootstrap, "SPM_SECURITY_PROTOCOL": "SASL_SSL", "SPM_SASL_MECHANISM": mechanism, "SPM_SASL_USERNAME": user, "SPM_SASL_PASSWORD_FILE": str(file)}
+
+    def with_tokens(self, who: str, secret: str) -> dict[str, str]:
+        """Return SPM_ variables of somebody who shows tokens, the secret that he gets them with in a file."""
+        known = self.environment("OAUTHBEARER", who, secret)
+        file = known.pop("SPM_SASL_PASSWORD_FILE")
+        del known["SPM_SASL_USERNAME"]
+        asks = {"TOKEN_ENDPOINT_URL": self.issuer.url, "CLIENT_ID": who, "CLIENT_SECRET_FILE": file, "SCOPE": SCOPE}
+        return known | {f"SPM_SASL_OAUTHBEARER_{name}": value for name, value in asks.items()}
 
     def with_certificate(self, name: str) -> dict[str, str]:
         """Return SPM_ variables of somebody with a certificate in this name."""
@@ -75,18 +84,23 @@ def secured_kafka(folder: Path) -> Iterator[Secured]:
         "listener.name.sasl_ssl.plain.sasl.jaas.config": f"{_PLAIN} {users};", "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": _SCRAM,
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users": "User:ANONYMOUS;User:admin",
     }
-    but["listener.name.sasl_ssl.oauthbearer.sasl.jaas.config"] = f"{_BEARER}.OAuthBearerLoginModule required;"
+    issuer = Issuer(folder, dict(USERS))
+    keys = issuer.keys.as_uri()
+    but |= {f"listener.name.sasl_ssl.oauthbearer.{name}": value for name, value in {
+        "sasl.jaas.config": f"{_BEARER}.OAuthBearerLoginModule required;", "sasl.server.callback.handler.class": f"{_BEARER}.OAuthBearerValidatorCallbackHandler",
+        "sasl.oauthbearer.jwks.endpoint.url": keys, "sasl.oauthbearer.expected.audience": AUDIENCE, "sasl.oauthbearer.expected.issuer": issuer.url}.items()}
     client = {"security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", "sasl.username": ADMIN[0], "sasl.password": ADMIN[1], "ssl.ca.location": str(folder / "ca.pem")}
-    kafka = JarKafka(jars(), heap="512m", but=but, client=client)
+    kafka = JarKafka(jars(), heap="512m", but=but, client=client, options=[f"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={keys}"])
     try:
         kafka.start()
         admin = AdminClient({"bootstrap.servers": kafka.bootstrap, **client})
         scram = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8192)
         for answer in admin.alter_user_scram_credentials([UserScramCredentialUpsertion(name, scram, password.encode()) for name, password in (ADMIN, *USERS.items())]).values():
             answer.result()
-        yield Secured(kafka, folder, authority, mutual)
+        yield Secured(kafka, folder, authority, mutual, issuer)
     finally:
         kafka.end()
+        issuer.close()
 
 
 def main(folder: Path) -> None:

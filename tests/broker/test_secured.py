@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,14 +58,14 @@ def client(environment: dict[str, str]) -> dict[str, Any]:
     return told | {"sasl.mechanism": environment["SPM_SASL_MECHANISM"], "sasl.username": environment["SPM_SASL_USERNAME"], "sasl.password": Path(environment["SPM_SASL_PASSWORD_FILE"]).read_text().strip()}
 
 
-def read(environment: dict[str, str], topic: str, enough: int) -> list[dict[str, Any]]:
-    """Read a topic from its start until it has told enough."""
+def read(environment: dict[str, str], topic: str, enough: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+    """Read a topic from its start until it has told enough, or for a minute."""
     consumer = Consumer(client(environment) | {"group.id": f"look-{time.monotonic_ns()}", "isolation.level": "read_committed", "auto.offset.reset": "earliest", "topic.metadata.refresh.interval.ms": 500})
     consumer.subscribe([topic])
     found: list[dict[str, Any]] = []
     until = time.monotonic() + PATIENCE
     try:
-        while len(found) < enough and time.monotonic() < until:
+        while not enough(found) and time.monotonic() < until:
             message = consumer.poll(0.5)
             if message is None:
                 continue
@@ -78,9 +79,15 @@ def read(environment: dict[str, str], topic: str, enough: int) -> list[dict[str,
     return found
 
 
-def test_worker_with_scram_and_gateway_with_a_certificate_do_their_work_by_the_lists(secured: Secured, tmp_path: Path) -> None:
+def affected(problem: dict[str, Any]) -> list[str]:
+    return [resource["id"] for resource in problem["affectedResource"]]
+
+
+@pytest.mark.parametrize(("mechanism", "object_"), [("SCRAM-SHA-512", "ont-1"), ("OAUTHBEARER", "path-b")])
+def test_worker_with_scram_or_tokens_and_gateway_with_a_certificate_do_their_work_by_the_lists(secured: Secured, tmp_path: Path, mechanism: str, object_: str) -> None:
     topology, log = secured.folder / "topology.yaml", tmp_path / "worker.log"
-    worker = secured.environment("SCRAM-SHA-512", "worker", USERS["worker"]) | {
+    who = secured.with_tokens if mechanism == "OAUTHBEARER" else partial(secured.environment, mechanism)
+    worker = who("worker", USERS["worker"]) | {
         "SPM_TOPOLOGY": str(topology), "SPM_DATA": str(tmp_path / "data"), "SPM_INSTANCE": "w0", "SPM_METRICS_PORT": str(free_port()), "SPM_HTTP_PORT": "0"}
     gateway = {name.removeprefix(PREFIX).lower(): value for name, value in secured.with_certificate("gateway").items() if name.startswith(PREFIX)}
     with log.open("wb") as out:
@@ -89,15 +96,16 @@ def test_worker_with_scram_and_gateway_with_a_certificate_do_their_work_by_the_l
         with Gate(gateway.pop("bootstrap"), topology, tmp_path, **gateway) as gate:
             gate.wait()
             sent = subprocess.run(["curl", "-sS", "-o", os.devnull, "-w", "%{http_code}", "-H", "Content-Type: application/json", "--data-binary", "@-", f"{gate.url}/alarms"],
-                                  input=alarm("ont-1", "10:00:00"), capture_output=True, check=True)
-            problems = read(secured.environment("PLAIN", *ADMIN), "problems", 1)
+                                  input=alarm(object_, "10:00:00"), capture_output=True, check=True)
+            problems = read(secured.environment("PLAIN", *ADMIN), "problems", lambda found: any(object_ in affected(one) for one in found))
     finally:
         process.terminate()
         process.wait(30)
 
     assert problems, log.read_text()[-3000:]
     assert b"202" == sent.stdout
-    assert ["ont-1"] == [resource["id"] for resource in problems[0]["affectedResource"]], log.read_text()[-2000:]
+    assert [object_] == affected(problems[-1]), log.read_text()[-2000:]
+    assert (mechanism == "OAUTHBEARER") == ("worker" in secured.issuer.given)
     said = log.read_text() + (tmp_path / "gateway.log").read_text()
     assert not [password for password in USERS.values() if password in said]
 
@@ -110,8 +118,15 @@ def test_who_has_no_list_can_neither_read_nor_write(secured: Secured) -> None:
     producer.flush(10)
 
     with pytest.raises((PermissionError, KafkaException)):
-        read(mallory, "dead-letters", 1)
+        read(mallory, "dead-letters", bool)
     assert [KafkaError.TOPIC_AUTHORIZATION_FAILED] == refused
+
+
+def test_a_wrong_secret_for_tokens_is_told_and_not_shown(secured: Secured) -> None:
+    said = spm(secured.with_tokens("worker", "not-the-secret") | {"SPM_TOPOLOGY": str(secured.folder / "topology.yaml")}, "topics", "apply", status=1).stderr
+
+    assert "SPM_SASL_OAUTHBEARER_CLIENT_SECRET_FILE" in said
+    assert "not-the-secret" not in said
 
 
 @pytest.mark.parametrize(("environment", "told"), [
