@@ -42,11 +42,13 @@ def channel(app: faust.App) -> Any:
 
 
 def calm_collector() -> None:
-    """Have the cycle collector leave what was built at start alone, and look less often.
+    """Have the cycle collector leave what was built at start alone, and look less often; once in a process.
 
     It would walk the network and every row in memory again and again (a quarter of all time, sampled); rows are trees
     without cycles and go by reference count.
     """
+    if gc.get_freeze_count():
+        return
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 50, 1000)

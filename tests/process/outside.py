@@ -4,7 +4,6 @@ What comes out is kept as the outside reads it, and held against the laws after 
 """
 
 import asyncio
-import gc
 import json
 from collections import defaultdict
 from typing import Any
@@ -114,7 +113,6 @@ class Outside:
         """Stop the processor."""
         self._runner.run(self._embedded.stop())
         self._runner.close()
-        gc.unfreeze()           # A process keeps what it begins with for good (engine/host.py); here thousands begin in one.
 
     # --- what came out ---
 
