@@ -38,7 +38,8 @@ def grants(topology: Topology, settings: Settings) -> dict[str, list[Grant]]:
     everything = sorted({wanted.name for wanted in topics_wanted(topology, settings)})
     group = Grant("group", settings.group, ("READ",))
     found: dict[str, list[Grant]] = {role: [] for role in ROLES}
-    requests = [prefix + topic if topic in flow.OWN_REQUESTS else topic for topic in flow.REQUESTS]
+    called = dict(zip(flow.REQUESTS, flow.request_topics(prefix, settings.request_prefix), strict=True))
+    requests = list(called.values())
     found["worker"] = [
         *_topics(("READ",), requests), *_topics(("READ", "WRITE"), feeds, inboxes, state, [changes]), *_topics(("WRITE",), outputs),
         *_topics(("DESCRIBE_CONFIGS",), state, [changes]), group, Grant("transactional-id", f"{settings.group}-", ("WRITE",), is_prefix=True)]
@@ -48,15 +49,15 @@ def grants(topology: Topology, settings: Settings) -> dict[str, list[Grant]]:
     found["repair"] = [*_topics(("READ",), state), *_topics(("READ", "WRITE"), feeds), group]
     found["keeper"] = [
         *_topics(("READ",), feeds, requests, [prefix + topic for topic in _KEPT]), *_topics(("READ", "WRITE"), inboxes, state, [changes]),
-        *_topics(("WRITE",), [prefix + "problems", prefix + "trouble-reports", "operator-actions"]), group]
+        *_topics(("WRITE",), [prefix + "problems", prefix + "trouble-reports", called["operator-actions"]]), group]
     for topic, role in WRITERS.items():
-        found[role] += _topics(("WRITE",), [prefix + topic if topic in flow.OWN_REQUESTS else topic])
+        found[role] += _topics(("WRITE",), [called[topic]])
     for name, topic in outputs.items():
         for role in READERS[topic]:
             found[role] += _topics(("READ",), [name])
     for role in ROLES:
         if role not in _OWN and any("READ" in grant.operations for grant in found[role]):
-            found[role].append(Grant("group", f"{role}-", ("READ",), is_prefix=True))
+            found[role].append(Grant("group", f"{prefix}{role}-", ("READ",), is_prefix=True))
     return found
 
 

@@ -264,7 +264,7 @@ async def run_worker(settings: Settings) -> None:
     topology = load(settings.topology)
     log.info("watching %d objects, topology version %s", len(topology.network.nodes), topology.version)
     store = RocksStore(settings.data / settings.group / settings.instance)
-    journal = KafkaLog(settings.kafka_config(), settings.group, settings.instance, store, settings.prefix, changelog=changelog_of(settings.group), foreign=foreign(topology))
+    journal = KafkaLog(settings.kafka_config(), settings.group, settings.instance, store, settings.prefix, changelog=changelog_of(settings.group), foreign=foreign(topology, settings))
     started_at = int(time() * SECOND) if settings.clock == "wall" else 0
     versions = Versions(settings.data / settings.group / f"{settings.instance}-topologies", settings.pseudonym())
     if settings.topology_stands_for:

@@ -23,17 +23,17 @@ def changelog_of(group: str) -> Callable[[str], str]:
     return lambda inbox: f"{group}-{inbox}-changelog"
 
 
-def foreign(topology: Topology) -> frozenset[str]:
-    """Topics that others write: their names take no prefix."""
-    return frozenset((*(feed.topic for feed in topology.feeds), *flow.REQUESTS)) - flow.OWN_REQUESTS
+def foreign(topology: Topology, settings: Settings) -> dict[str, str]:
+    """Return topic that others write -> what it is called in Kafka: a feed as topology.yaml says, a request with the prefix of requests."""
+    return {feed.topic: feed.topic for feed in topology.feeds} | {topic: settings.request_prefix + topic for topic in flow.REQUESTS if topic not in flow.OWN_REQUESTS}
 
 
 def topics_wanted(topology: Topology, settings: Settings) -> list[topics.Wanted]:
     """Every topic the flow needs, with partitions and settings, for `spm topics apply`."""
     count, prefix, changelog = partitions(topology), settings.prefix, changelog_of(settings.group)
     feeds = [feed.topic for feed in topology.feeds]
-    outside = foreign(topology)
-    wanted = [_log(topology, topic, topic if topic in outside else prefix + topic) for topic in (*feeds, *flow.REQUESTS)]
+    outside = foreign(topology, settings)
+    wanted = [_log(topology, topic, outside.get(topic, prefix + topic)) for topic in (*feeds, *flow.REQUESTS)]
     wanted += [_log(topology, topic, prefix + topic) for topic in flow.INBOXES]
     wanted += [topics.compacted(prefix + topic, count(topic)) if is_compacted else _output(topology, topic, prefix + topic) for topic, is_compacted in flow.OUTPUTS.items()]
     wanted += [topics.changelog(prefix + changelog(topic), count(topic)) for topic in (*feeds, *flow.INBOXES)]

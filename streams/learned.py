@@ -119,4 +119,4 @@ def of_state(stored: Stored, half_life: Span) -> Standing:
 def ask(stored: Stored, action: str, user: str) -> None:
     """Write an order to learning where every request is written; it is answered on `progress`."""
     told = {"action": action, "user": user} if user else {"action": action}
-    stored.peek.write("operator-actions", [(0, None, msgspec.json.encode(told), ())])
+    stored.peek.write(stored.request("operator-actions"), [(0, None, msgspec.json.encode(told), ())])

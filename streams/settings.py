@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     """Consumer group; also the beginning of transactional ids and of changelog topics. Workers of one group share the work."""
     prefix: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{0,100}$")] = ""
     """Put before the name of every topic written, so that two installations can share a Kafka."""
+    request_prefix: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{0,100}$")] = ""
+    """Put before the names of the topics that others write requests and answers to (`operator-actions`, `inventory`, ...). Each
+    tenant of a Kafka needs one of his own, as `prefix`: without, all hear the same requests. Feeds are named in topology.yaml."""
     instance: Word = Field(default_factory=lambda: re.sub(r"[^a-zA-Z0-9._-]", "-", socket.gethostname()) or "spm-0")
     """Stable name of this worker; restarted under it, it has its partitions back without a rebalance. Default: the host's
     name. Two workers of one group need two names: the second one of a name fences the first."""

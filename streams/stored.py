@@ -31,10 +31,16 @@ class Stored(msgspec.Struct, frozen=True):
     prefix: str = ""
     group: str = ""
     """"" on the embedded log, where state stands beside its inbox."""
+    requests: str = ""
+    """What goes before the topics that others write requests to."""
 
     def output(self, topic: str) -> str:
         """Return the name of a topic that we write."""
         return self.prefix + topic
+
+    def request(self, topic: str) -> str:
+        """Return the name of a topic that requests are written to."""
+        return self.requests + topic
 
     def state(self, inbox: str) -> Iterator[tuple[int, bytes, bytes]]:
         """Iterate (partition, key, value) of what is remembered for an inbox (streams/engine/table.py has their form)."""
@@ -47,7 +53,7 @@ def stored(settings: Settings) -> Iterator[Stored]:
     if settings.bootstrap is None:
         found = Stored(EmbeddedPeek(settings.data))
     else:
-        found = Stored(KafkaPeek(settings.kafka_config(), settings.group), settings.prefix, settings.group)
+        found = Stored(KafkaPeek(settings.kafka_config(), settings.group), settings.prefix, settings.group, settings.request_prefix)
     try:
         yield found
     finally:

@@ -55,9 +55,9 @@ OWN_REQUESTS = frozenset(("topology",))
 """Requests that only commands and workers of ours write: their topic takes our prefix."""
 
 
-def request_topics(prefix: str) -> tuple[str, ...]:
-    """Return what the topics of requests are called in Kafka."""
-    return tuple(prefix + topic if topic in OWN_REQUESTS else topic for topic in REQUESTS)
+def request_topics(prefix: str, requests: str = "") -> tuple[str, ...]:
+    """Return what the topics of requests are called in Kafka, in the order of `REQUESTS`; `requests`: what goes before those that others write."""
+    return tuple((prefix if topic in OWN_REQUESTS else requests) + topic for topic in REQUESTS)
 
 
 OUTPUTS = {"alarm-records": False, "problems": True, "trouble-reports": True, "progress": False, "customer-impacts": False,

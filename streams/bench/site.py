@@ -62,9 +62,9 @@ class Site:
     def make_topics(self) -> set[str]:
         """Make what is missing; return those topics of requests, which belong to no prefix, that were not there before."""
         found = topics.apply(self.settings.kafka_config(), self._wanted)
-        there, requests = self._admin.list_topics(timeout=30).topics, flow.request_topics(self.settings.prefix)
+        there, requests = self._admin.list_topics(timeout=30).topics, flow.request_topics(self.settings.prefix, self.settings.request_prefix)
         self.partitions = sum(n for _, n in self._inboxes) + sum(len(there[topic].partitions) for topic in requests)
-        return {each.topic for each in found if each.verdict is topics.Verdict.CREATED and each.topic in requests and each.topic in flow.REQUESTS}
+        return {each.topic for each in found if each.verdict is topics.Verdict.CREATED and each.topic in requests and not each.topic.startswith(self.prefix)}
 
     def client(self, name: str) -> dict[str, Any]:
         """Return the settings of a client of the bench's own."""

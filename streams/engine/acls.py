@@ -36,10 +36,10 @@ def allow(config: Settings, wanted: Mapping[str, list[Grant]]) -> int:
     Errors: OSError where no broker answers; KafkaException where the cluster has no authorizer, or ours may not alter its lists.
     """
     reached(config)
-    bindings = [
-        AclBinding(_TYPES[grant.resource], grant.name, ResourcePatternType.PREFIXED if grant.is_prefix else ResourcePatternType.LITERAL, principal, "*",
-                   AclOperation[operation], AclPermissionType.ALLOW)
-        for principal, grants in wanted.items() for grant in grants for operation in grant.operations]
+    told = dict.fromkeys((principal, grant.resource, grant.name, grant.is_prefix, operation) for principal, grants in wanted.items() for grant in grants for operation in grant.operations)
+    bindings = [        # Each once: who has several roles is granted some of it by more than one.
+        AclBinding(_TYPES[resource], name, ResourcePatternType.PREFIXED if is_prefix else ResourcePatternType.LITERAL, principal, "*", AclOperation[operation], AclPermissionType.ALLOW)
+        for principal, resource, name, is_prefix, operation in told]
     admin = AdminClient(common(config, "spm-acls"))
     for answer in admin.create_acls(bindings, request_timeout=_PATIENCE).values():
         answer.result()

@@ -9,7 +9,8 @@ It knows no alarm. Topic names here are without prefix; the prefix is added on t
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Container
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from streams.engine import kafka_settings as settings
 from streams.engine.fatal import Fatal, Refused
@@ -33,13 +34,14 @@ class KafkaLog:
     """One worker's `Log` on Kafka (streams/engine/record.py says what each method owes).
 
     `config` is librdkafka's: `bootstrap.servers`, security, and `session.timeout.ms` where 10 s do not suit.
-    `changelog` names the changelog topic of an inbox; `foreign` are feeds of others, whose names take no prefix.
+    `changelog` names the changelog topic of an inbox; `foreign`: topic that others write -> its name,
+    which does not take our prefix.
     """
 
     is_volatile = False
 
     def __init__(self, config: settings.Settings, group: str, instance: str, store: RocksStore, prefix: str = "", *,
-                 changelog: Callable[[str], str], foreign: Container[str] = ()) -> None:
+                 changelog: Callable[[str], str], foreign: Mapping[str, str] = MappingProxyType({})) -> None:
         self.store: Store = store
         self._state = store
         self._config, self._group, self._instance = config, group, instance

@@ -1,12 +1,13 @@
 """Topic names: what the engine calls a topic, and what the cluster does (`SPM_PREFIX` before every topic of ours)."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 
 class Names:
-    """Both ways; feeds of others (`foreign`) carry no prefix."""
+    """Both ways; `foreign`: topic that others write -> what it is called, whatever our prefix is."""
 
-    def __init__(self, prefix: str, changelog: Callable[[str], str], foreign: Container[str] = ()) -> None:
+    def __init__(self, prefix: str, changelog: Callable[[str], str], foreign: Mapping[str, str] = MappingProxyType({})) -> None:
         self._prefix, self._foreign = prefix, foreign
         self._changelog = changelog
         self._full: dict[str, str] = {}
@@ -16,7 +17,7 @@ class Names:
         """Return the cluster's name of a topic."""
         known = self._full.get(topic)
         if known is None:
-            known = self._full[topic] = topic if topic in self._foreign else self._prefix + topic
+            known = self._full[topic] = self._foreign.get(topic, self._prefix + topic)
             self.plain[known] = topic
         return known
 

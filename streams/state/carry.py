@@ -43,7 +43,7 @@ class Places:
     """What the topics of one installation are called."""
 
     def __init__(self, topology: Topology, settings: Settings) -> None:
-        self._foreign, self._prefix = foreign(topology), settings.prefix
+        self._foreign, self._prefix = foreign(topology, settings), settings.prefix
         self.feeds = [feed.topic for feed in topology.feeds]
         self.heard = (*self.feeds, *flow.REQUESTS)
         """What others write: positions in it are kept."""
@@ -51,7 +51,7 @@ class Places:
         self.partitions = partitions(topology)
 
     def full(self, topic: str) -> str:
-        return topic if topic in self._foreign else self._prefix + topic
+        return self._foreign.get(topic, self._prefix + topic)
 
     def full_changelog(self, inbox: str) -> str:
         return self._prefix + self.changelog(inbox)

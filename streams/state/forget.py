@@ -55,5 +55,5 @@ def ask(stored: Stored, products: list[str], user: str) -> list[str]:
     for start in range(0, len(products), MOST_FORGOTTEN):
         some = products[start:start + MOST_FORGOTTEN]
         ids.append(f"forget-{len(some)}-{some[0]}")
-        stored.peek.write("operator-actions", [(0, None, msgspec.json.encode({"id": ids[-1], "action": ACTION, "products": some, "user": user}), ())])
+        stored.peek.write(stored.request("operator-actions"), [(0, None, msgspec.json.encode({"id": ids[-1], "action": ACTION, "products": some, "user": user}), ())])
     return ids

@@ -6,9 +6,10 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import trustme
 from confluent_kafka.admin import AdminClient, ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion  # type: ignore[attr-defined]
@@ -64,8 +65,8 @@ class Secured:
 
 
 @contextmanager
-def secured_kafka(folder: Path) -> Iterator[Secured]:
-    """Start it; end it with the block."""
+def secured_kafka(folder: Path, passwords: Mapping[str, str] = MappingProxyType(USERS)) -> Iterator[Secured]:
+    """Start it, with these users (name -> password); end it with the block."""
     authority = trustme.CA(key_type=trustme.KeyType.RSA)
     own = authority.issue_cert("127.0.0.1", "localhost", key_type=trustme.KeyType.RSA)
     authority.cert_pem.write_to_path(folder / "ca.pem")
@@ -73,7 +74,7 @@ def secured_kafka(folder: Path) -> Iterator[Secured]:
     (folder / "broker.pem").write_bytes(key + b"".join(part.bytes() for part in own.cert_chain_pems))
     mutual, inner = free_port(), free_port()
     listeners = f"SASL_SSL://127.0.0.1:{{port}},MUTUAL://127.0.0.1:{mutual},INNER://127.0.0.1:{inner}"
-    users = " ".join(f'user_{name}="{password}"' for name, password in (ADMIN, *USERS.items()))
+    users = " ".join(f'user_{name}="{password}"' for name, password in (ADMIN, *passwords.items()))
     ssl = {"keystore.type": "PEM", "keystore.location": str(folder / "broker.pem"), "truststore.type": "PEM", "truststore.location": str(folder / "ca.pem")}
     but = {
         "listeners": f"{listeners},CONTROLLER://127.0.0.1:{{controller_port}}", "advertised.listeners": listeners, "inter.broker.listener.name": "INNER",
@@ -84,7 +85,7 @@ def secured_kafka(folder: Path) -> Iterator[Secured]:
         "listener.name.sasl_ssl.plain.sasl.jaas.config": f"{_PLAIN} {users};", "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": _SCRAM,
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users": "User:ANONYMOUS;User:admin",
     }
-    issuer = Issuer(folder, dict(USERS))
+    issuer = Issuer(folder, dict(passwords))
     keys = issuer.keys.as_uri()
     but |= {f"listener.name.sasl_ssl.oauthbearer.{name}": value for name, value in {
         "sasl.jaas.config": f"{_BEARER}.OAuthBearerLoginModule required;", "sasl.server.callback.handler.class": f"{_BEARER}.OAuthBearerValidatorCallbackHandler",
@@ -95,7 +96,7 @@ def secured_kafka(folder: Path) -> Iterator[Secured]:
         kafka.start()
         admin = AdminClient({"bootstrap.servers": kafka.bootstrap, **client})
         scram = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8192)
-        for answer in admin.alter_user_scram_credentials([UserScramCredentialUpsertion(name, scram, password.encode()) for name, password in (ADMIN, *USERS.items())]).values():
+        for answer in admin.alter_user_scram_credentials([UserScramCredentialUpsertion(name, scram, password.encode()) for name, password in (ADMIN, *passwords.items())]).values():
             answer.result()
         yield Secured(kafka, folder, authority, mutual, issuer)
     finally:

@@ -45,3 +45,17 @@ def test_the_command_is_that_of_kafkas_own_tool() -> None:
     told = command("k:9092", "User:w", Grant("transactional-id", "g-", ("WRITE", "DESCRIBE_CONFIGS"), is_prefix=True))
 
     assert "kafka-acls.sh --bootstrap-server k:9092 --add --allow-principal User:w --operation Write --operation DescribeConfigs --transactional-id g- --resource-pattern-type prefixed" == told
+
+
+def test_two_tenants_share_no_topic_and_no_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPM_BOOTSTRAP", raising=False)
+    one, two = (grants(from_text(json.dumps(TOPOLOGY | {"feeds": [TOPOLOGY["feeds"][0] | {"topic": f"{name}-alarms"}]})),
+                       read_settings(group=f"{name}-spm", prefix=f"{name}-", request_prefix=f"{name}-")) for name in ("one", "two"))
+
+    assert [] == [(mine, others) for a in one.values() for mine in a for b in two.values() for others in b if mine.resource == others.resource and overlap(mine, others)]
+    assert may(one["operator"], "WRITE") == {"one-operator-actions", "one-planned-outages"}
+
+
+def overlap(one: Grant, other: Grant) -> bool:
+    """Whether some name is meant by both."""
+    return one.name == other.name or (one.is_prefix and other.name.startswith(one.name)) or (other.is_prefix and one.name.startswith(other.name))
