@@ -7,7 +7,7 @@ from schemas.topology import TopologyFile
 from streams.edge.topology_finding import Finding, TopologyError, path_text
 from streams.edge.topology_rows import DependencyRow, PartRows, ProductRow, ResourceRow, Row, ServiceRow, converted, rows_of
 from streams.edge.topology_shape import shaped
-from streams.edge.topology_source import FilePath, Source, Stamp
+from streams.edge.topology_source import FilePath, Source, Stamp, stamp_at
 
 Entry = TypeVar("Entry", bound=Row)
 
@@ -34,26 +34,29 @@ class Rows(Generic[Entry]):
 class Document:
     """All files of one topology, well shaped; nothing is known yet about what they mean together."""
 
-    def __init__(self, source: Source, folder: Path | None) -> None:
+    def __init__(self, source: Source, folder: Path | None, stamps: dict[str, Stamp] | None = None) -> None:
+        """Read all parts; `stamps` is filled though that fails."""
         self.source, self.folder = source, folder
-        self.stamps: dict[str, Stamp] = {}
-        """Of the files that `network.file` names, as they were when they were read."""
+        self.stamps = {} if stamps is None else stamps
+        """Of the files that this one names, as they were just before they were read; zeros for one that was missing."""
         self.resources: Rows[ResourceRow] = Rows()
         self.dependencies: Rows[DependencyRow] = Rows()
         self.services: Rows[ServiceRow] = Rows()
         self.products: Rows[ProductRow] = Rows()
         self.file, rows = _parted(_without_empty_network(source.plain()), source)
+        if folder is not None:
+            schemas = [feed.encoding.file for feed in self.file.feeds if feed.encoding.file]
+            self.stamps |= {name: stamp_at(folder / name) for name in (*self.file.network.file, *schemas)}
         self._gather(rows, source, ("network",))
         for index, name in enumerate(self.file.network.file):
             part = self._included(name, index, folder)
-            self.stamps[name] = part.stamp
             self._gather(rows_of(part), part, ())
 
     @classmethod
-    def read(cls, path: str | Path) -> "Document":
+    def read(cls, path: str | Path, stamps: dict[str, Stamp] | None = None) -> "Document":
         """Read topology.yaml and what it includes; TopologyError names the mistakes in what is written."""
         path = Path(path)
-        return cls(Source.read(path), path.resolve().parent)
+        return cls(Source.read(path), path.resolve().parent, stamps)
 
     def _gather(self, part: PartRows, source: Source, under: FilePath) -> None:
         self.resources.add(part.resources, source, (*under, "resources"))

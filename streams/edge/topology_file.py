@@ -53,7 +53,7 @@ class Topology(msgspec.Struct, frozen=True):
     stamp: Stamp = (0, 0)
     """Of the file that this was read from, zeros where it was none."""
     included: dict[str, Stamp] = {}
-    """Files that parts of the network lie in, beside the main one, with theirs."""
+    """Files that it names (parts of the network, schemas of feeds), with theirs."""
 
     @property
     def version(self) -> str:
@@ -69,10 +69,10 @@ class Topology(msgspec.Struct, frozen=True):
         return next(filter(None, declared), default)
 
 
-def load(path: str | Path) -> Topology:
-    """Read topology.yaml and what it includes."""
+def load(path: str | Path, stamps: dict[str, Stamp] | None = None) -> Topology:
+    """Read topology.yaml and what it includes; `stamps` is filled with the files that it names, those too for which it cannot be used."""
     with collector_at_rest():
-        return build(Document.read(path))
+        return build(Document.read(path, stamps))
 
 
 def from_text(text: str, base: Path | None = None, name: str = "topology.yaml") -> Topology:

@@ -1,4 +1,4 @@
-"""Looks whether topology.yaml, or a file that it includes, has changed since it was read, and reads it again."""
+"""Looks whether topology.yaml, or a file that it names, has changed or come since it was read, and reads it again."""
 
 import logging
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from streams.edge.topology_file import Topology, load
 from streams.edge.topology_finding import TopologyError
-from streams.edge.topology_source import Stamp, stamp_of
+from streams.edge.topology_source import Stamp, stamp_at
 
 log = logging.getLogger(__name__)
 
@@ -30,27 +30,23 @@ class Reload:
 
     def again(self) -> Topology | None:
         """Read it again; what is wrong with it is told once, and then nothing changes."""
-        before = _look(self._seen)
+        before, named = _look(self._seen), dict[str, Stamp]()
         try:
-            topology = load(self._path)
+            topology = load(self._path, named)
         except (TopologyError, OSError) as error:
             log.error("%s has changed and cannot be used; what is in force stays: %s", self._path, error)
-            self._seen = before
+            self._seen = before | self._beside(named)      # What is missing, or broken, is looked for as it comes.
             return None
         self._seen = self._read(topology)
         return topology
 
     def _read(self, topology: Topology) -> _Seen:
-        return {self._path: topology.stamp} | {self._path.parent / name: stamp for name, stamp in topology.included.items()}
+        return {self._path: topology.stamp} | self._beside(topology.included)
+
+    def _beside(self, named: dict[str, Stamp]) -> _Seen:
+        return {self._path.parent / name: stamp for name, stamp in named.items()}
 
 
 def _look(paths: Iterable[Path]) -> _Seen:
     """Return what the files look like now; zeros for one that is gone, or just being put in place: told when it is read."""
-    return {path: _stamp(path) for path in paths}
-
-
-def _stamp(path: Path) -> Stamp:
-    try:
-        return stamp_of(path.stat())
-    except OSError:
-        return 0, 0
+    return {path: stamp_at(path) for path in paths}

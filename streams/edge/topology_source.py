@@ -116,6 +116,14 @@ def stamp_of(stat: os.stat_result) -> Stamp:
     return stat.st_mtime_ns, stat.st_size
 
 
+def stamp_at(path: Path) -> Stamp:
+    """Return the stamp of the file that is there now; zeros where there is none, or it is just being put in place."""
+    try:
+        return stamp_of(path.stat())
+    except OSError:
+        return 0, 0
+
+
 def _child(node: Node | None, part: str | int) -> tuple[Node | None, Node | None]:
     """Return the key's and the value's node of one step of a path, Nones where there is none."""
     if isinstance(node, MappingNode):

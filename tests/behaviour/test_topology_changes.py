@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from google.protobuf import descriptor_pb2
 
 from streams.app import Embedded
 from streams.domain.level import LEVEL
@@ -127,6 +128,35 @@ def test_a_changed_file_is_read_again_and_a_broken_one_changes_nothing(tmp_path:
     assert file.is_due and file.again() is None and not file.is_due
     path.write_text(BEFORE)
     assert file.is_due and file.again() is not None
+
+
+@pytest.mark.parametrize("text", [
+    "network: {file: [there.yaml, to-come.yaml]}",
+    "network: {file: there.yaml}\nfeeds: [{topic: t, encoding: {kind: protobuf, message: a.B, file: to-come.desc}}]"], ids=["a part of the network", "a schema"])
+def test_a_file_that_is_named_and_missing_is_told_once_and_its_coming_is_seen(tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str) -> None:
+    path, come = tmp_path / "topology.yaml", tmp_path / ("to-come.yaml" if "to-come.yaml" in text else "to-come.desc")
+    path.write_text(BEFORE)
+    file = Reload(path, load(path))
+    (tmp_path / "there.yaml").write_text("resources: [{id: a}]")
+
+    path.write_text(text)
+    assert file.is_due and file.again() is None and not file.is_due
+    assert "to-come" in caplog.text
+
+    come.write_bytes(b"resources: [{id: b" if come.suffix == ".yaml" else b"none")
+    assert file.is_due and file.again() is None and not file.is_due, "it has come, and is broken"
+
+    come.write_bytes(b"resources: [{id: b}]" if come.suffix == ".yaml" else descriptors())
+    assert file.is_due
+    read = file.again()
+    assert read is not None and "a" in read.network.nodes and not file.is_due
+
+
+def descriptors() -> bytes:
+    """What protoc makes of a message a.B."""
+    made = descriptor_pb2.FileDescriptorSet()
+    made.file.add(name="a.proto", package="a", syntax="proto3").message_type.add(name="B").field.add(name="id", number=1, type=9, label=1)
+    return bytes(made.SerializeToString())
 
 
 def test_what_changes_between_the_first_reading_and_the_first_look_is_seen(tmp_path: Path) -> None:
