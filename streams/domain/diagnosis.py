@@ -22,6 +22,7 @@ from streams.domain.past_causes import Heed, recall
 from streams.domain.picture import Picture, picture
 from streams.domain.rank import locate
 from streams.domain.rules.cause_words import telling
+from streams.domain.silent_cause import implied_down
 from streams.domain.test_evidence import ObjectVerdict
 from streams.domain.view import Emit, View, World
 
@@ -74,6 +75,8 @@ class Located(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What tests said of objects, the last word on each."""
     traces: tuple[str, ...] = ()
     """Trace contexts of its alarms (traces.py)."""
+    silent: str = ""
+    """The silent cause that it was last told to hold down (silent_cause.py)."""
 
     @property
     def bursts(self) -> bool:
@@ -92,14 +95,15 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     shown = picture(view, problem, row.roll)
     causes, row = _ranked(view, problem, row, shown, kind in AT_ONCE, now, world)
     marked, mark_at = _marked(view, problem, row, shown, causes, at, now, world)
+    silent = _silent(row, shown, causes, now, world)
     forget_at = now + world.policy.correlate.forget_after if row.quiet and not row.active else 0
     rank_at = row.ranked_at + _patience(row, world) if row.unranked else 0
     look_at = min(filter(None, (mark_at, rank_at)), default=forget_at)
-    view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, told_of=row.members, stale=bool(mark_at or rank_at), due=look_at))
+    view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, silent=silent, told_of=row.members, stale=bool(mark_at or rank_at), due=look_at))
     return [*marked, tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, shown.counting(row.active), shown.worst, causes=causes, held=shown.held,
-        hurt=shown.hurt(world.network), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
-        planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts, window_end=row.window_end, traces=row.traces), shown, world)]
+        hurt=shown.hurt(world.network, silent), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
+        planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts, window_end=row.window_end, traces=row.traces, silent=silent), shown, world)]
 
 
 def _marked(
@@ -111,6 +115,13 @@ def _marked(
         return [], shaped_at if row.active > 1 else 0
     told, more = implied.revise(view, problem, row.domain, row.roll, shown, causes, at, world)
     return told, now + policy.revise_every if more else 0
+
+
+def _silent(row: Located, shown: Picture, causes: tuple[Cause, ...], now: Instant, world: World) -> str:
+    """Return the silent cause that must be down, once the problem has taken shape."""
+    if shown.first is None or now < shown.first.raised_at + world.policy.localize.implied_after:
+        return ""
+    return implied_down(shown, causes, row.silent, world.network, world.policy.localize)
 
 
 def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: bool, now: Instant, world: World) -> tuple[tuple[Cause, ...], Located]:

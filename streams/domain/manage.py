@@ -157,10 +157,10 @@ def _hold(view: View, change: Change, m: Diagnosed) -> list[Emit]:
     if m.standing:
         return []
     known: Holding | None = view.holdings.get(m.problem)
-    wanted = tuple(one.service for one in m.hurt) if m.held else ()
+    wanted = tuple(one.service for one in m.hurt) if m.holds else ()
     if known is None and not wanted:
         return []
-    holding, out = hold.retell(known or Holding(), m.problem, m.domain, m.held, wanted, change.at, change.now, change.world.network, view.live,
+    holding, out = hold.retell(known or Holding(), m.problem, m.domain, m.holds, wanted, change.at, change.now, change.world.network, view.live,
                                hold.stand_of(change.row, change.world.network))
     if not (holding.services or holding.waiting):
         view.holdings.delete(m.problem)

@@ -213,6 +213,13 @@ class Diagnosed(Wire, frozen=True):
     """Trace contexts that its alarms came with, the first alarm's first (domain/traces.py)."""
     murmuring: tuple[str, ...] = ()
     """Those of `resources` that do no more than murmur (domain/effect.py), where others say more."""
+    silent: str = ""
+    """The best cause where it says nothing itself and must be down (domain/silent_cause.py)."""
+
+    @property
+    def holds(self) -> tuple[tuple[str, Effect], ...]:
+        """All that the problem holds down: `held`, and the silent cause; sorted."""
+        return tuple(sorted((*self.held, (self.silent, Effect.DOWN)))) if self.silent else self.held
 
 
 class Answered(Wire, frozen=True):

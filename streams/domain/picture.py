@@ -44,7 +44,7 @@ class Picture:
         """Objects -> how many of their members, cleared ones too, say more than a murmur."""
         self._felt: dict[str, dict[str, Effect]] = {}
         self._held: Held | None = ()
-        self._hurt: tuple[Held, tuple[Hurt, ...]] = ((), ())
+        self._hurt: tuple[Held, str, tuple[Hurt, ...]] = ((), "", ())
         self.first: Member | None = None
         """The earliest, by when it was raised, of those that say more than a murmur, where some do."""
         for member in members:
@@ -141,12 +141,18 @@ class Picture:
             self._held = tuple(sorted((name, max(felt.values())) for name, felt in self._felt.items()))
         return self._held
 
-    def hurt(self, network: Network) -> tuple[Hurt, ...]:
-        """Services that what is held hurts by itself, worst first then by id."""
+    @property
+    def firm(self) -> tuple[str, ...]:
+        """Objects of which some alarm, cleared ones too, says more than a murmur."""
+        return tuple(self._firm)
+
+    def hurt(self, network: Network, silent: str = "") -> tuple[Hurt, ...]:
+        """Services that what is held, and a silent object that must be down, hurt by themselves, worst first then by id."""
         held = self.held
-        if self._hurt[0] is not held:
-            self._hurt = (held, tuple(Hurt(s, e) for s, e in impact.hurt_by(network, dict(held))) if held else ())
-        return self._hurt[1]
+        if self._hurt[0] is not held or self._hurt[1] != silent:
+            down = {**dict(held), silent: Effect.DOWN} if silent else dict(held)
+            self._hurt = (held, silent, tuple(Hurt(s, e) for s, e in impact.hurt_by(network, down)) if held else ())
+        return self._hurt[2]
 
     @property
     def alarms(self) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def _take(change: Change, m: Diagnosed) -> None:
         stays = old.is_down and old.cause is not None and old.cause.object == cause.object
         change.set(is_down=stays or (cause.object, Effect.DOWN) in m.held)
     if change.world.network.looks_around:
-        change.set(held_down=tuple(sorted(m.held, key=lambda one: (-one[1], one[0]))[:most]))
+        change.set(held_down=tuple(sorted(m.holds, key=lambda one: (-one[1], one[0]))[:most]))
     _publish_by(change, old, m.kind == "moved")
 
 

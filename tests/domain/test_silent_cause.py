@@ -1,0 +1,69 @@
+"""A silent cause that must be down holds all that stands on it (streams/domain/silent_cause.py)."""
+
+import pytest
+
+from streams.domain.alarm import Effect, Severity
+from streams.domain.instant import SECOND
+from streams.domain.messages import Cause, Member
+from streams.domain.picture import Picture
+from streams.domain.policy import LocalizePolicy
+from streams.domain.silent_cause import implied_down
+from tests.builders import a_network
+from tests.domain.test_localize import Desk, T, member
+
+SUBSCRIBERS = ("ont-1", "ont-2", "ont-3", "ont-4")
+NETWORK = a_network(
+    *((ont, "splitter") for ont in SUBSCRIBERS), ("splitter", "port"), *((f"line-{n}", ont) for n, ont in enumerate(SUBSCRIBERS)), services=[f"line-{n}" for n in range(4)])
+POLICY = LocalizePolicy()
+LATER = T + 30 * SECOND
+
+
+def down(name: str, **but: object) -> Member:
+    return member(name, T, effect=Effect.DOWN, **but)  # type: ignore[arg-type]
+
+
+def cause(name: str = "splitter", confidence: float = 0.8, told: str = "") -> tuple[Cause, ...]:
+    return (Cause(name, False, confidence, (), (), told),)
+
+
+def test_what_all_that_is_down_stands_on_is_held_down_and_hurts_who_is_watched_by_nobody() -> None:
+    shown = Picture([down("ont-1"), down("ont-2")])
+    assert implied_down(shown, cause(), "", NETWORK, POLICY) == "splitter"
+    assert [hurt.service for hurt in shown.hurt(NETWORK)] == ["line-0", "line-1"]
+    assert [hurt.service for hurt in shown.hurt(NETWORK, "splitter")] == ["line-0", "line-1", "line-2", "line-3"]
+
+
+@pytest.mark.parametrize("members", [
+    pytest.param([down("ont-1")], id="one alone may have trouble of its own"),
+    pytest.param([down("ont-1"), down("ont-2"), down("ont-3", cleared_at=T + 1)], id="one works again"),
+    pytest.param([down("ont-1"), down("ont-2"), member("ont-3", T, effect=Effect.AT_RISK)], id="one works, on battery"),
+])
+def test_what_speaks_against_it(members: list[Member]) -> None:
+    assert implied_down(Picture(members), cause(), "", NETWORK, POLICY) == ""
+
+
+def test_what_murmurs_says_nothing_of_whether_it_works() -> None:
+    murmur = member("ont-3", T, effect=Effect.NONE, severity=Severity.MINOR, cause="thresholdCrossed")
+    assert implied_down(Picture([down("ont-1"), down("ont-2"), murmur]), cause(), "", NETWORK, POLICY) == "splitter"
+
+
+def test_a_cause_that_speaks_says_itself_how_it_is_and_one_that_is_not_sure_is_a_guess() -> None:
+    shown = Picture([down("ont-1"), down("ont-2")])
+    assert implied_down(shown, cause(told="lossOfSignal"), "", NETWORK, POLICY) == ""
+    assert implied_down(shown, cause(confidence=0.4), "", NETWORK, POLICY) == ""
+    assert implied_down(shown, cause(confidence=0.4), "splitter", NETWORK, POLICY) == "splitter", "it takes less to stay"
+    assert implied_down(shown, (), "", NETWORK, POLICY) == ""
+
+
+def test_a_diagnosis_tells_it_once_the_problem_has_taken_shape_and_takes_it_back_with_the_first_that_works() -> None:
+    desk = Desk(NETWORK)
+    for n, ont in enumerate(SUBSCRIBERS[:3]):
+        early = desk.hear("joined" if n else "opened", T + n, member(ont, T + n), active=n + 1)
+        assert [told.silent for told in early] == [""] * len(early), "the cause may change yet"
+    told = desk.tick(LATER)[-1]
+    assert told.silent == "splitter" and told.holds == (*told.held, ("splitter", Effect.DOWN))
+    assert "line-3" in {hurt.service for hurt in told.hurt}
+
+    cleared = LATER + 60 * SECOND
+    told = [*desk.hear("cleared", cleared, member("ont-1", T, cleared_at=cleared), active=2), *desk.tick(cleared + 60 * SECOND)][-1]
+    assert told.silent == "" and [hurt.service for hurt in told.hurt] == ["line-1", "line-2"]
