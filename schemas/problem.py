@@ -41,7 +41,7 @@ class RelatedPlace(Outbound):
 
 
 class ServiceProblem(Outbound):
-    """One problem, whole (key: problem id; a tombstone thirty days after it was closed)."""
+    """One problem, whole (key: problem id; a tombstone three weeks after it was closed, unless topology.yaml says otherwise)."""
 
     type: Literal["ServiceProblem"] = Field(alias="@type")
     id: Word

@@ -58,7 +58,7 @@ class Manage(StagePolicy):
     references: Count | None = None
     """References of one kind kept inline in a record."""
     forget_after: Duration | None = None
-    """A closed problem gets a tombstone after this."""
+    """A closed problem gets a tombstone after this, and so do its reports; until then it can be commented on and asked for."""
     falls_after: Duration | None = None
     """A priority falls when impact and urgency have asked for a lower one for this long; it rises at once."""
     priorities: dict[ImpactClass, Annotated[list[Priority], Field(min_length=4, max_length=4)]] | None = None
@@ -139,6 +139,8 @@ class Oversee(StagePolicy):
     """A day's figures can be asked for until then."""
     etr_remember: Annotated[int, Field(ge=2)] | None = None
     """Closed problems of a class after which all that was learnt of it counts half."""
+    remember_ended: Duration | None = None
+    """That a thing ended in the inventory is forgotten after this, where topology.yaml does not declare it; well over 7 days."""
     remember_command: Duration | None = None
     """A result that comes later than this after its command finds no one who knows the command."""
     command_confidence: Share | None = None

@@ -10,11 +10,12 @@ topology.yaml) is made from the whole. Networks that no partition is in any more
 import logging
 from bisect import bisect_right, insort
 from collections.abc import Callable, Container
+from functools import partial
 from typing import Protocol
 
 import msgspec
 
-from streams.domain.inventory import Changed, Entry, Inventory
+from streams.domain.inventory import PRODUCT, Changed, Entry, Inventory
 from streams.domain.level import FIRST, LEVEL
 from streams.domain.network_change import NetworkChange, NetworkTurned
 from streams.domain.touched import Touched, differing, touched
@@ -60,6 +61,10 @@ class Worlds:
     def __init__(self, topology: Topology, versions: Versions, make: Make) -> None:
         self._versions, self._make, self._own = versions, make, versions.take(topology)
         self._changes: dict[int, NetworkChange] = {}
+        self._numbers: dict[bytes, list[int]] = {}
+        """Key of the inventory's changes -> their numbers."""
+        self._together: dict[str, int] = {}
+        """Id that an array told of -> the first such change: arrays are kept for ever."""
         self._eras: dict[int, Era] = {}
         self._touched: dict[int, Touched] = {}
         self._turns: list[tuple[int, str]] = []
@@ -83,9 +88,12 @@ class Worlds:
 
     def hear(self, record: Record) -> None:
         """Take in one record of `network-changes`."""
-        if record.value is not None:
+        if record.value is None:
+            self._forget(record.key or b"")
+        else:
             change = _change(record.value)
             self._changes[change.number] = change
+            self._index(change)
             self._last = max(self._last, change.number)
             if change.version:
                 insort(self._turns, (change.number, change.version))
@@ -95,6 +103,22 @@ class Worlds:
             if change.level > LEVEL:
                 self.on_newer(f"level {change.level} is in force and this revision reads up to {LEVEL}: start the revision that `spm upgrade finish` was said to, or a later one")
         self.on_news()
+
+    def _index(self, change: NetworkChange) -> None:
+        if change.version:
+            return
+        if len(ids := change.ids) == 1:
+            self._numbers.setdefault(change.key.encode(), []).append(change.number)
+        else:
+            self._together |= {id: change.number for id in ids if id not in self._together}
+
+    def _forget(self, key: bytes) -> None:
+        """Drop what was told under a key, as whoever reads the log later never hears of it; what stands before it is made anew."""
+        numbers = self._numbers.pop(key, [])
+        for number in numbers:
+            self._changes.pop(number, None)
+        last = max(numbers, default=0)
+        self._eras = {number: era for number, era in self._eras.items() if number >= last}
 
     def take(self, topology: Topology) -> None:
         """Have another version of topology.yaml at hand; it takes effect when its change comes."""
@@ -127,7 +151,7 @@ class Worlds:
         if known is None and number <= self._last:
             known = self._stepwise(number) or self._whole(number)
             if known is not None:
-                known = self._eras[number] = known if known.level == (level := self._level(number)) else msgspec.structs.replace(known, level=level)
+                known = self._eras[number] = msgspec.structs.replace(known, level=self._level(number), can_forget=partial(self._can_forget, known))
         return known
 
     def _stepwise(self, number: int) -> Era | None:
@@ -148,6 +172,12 @@ class Worlds:
         if number not in self._touched:
             self._touched[number] = touched(before.network, era.network, differing(before.network, era.network))
         return msgspec.structs.replace(era, touched=self._touched[number])
+
+    def _can_forget(self, era: Era, id: str) -> bool:
+        """Tell whether the network of an era is the same without what the inventory told of an id."""
+        told = (era.inventory.entries.get(name) for name in (id, PRODUCT + id))
+        return (all(entry is None or entry.is_empty for entry in told) and self._together.get(id, era.number + 1) > era.number
+                and id not in era.topology.network.nodes and id not in era.topology.sold)
 
     def missing(self, number: int) -> str:
         """Say what is missing for the era of a number."""

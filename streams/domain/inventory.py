@@ -36,6 +36,11 @@ class Entry(msgspec.Struct, array_like=True, frozen=True, gc=False):
     products: tuple[Product, ...] = ()
     """The product instance it is, or those that customers named by the service have of it; their ids are nobody else's."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says that there is no such thing (any more)."""
+        return self.node is None and not (self.products or self.aliases or self.depends)
+
 
 class Changed(msgspec.Struct, frozen=True):
     """What an inventory with some entries more differs in."""

@@ -13,7 +13,7 @@
 import msgspec
 
 from streams.domain.instant import Instant
-from streams.domain.inventory import Entry
+from streams.domain.inventory import PRODUCT, Entry
 from streams.domain.wire import Wire
 
 CHANGES = "network-changes"
@@ -71,5 +71,21 @@ class NetworkChange(msgspec.Struct, array_like=True, frozen=True, gc=False):
         """Tell what it replaces when the log is compacted: what was told of the same id; an array replaces nothing."""
         if self.version:
             return "topology"
-        ids = {entry.id.removeprefix("product:") for entry in self.entries}
-        return f"entry/{self.entries[0].id}" if len(self.entries) == 1 else f"gone/{min(ids)}" if len(ids) == 1 else f"changes/{self.number}"
+        ids = self.ids
+        return f"entry/{self.entries[0].id}" if len(self.entries) == 1 else f"gone/{ids[0]}" if len(ids) == 1 else f"changes/{self.number}"
+
+    @property
+    def ids(self) -> list[str]:
+        """What it tells of, sorted; a product instance by its own id."""
+        return sorted({entry.id.removeprefix(PRODUCT) for entry in self.entries})
+
+    @property
+    def ended(self) -> str:
+        """Tell the one id of which it says that it is no more; "" where it says anything else."""
+        ids = self.ids
+        return ids[0] if len(ids) == 1 and all(entry.is_empty for entry in self.entries) else ""
+
+
+def keys_of(id: str) -> tuple[str, ...]:
+    """Return all keys under which `network-changes` may keep something of one id alone."""
+    return f"entry/{id}", f"entry/{PRODUCT}{id}", f"gone/{id}"

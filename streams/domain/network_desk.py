@@ -5,6 +5,7 @@ One partition, one order: two workers that ask for the same version at once have
 
 import msgspec
 
+from streams.domain import ended_things
 from streams.domain.action_answer import answer
 from streams.domain.instant import Instant
 from streams.domain.level import FIRST
@@ -25,7 +26,7 @@ class NetworkNumber(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """In force (level.py)."""
 
 
-TABLES = {"network-numbers": (NetworkNumber, None, "network -> the number of its last change, and the version of topology.yaml in force")}
+TABLES = {"network-numbers": (NetworkNumber, None, "network -> the number of its last change, and the version of topology.yaml in force"), **ended_things.TABLES}
 
 
 def change(view: View, message: InventoryTold | TopologyAsked, at: Instant, world: World) -> list[Emit]:
@@ -39,6 +40,7 @@ def change(view: View, message: InventoryTold | TopologyAsked, at: Instant, worl
         made = NetworkChange(last.number + 1, when, version, (), message.user, level)
     else:
         made = NetworkChange(last.number + 1, when, "", message.entries)
+        ended_things.note(view, made, at, world)
     view.network_numbers.put(_ONE, NetworkNumber(made.number, made.version or last.version, made.level or last.level))
     out = [Emit(CHANGES, made.key, made, when)]
     out += [Emit("alarm-events", lane, NetworkTurned(made.number, when, lane), when, lane) for lane in world.lanes]
@@ -46,6 +48,12 @@ def change(view: View, message: InventoryTold | TopologyAsked, at: Instant, worl
     if isinstance(message, TopologyAsked):
         out += _answered(message, f"{_named(message, made.version, made.level)} takes effect as change {made.number} of the network.", when)
     return out
+
+
+def forget(view: View, id: str, row: ended_things.Ended, now: Instant, world: World) -> list[Emit]:
+    """Forget what ended long ago."""
+    last: NetworkNumber = view.network_numbers.get(_ONE) or NetworkNumber()
+    return ended_things.come_due(view, id, row, now, last.number, world)
 
 
 def _named(message: TopologyAsked, version: str, level: int) -> str:

@@ -24,6 +24,7 @@ from streams.domain.asked_command import ask
 from streams.domain.audits import Audit
 from streams.domain.breaker import Guard
 from streams.domain.dispatch import caught_up, consider, expire, give_up, hear, wait
+from streams.domain.ended_things import Ended
 from streams.domain.etr_desk import Pursued, pursue, revise
 from streams.domain.family_report import Kin
 from streams.domain.figures import Figures
@@ -166,6 +167,8 @@ def come_due(view: View, table: str, key: str, value: msgspec.Struct, now: Insta
             return family_report.ask(view, key, now, world)
         out, again = (review if value.due == value.review_at else judge)(view, key, value, now, world)
         return out + _act(view, again, now, world)
+    if isinstance(value, Ended):
+        return network_desk.forget(view, key, value, now, world)
     if isinstance(value, Audit):
         return audits.run(view, key, now, world)
     if isinstance(value, Outage):

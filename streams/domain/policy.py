@@ -140,8 +140,8 @@ class ManagePolicy(msgspec.Struct, frozen=True):
     """ETR by priority until something better is learnt; a priority not listed takes the last."""
     references: int = 100
     """References of one kind kept inline in a record (design section 2)."""
-    forget_after: Span = 30 * 24 * HOUR
-    """A closed problem gets a tombstone after this."""
+    forget_after: Span = 21 * 24 * HOUR
+    """A closed problem gets a tombstone after this (ours: what is still asked of it comes within days, a month's figures are kept by themselves, and its row is most of the state: ADR 0048)."""
     falls_after: Span = 10 * MINUTE
     """A priority falls when impact and urgency have asked for a lower one for this long; it rises at once (ours: keeps reports steady)."""
     priorities: dict[str, tuple[int, int, int, int]] = msgspec.field(default_factory=lambda: {
@@ -256,6 +256,8 @@ class OverseePolicy(msgspec.Struct, frozen=True):
     """A day's figures can be asked for until then (ours: a month and its report)."""
     etr_remember: int = 2000
     """Closed problems of a class after which all that was learnt of it counts half: repairs change (ours)."""
+    remember_ended: Span = 30 * 24 * HOUR
+    """That a thing ended in the inventory is forgotten after this: far more than the 7 days for which every change is kept (ours, ADR 0051)."""
 
 
 class LearnPolicy(msgspec.Struct, frozen=True):

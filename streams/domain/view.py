@@ -59,6 +59,8 @@ class World(msgspec.Struct, frozen=True):
     """(topic, key), one to each partition of the other inboxes that are told of a change."""
     level: int = FIRST
     """What may be written: level.py."""
+    can_forget: Callable[[str], bool] | None = None
+    """Whether the network is the same without the word that a thing has ended (ended_things.py); None: nobody knows."""
 
 
 class Emit(msgspec.Struct, gc=False):

@@ -8,6 +8,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from streams.edge.topology_watch import watched
 DEFAULT_FEEDS = (Feed("raw-alarms"),)
 
 
-class Topology(msgspec.Struct, frozen=True):
+class Topology(msgspec.Struct, frozen=True, dict=True):
     """One version of topology.yaml, ready for use."""
 
     network: Network
@@ -54,6 +55,11 @@ class Topology(msgspec.Struct, frozen=True):
     """Of the file that this was read from, zeros where it was none."""
     included: dict[str, Stamp] = {}
     """Files that it names (parts of the network, schemas of feeds), with theirs."""
+
+    @cached_property
+    def sold(self) -> frozenset[str]:
+        """Ids of the product instances that it declares."""
+        return frozenset(product.id for products in self.network.products.values() for product in products)
 
     @property
     def version(self) -> str:

@@ -71,7 +71,7 @@ def export(path: Path, stored: Stored, topology: Topology, settings: Settings) -
         finally:
             group.close()
     header = Header("tables", FORMAT, topology.version, {inbox: places.partitions(inbox) for inbox in inboxes(places.feeds)}, positions, cluster)
-    changes = (Change(record.key or b"", record.value or b"") for _, record in stored.peek.read(stored.output(CHANGES), {}))
+    changes = (Change(record.key or b"", record.value) for _, record in stored.peek.read(stored.output(CHANGES), {}) if record.value is not None)
     return write(path, header, (row for inbox in inboxes(places.feeds) for row in stored_rows(stored, inbox)), chain(changes, _unread(stored, places, read)))
 
 

@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 from confluent_kafka import Producer
 
+from streams.domain.network_change import CHANGES
 from streams.edge.story import TOPOLOGY
 from streams.edge.topology_file import from_text, load
+from streams.engine.kafka_peek import KafkaPeek
 from streams.recorded import compare
 from streams.replay import play
 from streams.settings import read_settings
@@ -33,11 +35,21 @@ def described(feed: str, on: str = "feeder-1") -> dict[str, Any]:
                     "dependencies": [{"from": f"{NAME}-svc", "to": f"{NAME}-{on}"}]},
         "services": [{"id": f"{NAME}-svc", "type": "vpn"}],
         "products": [{"id": f"{NAME}-old", "service": f"{NAME}-svc", "customer": "anna"}],
+        "policy": {"oversee": {"remember_ended": "1s"}},
         "streams": {"alarm-events": {"partitions": 4}}}
 
 
 def a_product(service: str = "svc") -> bytes:
     return json.dumps({"@type": "Product", "id": f"{NAME}-new", "realizingService": [{"id": f"{NAME}-{service}"}], "relatedParty": [{"id": "bert", "role": "customer"}]}).encode()
+
+
+def forgotten(run: Run) -> set[str]:
+    """Return the keys of network-changes that a tombstone was written for."""
+    peek = KafkaPeek(run.settings.kafka_config(), run.settings.group)
+    try:
+        return {(record.key or b"").decode() for _, record in peek.read(run.settings.prefix + CHANGES, {}) if record.value is None}
+    finally:
+        peek.close()
 
 
 def told(values: list[Any]) -> list[tuple[str, str, str]]:
@@ -70,6 +82,7 @@ def test_changes_of_the_network_survive_killed_workers_and_a_replay_turns_at_the
         send(run, (f"{NAME}-feeder-1", made.alarm_of(f"{NAME}-feeder-1", "lossOfSignal", "critical", now())))
         await_told(crew, lambda found: len(found) == 1)
         write(kafka, "inventory", a_product(), f"{NAME}-new")
+        write(kafka, "inventory", json.dumps({"@type": "Product", "id": f"{NAME}-gone", "status": "terminated"}).encode(), f"{NAME}-gone")
         crew.workers[0].kill()
         await_told(crew, lambda found: len(found) == 2)
         run.settings.topology.write_text(json.dumps(described(run.feed, "feeder-2")))
@@ -79,6 +92,10 @@ def test_changes_of_the_network_survive_killed_workers_and_a_replay_turns_at_the
         crew.workers[1].kill()
         await_told(crew, lambda found: len(found) == 4)
         await_(run, crew, "problems", lambda found: any(then.version in msgspec.json.encode(one.value).decode() for one in found))
+        until = time.monotonic() + 60
+        while f"entry/product:{NAME}-gone" not in forgotten(run):
+            assert time.monotonic() < until, "what ended is not forgotten"
+            crew.tend(0.5)
         crew.workers[0].kill(delete=True)
         time.sleep(1.5)
         crew.tend(0.5)

@@ -253,4 +253,4 @@ def test_a_policy_that_closes_sooner_than_correlation_lets_go_waits_for_it() -> 
     stage.waits_until("10:17:10")
 
     assert stage.row().status == Status.CLOSED
-    assert stage.row().forget_at - at("10:17:10") == 30 * 24 * HOUR
+    assert stage.row().forget_at - at("10:17:10") == 21 * 24 * HOUR

@@ -70,7 +70,7 @@ def test_a_merged_problem_is_closed_names_the_other_and_hears_no_more() -> None:
     stage.hears(diagnosed("10:01", into="p2", **MERGED))
     row = stage.row()
 
-    assert (row.status, row.into, row.forget_at) == (Status.CLOSED, "p2", at("10:01") + 30 * DAY)
+    assert (row.status, row.into, row.forget_at) == (Status.CLOSED, "p2", at("10:01") + 21 * DAY)
     assert row.status_why == "Merged into p2: alarm x links both over 2 hops" and row.cause is not None
     assert stage.hears(diagnosed("10:02", into="p2", **MERGED)) == []
 

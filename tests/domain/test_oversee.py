@@ -7,7 +7,8 @@ from streams.domain.alarm import Effect
 from streams.domain.handling_messages import HandlingAsked, HolderFound
 from streams.domain.impact_messages import ImpactsTold
 from streams.domain.instant import HOUR, MINUTE, SECOND
-from streams.domain.messages import OperatorRequest, OutageAnnounced, OutageMatched, ProbeSent, TopologyAsked
+from streams.domain.inventory import Entry
+from streams.domain.messages import InventoryTold, OperatorRequest, OutageAnnounced, OutageMatched, ProbeSent, TopologyAsked
 from streams.domain.network import Action, TestRule
 from tests.builders import at
 from tests.domain.overseen import NETWORK, Oversight
@@ -199,6 +200,7 @@ def test_rows_survive_being_written_and_read():
     net.hears(OutageAnnounced("chg-8", "", ("path-9",), at("11:00"), at("12:00"), False, at("10:00")))
     net.hears(OutageMatched("chg-7", "planned-outages/0/1", 2, "", 3, 1, 0, 0, at("10:00")))
     net.hears(TopologyAsked("ab" * 32, "eva", at("10:00")))
+    net.hears(InventoryTold((Entry("sold"),), at("10:00")))
     net.hears(ProbeSent("raw", 0, 0, at("10:00")))
 
     net.hears(ImpactsTold(OperatorRequest("o-1", "snapshot-impacts", "", "eva", "", at("10:00"), position="operator-actions/0/1"), 2, 3, at("10:00")))

@@ -34,7 +34,7 @@ GROWTH = 1.1
 HORIZONS = {
     "alarm-events / feedback": "remember_feedback, 180 days", "alarm-events / learned-links": "remember_feedback, 180 days", "problem-changes / past-causes": "remember_causes, 180 days",
     "network-inbox / figures": "figures_keep, 35 days: one row a day", "alarm-events / learnt-types": "1,000 a partition", "alarm-events / learnt-pairs": "2,000 a partition",
-    "raw-alarms / unresolved-names": "1,000 a partition", "topic network-changes": "a record for each thing that was ever told of (decisions/0048)"}
+    "raw-alarms / unresolved-names": "1,000 a partition"}
 """Tables that may grow for longer than a third of the run, and until when."""
 
 

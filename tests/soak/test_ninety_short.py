@@ -10,7 +10,7 @@ from tests.soak.ninety import HORIZONS, described, grows, live
 
 SHORT = {
     "correlate": {"stale_after": "1d", "remember_feedback": "1d"}, "localize": {"habit_half_life": "2h", "remember_causes": "1d"}, "learn": {"remember": "1d"},
-    "manage": {"forget_after": "2d"}, "oversee": {"figures_keep": "3d", "remember_command": "1d", "result_within": "1h"}, "handling": {"remember": "1d"}}
+    "manage": {"forget_after": "2d"}, "oversee": {"figures_keep": "3d", "remember_command": "1d", "result_within": "1h", "remember_ended": "2d"}, "handling": {"remember": "1d"}}
 ALARMS, EARLY, LATE = 80, (3, 4, 5, 6), (10, 11, 12, 13)
 """Alarms a day, and the days after which it is looked at."""
 CHANCE, FEW = 1.6, 12
