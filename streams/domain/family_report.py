@@ -1,8 +1,9 @@
 """When the report of a problem that may have relatives in other domains opens: one report for a family, that of its head.
 
 Such a problem waits a short while for a parent (`parent_wait`), however urgent it is; the report of a parent is due when
-that of the most urgent of its family would be; a child's report does not open, an
-open one is withdrawn with the reason, and one that loses its parent gets its own after the same wait. What others are asked
+that of the most urgent of its family would be. A child's report does not open. One that is open when the parent comes
+stands for the family, with the parent's priority where that is higher, instead of one that opens for the parent; where both are
+open by then the child's is withdrawn, with the reason. One that loses its parent gets its own after the same wait. What others are asked
 to work on is said here too, once it has been the cause for `request_after` (report_desk.py). All of it depends
 on event times alone, in the order in which stage 6 folds words: the answer says as of when it is.
 """
@@ -41,6 +42,8 @@ class Kin(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What others were asked to work on, once its report is open."""
     ask_at: Instant = 0
     """When they are asked to work on what is then the cause; 0: that is the target."""
+    lent: int = 0
+    """The priority of the parent that its report stands for, as told; 0: it stands for none."""
 
     @property
     def due(self) -> Instant:
@@ -54,24 +57,39 @@ def follow(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
     kin: Kin | None = view.kin.get(problem)
     if row is None or kin is None or not row.told.crosses:
         return []
-    told, is_child = row.told, _is_covered(view, row, world)
-    has_one = kin.is_reported or (told.reported and not kin.was_withdrawn)
-    if has_one and is_child and row.open:
-        view.kin.put(problem, msgspec.structs.replace(kin, is_reported=False, was_withdrawn=True, report_at=0, target="", ask_at=0))
+    told, speaker = row.told, spoken_for(view, row, world)
+    is_covered, has_one = speaker not in ("", problem), _has_report(row, kin)
+    if has_one and is_covered and row.open:
+        view.kin.put(problem, msgspec.structs.replace(kin, is_reported=False, was_withdrawn=True, report_at=0, target="", ask_at=0, lent=0))
         return [answer(told, "family-report", row.parent, "withdraw", f"The report of its parent problem {row.parent} stands for it: {row.cause_object} explains both.", at)]
     if has_one and row.open:
         _aim(view, problem, row, kin, at, world)
-        return []
-    wanted = 0 if has_one or is_child or not row.open else _wanted(view, row)
+        return _lend(view, row, speaker, at)
+    out = _lend(view, view.overseen_problems.get(speaker), speaker, at) if is_covered and row.parent == problem else []
+    wanted = 0 if has_one or is_covered or not row.open else _wanted(view, row)
     due = max(wanted, kin.since + world.policy.oversee.parent_wait) if wanted else 0
     waits = view.waiting_commands.get(WAITS + problem) is not None
     if waits and not due:
         view.waiting_commands.delete(WAITS + problem)
-        return [] if is_child else [answer(told, "family-report", "", "missed", "The problem was over before the backlog was worked off.", at)]
+        return out if is_covered else [answer(told, "family-report", "", "missed", "The problem was over before the backlog was worked off.", at)]
     if waits:
-        return []
+        return out
     view.kin.put(problem, msgspec.structs.replace(kin, report_at=due))
-    return open_(view, problem, at, world) if due and due <= at else []
+    return open_(view, problem, at, world) if due and due <= at else out
+
+
+def _lend(view: View, row: Overseen | None, speaker: str, at: Instant) -> list[Emit]:
+    """Lend the report of a child that stands for its family the priority of its parent; take it back where it stands for itself again."""
+    kin: Kin | None = view.kin.get(row.told.problem) if row is not None else None
+    if row is None or kin is None:
+        return []
+    parent: Overseen | None = view.overseen_problems.get(row.parent) if speaker == row.told.problem != row.parent else None
+    lent = parent.told.priority if parent is not None else 0
+    if lent == kin.lent:
+        return []
+    view.kin.put(row.told.problem, msgspec.structs.replace(kin, lent=lent))
+    why = f"It stands for its parent problem {row.parent} of priority {lent} too." if lent else "It stands for itself alone."
+    return [answer(row.told, "family-priority", row.parent if lent else "", str(lent), why, at)]
 
 
 def _aim(view: View, problem: str, row: Overseen, kin: Kin, at: Instant, world: World) -> None:
@@ -97,12 +115,37 @@ def ask(view: View, problem: str, at: Instant, world: World) -> list[Emit]:
     return [answer(row.told, "work", target, "asked", f"The cause is located at {target}." if target else "No cause is located.", at)]
 
 
-def _is_covered(view: View, row: Overseen, world: World) -> bool:
-    """Tell whether the report of another problem stands for this one: the parent's, unless the mode lets that have none."""
-    if row.parent in ("", row.told.problem):
-        return False
+def spoken_for(view: View, row: Overseen, world: World) -> str:
+    """Return the problem of its family whose report stands for all of it, "" where it has no family.
+
+    It is the parent's, unless another has one already and the parent has none: who works on that need not begin anew. Where
+    the mode lets the parent have none, each has its own.
+    """
+    if not row.parent:
+        return ""
     parent: Overseen | None = view.overseen_problems.get(row.parent)
-    return parent is None or world.network.mode_for(parent.told.domain, parent.told.cause) != "observe"
+    if parent is None:
+        return row.parent
+    if _has_report(parent, view.kin.get(row.parent)):
+        return row.parent
+    if earlier := _earlier(view, parent):
+        return earlier
+    return row.parent if world.network.mode_for(parent.told.domain, parent.told.cause) != "observe" else row.told.problem
+
+
+def _earlier(view: View, parent: Overseen) -> str:
+    """Return the first of a parent's children that has a report, "" where none has."""
+    shared = view.shared_causes.get(parent.cause_object)
+    for one in shared.siblings if shared is not None else ():
+        if one.parent == parent.told.problem != one.problem:
+            row: Overseen | None = view.overseen_problems.get(one.problem)
+            if row is not None and _has_report(row, view.kin.get(one.problem)):
+                return row.told.problem
+    return ""
+
+
+def _has_report(row: Overseen, kin: Kin | None) -> bool:
+    return kin is not None and (kin.is_reported or (row.told.reported and not kin.was_withdrawn))
 
 
 def _wanted(view: View, row: Overseen) -> Instant:

@@ -15,6 +15,7 @@ from streams.domain.alarm_book import Entrant, member_of
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.burst import STIR, Burst
 from streams.domain.candidate import candidates, is_crowd, is_past
+from streams.domain.eased import eased
 from streams.domain.effect import effect_of, is_murmur
 from streams.domain.group import Group, Sighting, enter, forget, looked_at_next, reach
 from streams.domain.group_told import admit, alarms, change, open_group, tell
@@ -79,6 +80,8 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     found, recurs = search.groups(standing_on)
     if heavy:
         found = [p for p in found if not is_past(search.seen[p], who.at, windows.together)]
+    if (other := eased(view, who, standing_on)) is not None and not any(search.seen[p].alone for p in found):
+        found = search.led_by(other.problem, other.group, other.why, [])
     since = 0
     if found and (earlier := search.seen[found[0]]).is_over_by(who.at) and reach(view, earlier.later)[1] is None:
         # A second burst began beside it, and this is the first of it that comes into a problem.
@@ -167,10 +170,9 @@ def slide(view: View, record: AlarmRecord, alarm: Alarm, world: World) -> bool:
     lasts = alarm.raised_at < at and alarm.raised_at <= record.raised_at
     if group is None or (at > group.last_at + policy.quiet_period and not lasts) or record.began_at < group.until <= alarm.raised_at:
         return False
-    if alarm.raised_at > record.slid_at + ANEW and not _is_regular(record, at) and effect_of(alarm, world.network) is not Effect.DOWN:
-        windows = Windows.of(policy, period_of(view, f"{alarm.domain}|{alarm.feed}"))
-        if at > group.last_at + SILENT * windows.together:
-            return False
+    is_anew = alarm.raised_at > record.slid_at + ANEW and not _is_regular(record, at) and effect_of(alarm, world.network) is not Effect.DOWN
+    if is_anew and at > group.last_at + SILENT * Windows.of(policy, period_of(view, f"{alarm.domain}|{alarm.feed}")).together:
+        return False
     if at > group.last_at + SECOND:
         due = at + policy.quiet_period if group.open else group.due
         view.groups.put(problem, _replace(group, last_at=at, due=due, quiet=False))
@@ -185,10 +187,9 @@ def _is_regular(record: AlarmRecord, at: Instant) -> bool:
 def expect(view: View, who: Entrant, now: Instant, world: World) -> list[Emit]:
     """Count an alarm that is held back in the burst that it would be part of: a second fault is seen when it begins, not when its alarms are let go."""
     alarm = who.alarm
-    standing_on = supports_of(alarm, False, world)
     windows = Windows.of(world.policy.correlate, period_of(view, f"{alarm.domain}|{alarm.feed}"))
     search = Search(view, who, windows, now, world, None)
-    found, _ = search.groups(standing_on)
+    found, _ = search.groups(supports_of(alarm, False, world))
     out: list[Emit] = []
     if found and not search.links[found[0]].is_down:
         _count(view, found[0], search.seen[found[0]], who.at, who.key, who.told, now, world, out)

@@ -226,7 +226,8 @@ class Answered(Wire, frozen=True):
     """An answer of stage 5 or 6, or of another process, about one problem.
 
     kind: `parent` (ref: the parent's id, or the problem itself when it became a parent), `cause` (ref: the object that explains
-    it and its relatives, "" when it no longer does, word: the confidence), `family-report` (word: open or withdraw), `work` (ref: the object
+    it and its relatives, "" when it no longer does, word: the confidence), `family-report` (word: open or withdraw), `family-priority` (ref: the parent
+    that its report stands for, "" for none, word: its priority), `work` (ref: the object
     that others are to be asked to work on, "" for none), `etr` (word: the time of restoration expected, `forecast`: how it was found), `command` (ref: command id,
     word: issued, approval-wanted or the guardrail that refused it), `outcome` (ref: command id, word: restored,
     workaround, failed), `underlying` (ref: a problem that an operator put under it, word: joined or left), `operator`.

@@ -60,6 +60,9 @@ def _note(change: Change, m: Answered) -> tuple[str, str]:
     if m.kind in ("command", "outcome"):
         change.set(command=m.ref, command_word=m.word, command_text=m.text, course=attempted(row.course, Attempt(m.at, m.ref, m.word, m.text)))
         return "restorationCommand", f"{m.ref} {m.word}".strip()
+    if m.kind == "family-priority":
+        change.set(lent=int(m.word))
+        return "troubleTicket", f"priority {m.word}" if m.ref else "own priority"
     if m.kind == "underlying":
         change.set(grouping=problem_group.heard(row.grouping, m.ref, m.word))
         return "underlyingProblem", words
@@ -83,7 +86,7 @@ def _report(view: View, change: Change, m: Answered) -> tuple[str, str]:
         change.set(waiting=False)
         if m.word == "missed" or made is None or made.withdrawn:
             return "troubleTicket", m.word
-        change.set(report=report.withdrawn(made, m.text, m.at))
+        change.set(report=report.withdrawn(made, m.text, m.at), lent=0)
         return "troubleTicket", f"{made.id} withdrawn"
     if made is not None and not made.withdrawn:
         return "troubleTicket", made.id

@@ -156,6 +156,13 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Trace contexts of its alarms (traces.py)."""
     resume_at: Instant = 0
     """When it goes on by itself: an operator held it, or has it wait, for so long."""
+    lent: int = 0
+    """Priority of the parent problem that its reports stand for too; 0: they stand for none."""
+
+    @property
+    def report_priority(self) -> int:
+        """The priority of its reports: its own, or that of the parent that they stand for."""
+        return min(self.priority, self.lent or self.priority)
 
     @property
     def head(self) -> str:

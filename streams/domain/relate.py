@@ -13,7 +13,7 @@ from functools import partial
 import msgspec
 
 from streams.domain import kinship
-from streams.domain.family_report import Kin, follow
+from streams.domain.family_report import Kin, follow, spoken_for
 from streams.domain.instant import Instant
 from streams.domain.messages import ProblemTold
 from streams.domain.overseen import Overseen
@@ -38,7 +38,7 @@ def regard(view: View, word: ProblemTold, at: Instant, world: World) -> tuple[li
     entries = _entries(word, at) if is_open else _over(view, word, kin)
     again = [] if is_open else [s.problem for name in entries for s in view.shared_causes.get(name).siblings if s.parent == word.problem != s.problem]
     row: Overseen | None = view.overseen_problems.get(word.problem)
-    unreported = row is not None and row.parent == word.problem and not kin.is_reported
+    unreported = row is not None and row.parent == word.problem == spoken_for(view, row, world) and not kin.is_reported
     stays = world.policy.oversee.parent_wait if unreported else world.policy.oversee.outlives_parent
     review_at = kin.review_at or at + stays if entries and not is_open else 0
     changed = _register(view, word.problem, kin.objects, entries, at, world)

@@ -105,7 +105,7 @@ def follow(report: Report, row: ProblemRecord, at: Instant, is_own: bool = True)
         history = (*history, StatusChange(row.status, max(at, history[-1].at), row.status_why))[-HISTORY:]
     promised = promise(row, at).etr
     etr = promised if promised > at and row.status in OPEN else report.etr
-    shows: tuple[str, ...] = (str(row.priority), row.worst.name, str(row.service_count), row.head, row.into)
+    shows: tuple[str, ...] = (str(row.report_priority), row.worst.name, str(row.service_count), row.head, row.into)
     if is_own:
         shows = (*shows, str(row.jeopardy.due_at if row.jeopardy is not None else 0), row.command_word, *(c.object for c in row.ranked), *(row.desk.ids if row.desk is not None else ()))
     etrs = report.etrs if etr in report.etrs else (*report.etrs, etr)[-ETRS:]

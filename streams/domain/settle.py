@@ -66,13 +66,16 @@ def settle(view: View, objects: Iterable[str], problem: str, at: Instant, world:
     heads = {place[1].head for place in places.values() if place is not None}
     out: list[Emit] = []
     again: list[str] = []
-    for one in sorted(places, key=lambda p: (p not in heads, p)):
+    order = sorted(places, key=lambda p: (p not in heads, p))
+    for one in order:
         row: Overseen | None = view.overseen_problems.get(one)
         more, moved = _tell(view, row, places[one], at, world) if row is not None and row.open else ([], False)
         out += more
         again += [one] * moved
-        if moved or one == problem or one in heads:
-            out += follow(view, one, at, world)
+    # Whose report stands for a family depends on all who are in it.
+    followed = {*again, problem, *heads}
+    for one in order:
+        out += follow(view, one, at, world) if one in followed else []
     return out, again
 
 

@@ -35,6 +35,11 @@ def reports(net: Oversight) -> list[tuple[str, str, str]]:
     return [(a.problem, a.word, f"{(a.at - at('10:00')) // 1_000_000} s") for a in net.answers if a.kind == "family-report"]
 
 
+def lent(net: Oversight) -> list[tuple[str, str, str, str]]:
+    """(problem, for which parent, its priority, when) in order."""
+    return [(a.problem, a.ref, a.word, f"{(a.at - at('10:00')) // 1_000_000} s") for a in net.answers if a.kind == "family-priority"]
+
+
 def test_a_cut_over_three_domains_is_one_parent_one_cause_and_one_report() -> None:
     net = network()
     access(net, "north")
@@ -59,14 +64,41 @@ def test_who_arrives_first_does_not_matter_within_the_wait() -> None:
     assert told_[0] == told_[1] == told_[2]
 
 
-def test_a_report_that_is_open_is_withdrawn_for_a_parent_that_comes_late_and_given_back_when_that_is_over() -> None:
+def test_a_report_that_is_open_stands_for_a_parent_that_comes_late_with_its_priority_and_for_itself_when_that_is_over() -> None:
+    net = network()
+    access(net, "north", priority=4)
+    access(net, "south", "10:00:30", opened_at=at("10:00:30"), report_at=at("10:05"))
+    cable(net, "10:01", priority=2)
+    cable(net, "10:02", priority=1)
+    cable(net, "10:05", status="resolved", report_at=0, priority=1)
+    access(net, "south", "10:06", status="resolved", report_at=0)
+    net.tick("10:30")
+
+    assert reports(net) == [("p-north", "open", "10 s")]
+    assert lent(net) == [("p-north", "p-cable", "2", "60 s"), ("p-north", "p-cable", "1", "120 s"), ("p-north", "", "0", "660 s")]
+
+
+def test_a_parent_that_outlives_the_child_whose_report_stood_for_it_gets_one_of_its_own() -> None:
     net = network()
     access(net, "north")
     cable(net, "10:01")
+    access(net, "north", "10:05", status="resolved", report_at=0)
+    net.tick("10:10")
+    assert reports(net) == [("p-north", "open", "10 s")], "most are over together"
+    net.tick("10:30")
+
+    assert reports(net)[1:] == [("p-cable", "open", "660 s")]
+
+
+def test_of_two_reports_that_are_open_when_it_turns_out_that_they_are_of_one_family_the_childs_is_withdrawn_and_given_back_when_the_parent_is_over() -> None:
+    net = network()
+    access(net, "north", claims=())
+    cable(net)
+    access(net, "north", "10:02")
     cable(net, "10:05", status="resolved", report_at=0)
     net.tick("10:30")
 
-    assert reports(net) == [("p-north", "open", "10 s"), ("p-north", "withdraw", "60 s"), ("p-cable", "open", "70 s"), ("p-north", "open", "670 s")]
+    assert reports(net) == [("p-cable", "open", "10 s"), ("p-north", "open", "10 s"), ("p-north", "withdraw", "120 s"), ("p-north", "open", "670 s")]
 
 
 def test_a_child_that_is_over_before_its_parents_stay_ends_keeps_its_parent() -> None:
@@ -153,13 +185,14 @@ def test_a_problem_that_clears_while_it_waits_is_not_reported() -> None:
     assert reports(net) == []
 
 
-def test_a_report_opened_before_it_was_known_to_cross_is_not_opened_again_but_withdrawn_for_a_parent() -> None:
+def test_a_report_opened_before_it_was_known_to_cross_is_not_opened_again_but_withdrawn_for_a_parent_that_has_one() -> None:
     net = network()
-    access(net, "north", reported=True)
+    cable(net)
+    access(net, "north", reported=True, claims=())
     net.tick("10:01")
-    cable(net, "10:01")
+    access(net, "north", "10:01", reported=True)
 
-    assert reports(net) == [("p-north", "withdraw", "60 s")]
+    assert reports(net) == [("p-cable", "open", "10 s"), ("p-north", "withdraw", "60 s")]
 
 
 def test_reports_wait_while_the_partition_catches_up_and_what_went_is_missed() -> None:

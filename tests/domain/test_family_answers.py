@@ -97,6 +97,27 @@ def test_a_withdrawn_report_is_cancelled_follows_no_longer_and_the_next_one_has_
     assert list(reports) == [report_id("dom", "p1"), report_id("dom", "p1", 1)]
 
 
+def test_a_report_that_stands_for_a_more_urgent_parent_has_its_priority_until_it_stands_for_itself() -> None:
+    stage = Managed(CROSSING)
+    stage.hears(diagnosed(worst=Severity.MINOR))
+    stage.hears(answer("family-report", "p1", "open", "Alone.", "10:00:10"))
+    own = stage.row().priority
+    stage.hears(answer("family-priority", "p2", "1", "It stands for p2.", "10:01"))
+    stage.hears(answer("family-priority", "", "0", "It stands for itself.", "10:05"))
+
+    records = [trouble_report.render(row) for row in on("trouble-reports", stage.told)]
+    assert own > 4 and [(r["priority"], r["troubleTicketCharacteristic"][0]["value"]) for r in records] == [("Low", own), ("Critical", own), ("Low", own)]
+
+
+def test_a_parent_that_is_less_urgent_lends_nothing() -> None:
+    stage = Managed(CROSSING)
+    stage.hears(diagnosed(**URGENT))
+    stage.hears(answer("family-report", "p1", "open", "Alone.", "10:00:10"))
+    stage.hears(answer("family-priority", "p2", "9", "It stands for p2.", "10:01"))
+
+    assert len(on("trouble-reports", stage.told)) == 1 and stage.row().report_priority == stage.row().priority
+
+
 def test_while_the_partition_catches_up_the_report_waits_and_is_made_if_still_wanted() -> None:
     for clears in (False, True):
         stage = Managed(CROSSING)

@@ -1,4 +1,8 @@
-"""What a replay left in its folder, read for comparison with the truth."""
+"""What a replay left in its folder, read for comparison with the truth.
+
+Customers are told once that a product is down. That another problem, which comes while it is, holds it down as well stands in that
+problem's final report (its services and their minutes): who looks at one problem reads it there, so here both are read.
+"""
 
 import json
 from bisect import bisect_right
@@ -45,7 +49,7 @@ class Found(NamedTuple):
     """Problem -> what it blamed, by time; changes only."""
     reports: list[Report]
     impacted: dict[str, set[str]]
-    """Problem head -> product instances that it held down or degraded."""
+    """Problem head -> product instances that customers were told it had down or degraded, or that its final report says it had down."""
     down: dict[str, Spans]
     """Product instance -> spans of time in which it was told to be down."""
 
@@ -63,8 +67,21 @@ def read(out: Path, until: float) -> Found:
         if event["value"] is not None:
             _note(history[event["key"]], _named(seconds(event["at"]), event["value"]))
     impacted, down = _impacts(out, head, until)
+    for problem, products in _finally(out, head):
+        impacted.setdefault(problem, set()).update(products)
     problem_of = [head.get(line["problem"], line["problem"]) if line["problem"] else None for line in _lines(out / "trace.ndjson")]
     return Found(problem_of, head, dict(history), _reports(out), impacted, down)
+
+
+def _finally(out: Path, head: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield problem heads with the products on services that a final report says were down."""
+    sold: dict[str, list[str]] = defaultdict(list)
+    for product in json.loads((out / "topology.yaml").read_text(encoding="utf-8"))["products"]:
+        sold[product["service"]].append(product["id"])
+    for event in _lines(out / "events" / "progress.ndjson"):
+        if event["value"] is not None and event["value"]["@type"] == "ServiceProblemFinalReport":
+            for service in event["value"]["finalReport"]["impact"]["services"]:
+                yield head.get(event["key"], event["key"]), sold[service["id"]]
 
 
 def blamed(history: list[Named], at: float) -> Named | None:

@@ -139,7 +139,7 @@ def _case(name: str, simulated: Simulated, found: Found, held: Counter[str | Non
         name, incident.fault.kind, _traits(simulated, name), sum(held.values()), first, problems, main, rank, reports,
         None if opened is None else bool(opened.causes) and opened.causes[0] in incident.roots,
         None if opened is None else bool(later and later.causes and later.causes[0] in incident.roots),
-        max(0.0, right), incident.products - told, frozenset(told - incident.products))
+        max(0.0, right), incident.products - told, frozenset(told - incident.products - incident.sharing))
 
 
 def _confidences(simulated: Simulated, found: Found, inside: dict[str, Counter[str]]) -> list[tuple[float, bool]]:

@@ -1,5 +1,6 @@
 """The simulator's truth holds together, and the processor does not fall far behind what it does on it."""
 
+import json
 import random
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.simulator.found import Found, Named, Report, read
 from tests.simulator.measure import measure
 from tests.simulator.report import meets
 from tests.simulator.run import Asked, Simulated, play, simulate
+from tests.simulator.truth import truth
 from tests.simulator.yard import Yard
 
 INCIDENTS = 24
@@ -149,3 +151,27 @@ def test_protected_element_is_weak_with_one_way_gone_and_down_with_both() -> Non
 
     assert plant.condition(ways[:1], []).weak == {node}
     assert node in plant.condition(ways, []).down
+
+
+def test_of_two_cuts_that_only_together_take_a_product_down_the_last_does_and_the_first_may_be_named() -> None:
+    yard = Yard("test", random.Random(1))
+    node = yard.add("node", "node", "box", "here")
+    ways = [yard.add(f"way-{n}", "span", "link", "here") for n in (1, 2)]
+    yard.bond(node, ways, needs=1)
+    yard.serve("line", "vpn", node)
+    plant = yard.plant()
+    cuts = [Fault(f"i{n}", "link", way, True, ((10.0 * n, 100.0 * n),)) for n, way in enumerate(ways, 1)]
+    incidents = truth(plant, cuts, follow(plant, cuts), set()).incidents
+
+    assert [(set(i.products), set(i.sharing)) for i in incidents.values()] == [(set(), {"product-line"}), ({"product-line"}, {"product-line"})]
+
+
+def test_what_only_the_final_report_says_was_down_counts_as_told(tmp_path: Path) -> None:
+    (tmp_path / "events").mkdir()
+    (tmp_path / "topology.yaml").write_text('{"products": [{"id": "sold", "service": "line"}]}')
+    for name in ("problems.ndjson", "trace.ndjson", "events/problems.ndjson", "events/customer-impacts.ndjson", "events/trouble-reports.ndjson"):
+        (tmp_path / name).write_text("")
+    report = {"@type": "ServiceProblemFinalReport", "finalReport": {"impact": {"services": [{"id": "line", "downMinutes": 3.0, "products": 1}]}}}
+    (tmp_path / "events" / "progress.ndjson").write_text(json.dumps({"key": "p1", "at": "", "value": report}) + "\n")
+
+    assert read(tmp_path, 0.0).impacted == {"p1": {"sold"}}

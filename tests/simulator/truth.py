@@ -1,4 +1,8 @@
-"""What is to be found: per line its incident, per incident the roots that may be named, who is hit, and how long products were down."""
+"""What is to be found: per line its incident, per incident the roots that may be named, who is hit, and how long products were down.
+
+A product is hit by what takes it down alone, and where nothing does alone (two cuts of a protected path) by the last of them.
+To say that the others, without which it would work, share in that is right as well; it used to count as wrong.
+"""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable
@@ -21,6 +25,8 @@ class Incident(NamedTuple):
     """Product instances that it takes down, alone or with what was broken already."""
     domains: frozenset[str]
     """Correlation domains of all that falls and is watched."""
+    sharing: frozenset[str] = frozenset()
+    """Product instances that a later one takes down, and would not have without it."""
 
 
 class Truth(NamedTuple):
@@ -39,10 +45,13 @@ def truth(plant: Plant, faults: list[Fault], episodes: list[Episode], heard: Con
     for product, service in plant.products.items():
         sold[service].append(product)
     hit: dict[str, set[str]] = defaultdict(set)
+    shared: dict[str, set[str]] = defaultdict(set)
     spans: dict[str, Spans] = defaultdict(list)
     for episode in episodes:
         if episode.saying is None:
             hit[episode.incident].update(sold[episode.element])
+            for incident in _sharing(plant, faults, episode):
+                shared[incident].update(sold[episode.element])
             for product in sold[episode.element]:
                 spans[product].append((episode.start, episode.end))
     incidents = {}
@@ -50,10 +59,19 @@ def truth(plant: Plant, faults: list[Fault], episodes: list[Episode], heard: Con
         fallen = plant.fallen(fault.root, max(off - on for on, off in fault.periods))
         alone = {product for service in fallen & plant.services.keys() for product in sold[service]}
         domains = frozenset(plant.elements[name].domain for name in _seen(plant, fault.root))
-        incidents[fault.incident] = Incident(fault, acceptable(plant, fault.root, (fault.incident, fault.root) in heard), frozenset(hit[fault.incident] | alone), domains)
+        incidents[fault.incident] = Incident(fault, acceptable(plant, fault.root, (fault.incident, fault.root) in heard), frozenset(hit[fault.incident] | alone), domains, frozenset(shared[fault.incident]))
     watched = {name.split("/if-")[0] for name in uncleared} & plant.elements.keys()
     misled = {product for name in watched for service in plant.fallen(name) & plant.services.keys() for product in sold[service]}
     return Truth(incidents, {product: merged(times) for product, times in sorted(spans.items())}, frozenset(misled))
+
+
+def _sharing(plant: Plant, faults: list[Fault], episode: Episode) -> set[str]:
+    """Return the incidents without which a service that none of them takes down alone would work."""
+    broken = [fault for fault in faults if any(on <= episode.start < off for on, off in fault.periods)]
+    if len(broken) < 2 or any(episode.element in plant.fallen(fault.root) for fault in broken):
+        return set()
+    others = {fault.incident: [other.root for other in broken if other is not fault] for fault in broken}
+    return {incident for incident, roots in others.items() if episode.element not in plant.condition(roots, []).down}
 
 
 def acceptable(plant: Plant, root: str, spoke: bool) -> frozenset[str]:

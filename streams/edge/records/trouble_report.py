@@ -30,7 +30,7 @@ def render(told: ProblemRecord | RequestTold) -> Json:
 
 
 def _written(row: ProblemRecord, report: Report, ticket: Ticket | None, request: Request | None) -> Json:
-    causes, last = row.ranked, report.history[-1]
+    causes, last, step = row.ranked, report.history[-1], step_of(row.report_priority)
     cause = causes[0] if causes else None
     where = request.target if request else cause.object if cause else row.resources[0] if row.resources else row.domain
     kind, what = request.kind if request else SERVICE, f"{row.first_cause or 'A fault'} at {where}"
@@ -40,7 +40,7 @@ def _written(row: ProblemRecord, report: Report, ticket: Ticket | None, request:
         "@type": "TroubleTicket", "id": report.id,
         "name": report.name or f"{row.first_cause or 'problem'} at {where}",
         "description": report.description or (f"{OPENING[kind]}{opening}{hurts}" if request else hurts),
-        "severity": row.worst.name.capitalize(), "ticketType": kind, "priority": step_of(row.priority).word,
+        "severity": row.worst.name.capitalize(), "ticketType": kind, "priority": step.word,
         "status": last.status, "statusChangeDate": iso(last.at), "statusChangeReason": last.why,
         "statusChangeHistory": [{"status": c.status, "statusChangeDate": iso(c.at), "statusChangeReason": c.why, "@type": "StatusChange"} for c in report.history],
         "creationDate": iso(report.created_at), "lastUpdate": iso(max(row.last_at, report.created_at, last.at)), "expectedResolutionDate": iso(report.etr),
@@ -52,7 +52,7 @@ def _written(row: ProblemRecord, report: Report, ticket: Ticket | None, request:
             *(related("affectedService", s.service, "Service") for s in row.services)],
         "troubleTicketCharacteristic": [
             number("problemPriority", row.priority), number("affectedNumberOfServices", row.service_count), text("correlationDomain", row.domain),
-            text("toolState", state_of(last.status).word), number("toolPriority", step_of(row.priority).number)],
+            text("toolState", state_of(last.status).word), number("toolPriority", step.number)],
     }
     if cause is not None:
         words = f"Cause located at {cause.object} with confidence {cause.confidence:.2f}."
