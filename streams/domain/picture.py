@@ -142,9 +142,9 @@ class Picture:
         return self._held
 
     @property
-    def firm(self) -> tuple[str, ...]:
-        """Objects of which some alarm, cleared ones too, says more than a murmur."""
-        return tuple(self._firm)
+    def objects(self) -> Iterable[str]:
+        """All objects of which something was heard here, in the order they joined."""
+        return self._resources.keys()
 
     def hurt(self, network: Network, silent: str = "") -> tuple[Hurt, ...]:
         """Services that what is held, and a silent object that must be down, hurt by themselves, worst first then by id."""

@@ -2,7 +2,8 @@
 
 A cut splitter says nothing, and of the subscribers behind it a part is watched by nobody: by their alarms alone the others
 would work. It is down where the diagnosis is sure of it (`holds_confidence`) and nothing speaks against that: what stands on
-it alone is down, all of it that ever spoke here. One that works again, or runs on battery, shows that the cause works too.
+it alone is down, all of it that ever spoke here. One that works again shows that the cause does; one that tells, be it as a
+warning, that it runs on battery shows that not all behind it is down.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ def implied_down(shown: Picture, causes: Sequence[Cause], before: str, network: 
     if best is None or best.cause or best.confidence <= (policy.implied_confidence if best.object == before else policy.holds_confidence):
         return ""
     down = {name for name, effect in shown.held if effect is Effect.DOWN}
-    behind = [name for name in shown.firm if best.object in breakers(network, name, policy.depth)]
+    behind = [name for name in shown.objects if best.object in breakers(network, name, policy.depth)]
     if len(behind) < WITNESSES or not down.issuperset(behind):
         return ""
     return best.object
