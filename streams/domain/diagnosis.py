@@ -143,7 +143,7 @@ def _heeding(view: View, problem: str, row: Located, members: list[Member], now:
     """Rank the causes, heeding what operators said: of earlier problems as one rule of many, of this one above all rules."""
     network, policy = world.network, world.policy.localize
     heed = Heed(recall(view.past_causes, row.domain, problem, members, network, now, policy.remember_causes), cause_verdict.rejected(row.verdicts))
-    causes = locate(members, network, policy, Habits(view.alarm_habits, row.domain, now, policy), heed, known_causes(view))
+    causes = locate(members, network, policy, Habits(view.alarm_habits, row.domain, now, policy, view.strays.get(row.domain)), heed, known_causes(view))
     word = cause_verdict.confirmed(row.verdicts)
     causes = heeding(causes, row.tested)
     return _pinned(causes, word, members, network, policy.candidates) if word is not None else causes

@@ -2,7 +2,8 @@
 
 If a candidate fails, those that its effect reaches (`footprint`) alarm, most of those that are down and some of those at
 risk; all others only by chance. How readily objects of one type tell, and how often they alarm by chance, is not known
-beforehand and differs between networks, so both are integrated out (beta-binomial, by type of object): that half of the
+beforehand and differs between networks, so both are integrated out (beta-binomial, by type of object; the chance around
+what past problems taught, strays.py): that half of the
 services never tell speaks less against their card than that one of ten line cards does not. It also means that many
 alike are no independent witnesses. Types none of which alarms say nothing. An object whose alarms are all usual for it
 (`Facts.fresh`) is neither a witness for anybody nor against. Nor is what belongs to another domain than the problem:
@@ -20,8 +21,8 @@ from streams.domain.network import Network
 
 TOLD = 2.5
 """Objects that the guess of how readily a type tells (`TELLS`) counts as."""
-CHANCE, DOUBT = 0.05, 4.0
-"""How often objects alarm by chance, and as how many objects that guess counts."""
+DOUBT = 4.0
+"""Objects that the guess of how often they alarm by chance (`Facts.astray`) counts as."""
 SILENT = 0.3
 """How likely a cause is silent itself: many a duct or power feed cannot tell."""
 CLEAR = 6.0
@@ -47,6 +48,17 @@ def explanation(facts: Facts, network: Network) -> Explanation:
     return found
 
 
+def beside(facts: Facts, cause: str) -> tuple[float, float]:
+    """Return how many objects that a failure of this candidate does not explain said something unusual, and how many could have."""
+    reached = set(facts.explained[cause])
+    apart = [name for name in facts.objects if name not in reached]
+    strayed = sum(facts.fresh[name] for name in apart)
+    prints = footprint(facts.network, cause)
+    explained = sum(count for (kind, _), count in asked(facts, prints).items() if kind in facts.types) + (cause in facts.type_of)
+    could = sum(facts.could.values()) - explained - (len(apart) - strayed)
+    return strayed, max(strayed, could)
+
+
 def _explain(facts: Facts, network: Network) -> Explanation:
     heard: dict[str, float] = dict.fromkeys(facts.types, 0.0)
     could: dict[str, float] = {kind: float(count) for kind, count in facts.could.items()}
@@ -57,7 +69,7 @@ def _explain(facts: Facts, network: Network) -> Explanation:
         return Explanation({}, 0.0)
     found = {c: _likelihood(facts, network, c, heard, could) for c in facts.candidates}
     best = max(found.values())
-    chance = sum(_by_chance(heard[kind], could[kind]) for kind in facts.types)
+    chance = sum(_by_chance(facts, heard[kind], could[kind]) for kind in facts.types)
     share = 1 - exp(-max(0.0, best - chance) / CLEAR)
     return Explanation({c: share * exp((likely - best) / DAMPED) for c, likely in found.items()}, share)
 
@@ -86,12 +98,12 @@ def _likelihood(facts: Facts, network: Network, candidate: str, heard: Mapping[s
                 likelihood += _of(said, could_say, TOLD * likely, TOLD * (1 - likely))
                 left_heard[kind] -= said
                 left_could[kind] -= could_say
-    return likelihood + sum(_by_chance(left_heard[kind], left_could[kind]) for kind in facts.types)
+    return likelihood + sum(_by_chance(facts, left_heard[kind], left_could[kind]) for kind in facts.types)
 
 
-def _by_chance(heard: float, could: float) -> float:
+def _by_chance(facts: Facts, heard: float, could: float) -> float:
     heard = max(0.0, heard)
-    return _of(heard, max(heard, could), DOUBT * CHANCE, DOUBT * (1 - CHANCE))
+    return _of(heard, max(heard, could), DOUBT * facts.astray, DOUBT * (1 - facts.astray))
 
 
 def _of(heard: float, asked: float, yes: float, no: float) -> float:

@@ -22,6 +22,7 @@ from streams.domain.news import news_of, population
 from streams.domain.parts import wholes
 from streams.domain.past_causes import NOTHING, Heed, Recall
 from streams.domain.policy import LocalizePolicy
+from streams.domain.strays import GUESS
 
 TELLS = {Effect.DOWN: 0.8, Effect.DEGRADED: 0.5, Effect.AT_RISK: 0.2}
 """How likely an object in that state raises an alarm at all: most of what is down tells, most of what is at risk does not."""
@@ -71,6 +72,8 @@ class Facts(msgspec.Struct, frozen=True, dict=True):
     """What operators said of similar problems, oldest first."""
     learnt: Mapping[tuple[str, str], Learnt] = {}
     """(cause, effect) -> what the stream taught of two alarm types; {} where nothing yet."""
+    astray: float = GUESS
+    """How likely (0..1) an object alarms beside the problem of no doing of its cause (strays.py)."""
 
     @cached_property
     def explained(self) -> dict[str, tuple[str, ...]]:
@@ -128,7 +131,7 @@ def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
     candidates = _candidates(objects, blames, network, policy)
     if not heed.is_empty:
         candidates = tuple(sorted({*candidates, *heed.suspects} - heed.rejected))
-    return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, tuple(domains), heed.past, learnt)
+    return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, tuple(domains), heed.past, learnt, habits.astray if habits else GUESS)
 
 
 def _candidates(objects: Mapping[str, Told], blames: Mapping[str, tuple[str, ...]], network: Network, policy: LocalizePolicy) -> tuple[str, ...]:

@@ -19,17 +19,20 @@ from typing import Any, cast
 
 import msgspec
 
-from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, probe, test_evidence, traces
+from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, probe, strays, test_evidence, traces
 from streams.domain.alarm import Severity
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
-from streams.domain.habit import Habit
+from streams.domain.explanation import beside
+from streams.domain.facts import gather
+from streams.domain.habit import Habit, Habits
 from streams.domain.instant import Instant, Span
 from streams.domain.learnt_causes import KnownCauses
 from streams.domain.membership import Page
 from streams.domain.messages import CausesLearnt, Diagnosed, Member, NetworkTurned, ProbeSent, ProblemAsked, ProblemChange, ProblemChangeEvent, Tick
 from streams.domain.past_causes import PastCauses
 from streams.domain.picture import picture
+from streams.domain.strays import Strays
 from streams.domain.view import Emit, View, World
 
 CROWD = 100
@@ -51,6 +54,7 @@ TABLES = {
     "problem-causes": (Ranking, None, "problem -> its causes as last ranked"),
     "problem-members": (Page, None, "problem, or problem|page -> its members, at most some thirty a row"),
     "alarm-habits": (Habit, habit.due_of, "domain, its kinds of alarm, its objects' alarms -> in how many past problems, faded"),
+    "strays": (Strays, strays.due_of, "domain -> how many objects alarmed beside its past problems, and how many could have, faded"),
     "learnt-causes": (KnownCauses, None, "one row: which alarm types are learnt to cause which, as stage 2 told last"),
     "past-causes": (PastCauses, past_causes.due_of, "domain -> what operators said of the causes of its problems, the latest"),
 }
@@ -104,7 +108,13 @@ def _pace(view: View, problem: str, row: Located, members: tuple[Member, ...], n
 
 def _remember(view: View, problem: str, row: Located, now: Instant, world: World) -> None:
     """Count what a problem that is over reported, and keep what operators said of it."""
-    habit.learn(view.alarm_habits, row.domain, picture(view, problem, row.roll).members, now, world.policy.localize)
+    policy, members = world.policy.localize, picture(view, problem, row.roll).members
+    known, counts = cast(Ranking | None, view.problem_causes.get(problem)), view.strays.get(row.domain)
+    if known is not None and known.causes:
+        facts = gather(members, world.network, policy, Habits(view.alarm_habits, row.domain, now, policy, counts))
+        if len(facts.objects) > 1 and known.causes[0].object in facts.explained:
+            view.strays.put(row.domain, strays.counted(counts, *beside(facts, known.causes[0].object), now))
+    habit.learn(view.alarm_habits, row.domain, members, now, policy)
     for verdict in row.verdicts:
         _learn(view, problem, row, verdict, world)
 
@@ -120,8 +130,8 @@ def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: 
     if table == "past-causes":
         past_causes.fade(view.past_causes, key, value, now, world.policy.localize.remember_causes)
         return []
-    if table == "alarm-habits":
-        view.alarm_habits.delete(key)
+    if table in ("alarm-habits", "strays"):
+        (view.alarm_habits if table == "alarm-habits" else view.strays).delete(key)
         return []
     if value.stale:
         return diagnose(view, key, value, "revised", "", value.due, now, world)

@@ -55,6 +55,19 @@ def test_an_object_among_many_problems_of_others_is_known_by_its_own_rate() -> N
     assert chance(rows, "pod-1", T + 20 * HOUR, lasts=HOUR) > 0.5
 
 
+def test_what_has_been_in_every_problem_lately_is_usual_however_rare_it_was_before() -> None:
+    rows = after(40, told("pod-2"))
+    early = chance(rows, "pod-1", T + 40 * HOUR)
+    for n in range(40, 44):
+        learn(rows, "dom", (told("pod-1"), told("host-1", "temperatureUnacceptable")), T + n * HOUR, POLICY)
+    shifted = chance(rows, "pod-1", T + 44 * HOUR)
+    for n in range(44, 60):
+        learn(rows, "dom", (told("pod-3"), told("host-1", "temperatureUnacceptable")), T + n * HOUR, POLICY)
+
+    assert early < 0.05 and shifted > 0.4
+    assert chance(rows, "pod-1", T + 60 * HOUR) < 0.1, "it went back"
+
+
 def test_a_habit_fades_and_is_forgotten_at_the_end() -> None:
     rows = after(5, told("pod-1"))
     for n in range(200):

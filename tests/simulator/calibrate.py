@@ -16,6 +16,7 @@ import msgspec
 
 from streams.domain import calibration
 from streams.domain.effect import effect_of
+from streams.domain.explanation import beside
 from streams.domain.facts import gather, settled
 from streams.domain.habit import Habits, due_of, learn
 from streams.domain.instant import MINUTE
@@ -23,6 +24,7 @@ from streams.domain.messages import Member
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
 from streams.domain.rank import ranked
+from streams.domain.strays import counted
 from streams.edge.feed import Feed
 from streams.edge.formats import parser_of
 from streams.edge.formats.told import Told
@@ -30,7 +32,7 @@ from streams.edge.topology_file import from_text
 from tests.builders import MemoryRows, an_alarm
 from tests.simulator.families import FAMILIES
 from tests.simulator.microservices import Problem, application
-from tests.simulator.run import simulate
+from tests.simulator.run import Asked, simulate
 
 POLICY = LocalizePolicy()
 SEEDS = 2
@@ -46,7 +48,7 @@ class Case(NamedTuple):
 
 def simulated(family: str, incidents: int, seed: int) -> tuple[Network, list[Problem]]:
     """Return the incidents of one simulated network, each with its own alarms only."""
-    made = simulate(family, incidents, seed)
+    made = simulate(Asked(family, incidents, seed))
     network = from_text(msgspec.json.encode(made.plant.document()).decode()).network
     parse = parser_of(Feed("raw-alarms", format="tmf642"))
     found: dict[str, dict[tuple[str, str, str], Member]] = defaultdict(dict)
@@ -66,14 +68,15 @@ def _member(incident: str, told: Told, network: Network) -> Member:
 
 
 def cases(family: str, network: Network, problems: Iterable[Problem]) -> Iterator[Case]:
-    rows = MemoryRows(due_of)
+    rows, strays = MemoryRows(due_of), None
     for problem in problems:
         node = network.nodes.get(problem.members[0].object)
         domain, now = node.domain if node else "", max(m.raised_at for m in problem.members)
-        facts = gather(problem.members, network, POLICY, Habits(rows, domain, now, POLICY))
+        facts = gather(problem.members, network, POLICY, Habits(rows, domain, now, POLICY, strays))
         order, sums, _ = ranked(facts, network, POLICY)
         learn(rows, domain, problem.members, now + 15 * MINUTE, POLICY)
         if order:
+            strays = counted(strays, *beside(facts, order[0]), now) if len(facts.objects) > 1 else strays
             share = settled(facts, order[0])
             values = [sums[c] for c in order]
             yield Case(family, calibration.features(values, share), calibration.confidence(values, share), order[0] in problem.roots)

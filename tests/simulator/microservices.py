@@ -2,7 +2,7 @@
 
 Services call services further down, each is made of instances, instances run on hosts. A fault makes an instance, all of a
 service or a host report some of its metrics; callers tell slow calls, with the callee as peer. Many metrics alarm again
-and again for no reason. Everything that varies between applications is drawn from the seed.
+and again for no reason, and in some applications now and then one shifts and alarms in nearly every problem for a while. Everything that varies between applications is drawn from the seed.
 """
 
 import random
@@ -44,6 +44,9 @@ class _Application:
         self.spread, self.tells = dice.uniform(0.3, 0.9), dice.uniform(0.5, 0.95)
         noisy = dice.choice((0.0, 0.03, 0.08, 0.15))
         self.usual = {(o, metric): self._rate(noisy) for o in (*self.service, *self.hosts) for metric in METRICS}
+        self.shifts, self.lasts = dice.choice((0.0, 0.002, 0.005, 0.01)), dice.choice((5, 15, 40))
+        """How likely a metric shifts from one problem to the next, and for how many, on average."""
+        self.shifted: dict[tuple[str, str], float] = {}
 
     def _rate(self, noisy: float) -> float:
         draw = self.dice.random()
@@ -51,8 +54,13 @@ class _Application:
 
     def problem(self, number: int) -> Problem:
         dice, found = self.dice, dict[tuple[str, str, str], int]()
+        for key in self.usual:
+            if key not in self.shifted and dice.random() < self.shifts:
+                self.shifted[key] = dice.uniform(0.6, 1.0)
+            elif dice.random() < 1 / self.lasts:
+                self.shifted.pop(key, None)
         for (name, metric), rate in self.usual.items():
-            if dice.random() < rate:
+            if dice.random() < max(rate, self.shifted.get((name, metric), 0.0)):
                 found[name, metric, ""] = round(dice.uniform(-120, 540) * SECOND)
         roots, ill = self._fault()
         for name in ill:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulator.calibrate import cases, fit
+from tests.simulator.calibrate import simulated as simulated_alone
 from tests.simulator.clustering import adjusted_rand, calibration_error, reliability
 from tests.simulator.course import follow
 from tests.simulator.families import FAMILIES
 from tests.simulator.faults import Fault
 from tests.simulator.found import Found, Named, Report, read
 from tests.simulator.measure import measure
+from tests.simulator.microservices import application
 from tests.simulator.report import meets
 from tests.simulator.run import Asked, Simulated, play, simulate
 from tests.simulator.truth import truth
@@ -175,3 +178,11 @@ def test_what_only_the_final_report_says_was_down_counts_as_told(tmp_path: Path)
     (tmp_path / "events" / "progress.ndjson").write_text(json.dumps({"key": "p1", "at": "", "value": report}) + "\n")
 
     assert read(tmp_path, 0.0).impacted == {"p1": {"sold"}}
+
+
+@pytest.mark.parametrize("family", ["ring", "microservices"])
+def test_a_confidence_can_be_fitted_to_what_was_right(family: str) -> None:
+    found = list(cases(family, *(simulated_alone(family, 12, 3) if family in FAMILIES else application(3, 40))))
+
+    assert len(found) >= 10 and 0.3 < sum(case.right for case in found) / len(found)
+    assert all(weight >= 0 for weight in fit(found, steps=10)[1:])
