@@ -24,7 +24,7 @@ class Localize(StagePolicy):
     implied_confidence: Share | None = None
     """Alarms that the best cause explains are marked implied where it is surer than this; 1: never."""
     holds_confidence: Share | None = None
-    """The best cause, where it raises no alarm itself, is held down where it is surer than this and all behind it says that it is down; 1: never."""
+    """A cause that raises no alarm and serves this domain alone is held down where those that take it down are surer than this together and all heard of behind it is down; 1: never."""
     implied_lead: Annotated[int, Field(ge=1)] | None = None
     """And where it is so many times as likely as the next best."""
     implied_after: Duration | None = None

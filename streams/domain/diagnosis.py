@@ -121,7 +121,7 @@ def _silent(row: Located, shown: Picture, causes: tuple[Cause, ...], now: Instan
     """Return the silent cause that must be down, once the problem has taken shape."""
     if shown.first is None or now < shown.first.raised_at + world.policy.localize.implied_after:
         return ""
-    return implied_down(shown, causes, row.silent, world.network, world.policy.localize)
+    return implied_down(shown, row.domain, causes, row.silent, world.network, world.policy.localize)
 
 
 def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: bool, now: Instant, world: World) -> tuple[tuple[Cause, ...], Located]:

@@ -105,8 +105,8 @@ class LocalizePolicy(msgspec.Struct, frozen=True):
     implied_confidence: float = 0.2
     """Alarms are marked implied by the best cause where it is surer than this. Where hundreds alarm, each is a candidate: a cause that all
     of them stand on, alarmed first, then has 0.24 to 0.5 (2,000 to 30 objects on one card), 0.95 where three do."""
-    holds_confidence: float = 0.5
-    """A best cause that is silent is held down where it is surer than this and nothing speaks against it (ours: more likely right than wrong)."""
+    holds_confidence: float = 0.7
+    """A silent object is held down where the causes that take it down are surer than this together, and nothing speaks against it (ours)."""
     implied_lead: int = 3
     """And where it is so many times as likely as the next best: what leads by one full rule of weight 0.55 (e^1.1)."""
     implied_after: Span = 10 * SECOND

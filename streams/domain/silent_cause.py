@@ -1,14 +1,17 @@
 """A located cause that raises no alarm itself: when it must be down, and so all that stands on it, told or not.
 
 A cut splitter says nothing, and of the subscribers behind it a part is watched by nobody: by their alarms alone the others
-would work. It is down where the diagnosis is sure of it (`holds_confidence`) and nothing speaks against that: what stands on
-it alone is down, all of it that ever spoke here. One that works again shows that the cause does; one that tells, be it as a
-warning, that it runs on battery shows that not all behind it is down.
+would work. It is down as surely as it, or what it stands on, is the cause: the confidences of these add up. Held down is
+what is sure enough (`holds_confidence`), and the widest of that, where nothing speaks against it: what stands on it alone
+is down, all of it that ever spoke here. One that works again shows that the cause does; one that tells, be it as a warning,
+that it runs on battery shows that not all behind it is down. What serves other domains too is left to them: who is behind
+it there speaks to other problems, for it or against it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from streams.domain.alarm import Effect
+from streams.domain.kinship import is_shared
 from streams.domain.messages import Cause
 from streams.domain.network import Network
 from streams.domain.picture import Picture
@@ -19,13 +22,23 @@ WITNESSES = 2
 """Objects that must say that they are down before more than they is (ours)."""
 
 
-def implied_down(shown: Picture, causes: Sequence[Cause], before: str, network: Network, policy: LocalizePolicy) -> str:
-    """Return the best cause where it is silent and must be down, "" else; `before`: what was returned last, which takes less to stay."""
-    best = causes[0] if causes else None
-    if best is None or best.cause or best.confidence <= (policy.implied_confidence if best.object == before else policy.holds_confidence):
+def implied_down(shown: Picture, domain: str, causes: Sequence[Cause], before: str, network: Network, policy: LocalizePolicy) -> str:
+    """Return a silent cause that must be down, "" where none must; `before`: what was returned last, which takes less to stay."""
+    if not causes or causes[0].cause:
         return ""
-    down = {name for name, effect in shown.held if effect is Effect.DOWN}
-    behind = [name for name in shown.objects if best.object in breakers(network, name, policy.depth)]
-    if len(behind) < WITNESSES or not down.issuperset(behind):
-        return ""
-    return best.object
+    under = {one.object: breakers(network, one.object, policy.depth) for one in causes if not one.cause and not is_shared(network, domain, one.object)}
+    sure = {name for name, hops in under.items() if _chance(causes, hops) > (policy.implied_confidence if name == before else policy.holds_confidence)}
+    widest = [one.object for one in causes if one.object in sure and sure.isdisjoint(under[one.object].keys() - {one.object})]
+    return widest[0] if widest and _is_borne_out(shown, widest[0], network, policy) else ""
+
+
+def _chance(causes: Sequence[Cause], under: Mapping[str, int]) -> float:
+    """Return how sure it is that something is down: as it is itself the cause, or one of what takes it down."""
+    return sum(one.confidence for one in causes if one.object in under)
+
+
+def _is_borne_out(shown: Picture, name: str, network: Network, policy: LocalizePolicy) -> bool:
+    """Tell whether all that was heard of, and that the failure of an object would take down, is down."""
+    down = {held for held, effect in shown.held if effect is Effect.DOWN}
+    behind = [one for one in shown.objects if name in breakers(network, one, policy.depth)]
+    return len(behind) >= WITNESSES and down.issuperset(behind)

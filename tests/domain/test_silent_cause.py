@@ -1,5 +1,6 @@
 """A silent cause that must be down holds all that stands on it (streams/domain/silent_cause.py)."""
 
+import msgspec
 import pytest
 
 from streams.domain.alarm import Effect, Severity
@@ -28,7 +29,7 @@ def cause(name: str = "splitter", confidence: float = 0.8, told: str = "") -> tu
 
 def test_what_all_that_is_down_stands_on_is_held_down_and_hurts_who_is_watched_by_nobody() -> None:
     shown = Picture([down("ont-1"), down("ont-2")])
-    assert implied_down(shown, cause(), "", NETWORK, POLICY) == "splitter"
+    assert implied_down(shown, "dom", cause(), "", NETWORK, POLICY) == "splitter"
     assert [hurt.service for hurt in shown.hurt(NETWORK)] == ["line-0", "line-1"]
     assert [hurt.service for hurt in shown.hurt(NETWORK, "splitter")] == ["line-0", "line-1", "line-2", "line-3"]
 
@@ -40,19 +41,36 @@ def test_what_all_that_is_down_stands_on_is_held_down_and_hurts_who_is_watched_b
     pytest.param([down("ont-1"), down("ont-2"), member("ont-3", T, effect=Effect.NONE, severity=Severity.MINOR, alarm_type="environmentalAlarm", cause="batteryDischarging")], id="one works, on battery"),
 ])
 def test_what_speaks_against_it(members: list[Member]) -> None:
-    assert implied_down(Picture(members), cause(), "", NETWORK, POLICY) == ""
+    assert implied_down(Picture(members), "dom", cause(), "", NETWORK, POLICY) == ""
 
 
 def test_a_cause_that_speaks_says_itself_how_it_is_and_one_that_is_not_sure_is_a_guess() -> None:
     shown = Picture([down("ont-1"), down("ont-2")])
-    assert implied_down(shown, cause(told="lossOfSignal"), "", NETWORK, POLICY) == ""
-    assert implied_down(shown, cause(confidence=0.4), "", NETWORK, POLICY) == ""
-    assert implied_down(shown, cause(confidence=0.4), "splitter", NETWORK, POLICY) == "splitter", "it takes less to stay"
-    assert implied_down(shown, (), "", NETWORK, POLICY) == ""
+    assert implied_down(shown, "dom", cause(told="lossOfSignal"), "", NETWORK, POLICY) == ""
+    assert implied_down(shown, "dom", cause(confidence=0.4), "", NETWORK, POLICY) == ""
+    assert implied_down(shown, "dom", cause(confidence=0.4), "splitter", NETWORK, POLICY) == "splitter", "it takes less to stay"
+    assert implied_down(shown, "dom", (), "", NETWORK, POLICY) == ""
+
+
+def test_what_takes_it_down_adds_to_how_sure_it_is_and_the_widest_that_is_sure_counts() -> None:
+    shown = Picture([down("ont-1"), down("ont-2")])
+    fed = a_network(*((ont, "splitter") for ont in SUBSCRIBERS), ("splitter", "feeder"), ("feeder", "port"))
+
+    def held(splitter: float, feeder: float, port: float) -> str:
+        return implied_down(shown, "dom", sorted((*cause("splitter", splitter), *cause("feeder", feeder), *cause("port", port)), key=lambda one: -one.confidence), "", fed, POLICY)
+
+    assert held(0.5, 0.2, 0.1) == "splitter", "be it by the feeder or the port"
+    assert held(0.1, 0.5, 0.3) == "feeder"
+    assert held(0.3, 0.2, 0.1) == ""
+
+
+def test_what_serves_other_domains_is_left_to_them() -> None:
+    far = msgspec.structs.replace(NETWORK, nodes={name: msgspec.structs.replace(node, domain="far" if name == "line-3" else "dom") for name, node in NETWORK.nodes.items()})
+    assert implied_down(Picture([down("ont-1"), down("ont-2")]), "dom", cause(), "", far, POLICY) == ""
 
 
 def test_a_diagnosis_tells_it_once_the_problem_has_taken_shape_and_takes_it_back_with_the_first_that_works() -> None:
-    desk = Desk(NETWORK)
+    desk = Desk(NETWORK, LocalizePolicy(holds_confidence=0.5))
     for n, ont in enumerate(SUBSCRIBERS[:3]):
         early = desk.hear("joined" if n else "opened", T + n, member(ont, T + n), active=n + 1)
         assert [told.silent for told in early] == [""] * len(early), "the cause may change yet"

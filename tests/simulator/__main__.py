@@ -3,6 +3,7 @@
 import argparse
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.simulator.faults import GAP
 from tests.simulator.feed import Habits
 from tests.simulator.found import read
 from tests.simulator.measure import Figures, measure, together
+from tests.simulator.reasons import reasons, show_reasons
 from tests.simulator.report import as_json, show
 from tests.simulator.run import Asked, play, simulate
 
@@ -24,19 +26,22 @@ def main() -> None:
     asked = _arguments()
     console = Console(stderr=asked.json, width=None if Console().is_terminal else 200)
     figures: dict[str, Figures] = {}
+    why: dict[str, dict[str, Counter[str]]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         out = asked.out or Path(scratch)
         for family, outcomes in _by_family(asked, out):
             figures[family] = together([outcome.figures for outcome in outcomes])
             failures(outcomes, asked.failures, console)
+            why[family] = reasons(outcomes)
     if len(figures) > 1:
         figures["all"] = together(list(figures.values()))
     if asked.json:
-        print(json.dumps({family: {**told, "by": breakdown(figures[family])} for family, told in as_json(figures).items()}, indent=1))
+        print(json.dumps({family: {**told, "by": breakdown(figures[family]), "why": why.get(family, {})} for family, told in as_json(figures).items()}, indent=1))
     else:
         show(figures, console)
         for family in figures if asked.by else list(figures)[-1:]:
             show_breakdown(family, figures[family], console)
+        show_reasons(why, console)
 
 
 def _by_family(asked: argparse.Namespace, out: Path) -> Iterator[tuple[str, list[Outcome]]]:

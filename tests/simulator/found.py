@@ -36,6 +36,8 @@ class Report(NamedTuple):
     """When it was cancelled or merged."""
     causes: tuple[str, ...]
     """As it was opened."""
+    is_merged: bool = False
+    """It was withdrawn since its problem was merged with another."""
 
 
 class Found(NamedTuple):
@@ -135,8 +137,9 @@ def _reports(out: Path) -> list[Report]:
             for entity in told["relatedEntity"]:
                 related[entity["role"]].append(entity["entity"]["id"])
             known = Report(told["id"], related["problem"][0], seconds(told["creationDate"]), None, tuple(related["rootCause"]))
-        if known.withdrawn is None and (told["status"] in ("cancelled", "rejected") or any(one["relationshipType"] == "mergedInto" for one in told.get("troubleTicketRelationship", ()))):
-            known = known._replace(withdrawn=at)
+        is_merged = any(one["relationshipType"] == "mergedInto" for one in told.get("troubleTicketRelationship", ()))
+        if known.withdrawn is None and (told["status"] in ("cancelled", "rejected") or is_merged):
+            known = known._replace(withdrawn=at, is_merged=is_merged)
         found[event["key"]] = known
     return list(found.values())
 

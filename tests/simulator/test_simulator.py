@@ -10,11 +10,13 @@ from tests.simulator.calibrate import cases, fit
 from tests.simulator.calibrate import simulated as simulated_alone
 from tests.simulator.clustering import adjusted_rand, calibration_error, reliability
 from tests.simulator.course import follow
+from tests.simulator.failures import Outcome
 from tests.simulator.families import FAMILIES
 from tests.simulator.faults import Fault
 from tests.simulator.found import Found, Named, Report, read
 from tests.simulator.measure import measure
 from tests.simulator.microservices import application
+from tests.simulator.reasons import reasons
 from tests.simulator.report import meets
 from tests.simulator.run import Asked, Simulated, play, simulate
 from tests.simulator.truth import truth
@@ -77,6 +79,20 @@ def test_one_problem_for_everything_misses_the_targets(simulated: Simulated) -> 
     table = measure(simulated, lumped, 0.0).table()
 
     assert not any(meets(name, table[name]) for name in ("ARI", "incidents per problem", "cause top-1", "impacted products exactly right"))
+
+
+def test_what_fails_is_counted_in_named_classes(simulated: Simulated) -> None:
+    known = _all_known(simulated)
+    lumped = known._replace(
+        problem_of=["one" for _ in simulated.lines], head={"one": "one"}, impacted={"one": set(simulated.plant.products)},
+        reports=[Report("r", "one", 0.0, 60.0, (), is_merged=True), Report("s", "one", 0.0, 30.0, ())])
+    figures = measure(simulated, lumped, 0.0)
+    found = reasons([Outcome(simulated, lumped, figures)])
+
+    assert found["reports withdrawn"] == {"merged with another of its domain": 1, "its problem has no parent in the end": 1}
+    assert found["products not exactly right"].most_common(1)[0][0] == "of another incident that is in its problem"
+    assert sum(found["products not exactly right"].values()) == sum(bool(case.missed_products or case.false_products) for case in figures.cases)
+    assert not any(reasons([Outcome(simulated, known, measure(simulated, known, 0.0))]).values()), "who knows the truth fails in nothing"
 
 
 def _all_known(simulated: Simulated) -> Found:
