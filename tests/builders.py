@@ -7,6 +7,7 @@ from typing import Any
 
 from streams.domain.alarm import Alarm, Severity
 from streams.domain.instant import Instant, instant
+from streams.domain.level import LEVEL
 from streams.domain.messages import Tick
 from streams.domain.network import Dependency, Network, Node, Product, Sla
 from streams.domain.policy import Policy
@@ -123,4 +124,4 @@ def a_network(*dependencies: tuple[str, str | list[str]] | tuple[str, list[str],
 
 
 def a_world(network: Network | None = None, policy: Policy | None = None, trace: bool = False) -> World:
-    return World(network or a_network(), policy or Policy(), trace)
+    return World(network or a_network(), policy or Policy(), trace, level=LEVEL)

@@ -12,6 +12,7 @@ too: partitions stand at its number.
 import msgspec
 
 from streams.domain.instant import Instant
+from streams.domain.level import ENDED
 from streams.domain.network_change import CHANGES, NetworkChange, keys_of
 from streams.domain.view import Emit, View, World
 
@@ -39,7 +40,7 @@ def note(view: View, change: NetworkChange, now: Instant, world: World) -> None:
 
 def come_due(view: View, id: str, row: Ended, now: Instant, last: int, world: World) -> list[Emit]:
     """Forget that a thing ended where nothing depends on it, else look again later; `last`: number of the newest change."""
-    if row.number >= last or world.can_forget is None or not world.can_forget(id):
+    if world.level < ENDED or row.number >= last or world.can_forget is None or not world.can_forget(id):
         view.ended_things.put(id, msgspec.structs.replace(row, due=now + world.policy.oversee.remember_ended))
         return []
     view.ended_things.delete(id)

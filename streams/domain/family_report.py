@@ -11,6 +11,7 @@ on event times alone, in the order in which stage 6 folds words: the answer says
 import msgspec
 
 from streams.domain.instant import Instant
+from streams.domain.level import LENT
 from streams.domain.overseen import Overseen, WaitingCommand, answer
 from streams.domain.plural import number
 from streams.domain.view import Emit, View, World
@@ -126,10 +127,11 @@ def spoken_for(view: View, row: Overseen, world: World) -> str:
     parent: Overseen | None = view.overseen_problems.get(row.parent)
     if parent is None:
         return row.parent
-    if _has_report(parent, view.kin.get(row.parent)):
-        return row.parent
-    if earlier := _earlier(view, parent):
-        return earlier
+    if world.level >= LENT:
+        if _has_report(parent, view.kin.get(row.parent)):
+            return row.parent
+        if earlier := _earlier(view, parent):
+            return earlier
     return row.parent if world.network.mode_for(parent.told.domain, parent.told.cause) != "observe" else row.told.problem
 
 

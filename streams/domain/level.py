@@ -7,12 +7,16 @@ log (`spm upgrade finish`, decisions/0043). A worker that is older than the leve
     1   up to November 2026: before levels were counted
     2   probes (probe.py); customers are forgotten (forgotten.py)
     3   a quiet problem whose alarms still stand comes due for what is stale (stale.py): a predecessor would forget it then
+    4   a child's report stands for its parent (family_report.py): a predecessor would take its priority for a note; what ended in
+        the inventory is forgotten (ended_things.py): a predecessor cannot read that a record is gone
 """
 
-LEVEL = 3
+LEVEL = 4
 """Of this revision: what it can read, and writes once that is in force."""
 FIRST = 1
 """In force where no record says another."""
 PROBES = 2
 FORGETTING = 2
 STALE = 3
+LENT = 4
+ENDED = 4

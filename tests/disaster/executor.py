@@ -41,9 +41,9 @@ class Executor(threading.Thread):
         self.heard = 0
 
     def run(self) -> None:
-        consumer = Consumer({"bootstrap.servers": self._server, "group.id": f"executor-{uuid.uuid4().hex}", "auto.offset.reset": "earliest", "isolation.level": "read_committed"})
+        consumer = Consumer({"bootstrap.servers": self._server, "log_level": 2, "group.id": f"executor-{uuid.uuid4().hex}", "auto.offset.reset": "earliest", "isolation.level": "read_committed"})
         consumer.subscribe([self._topic])
-        producer = Producer({"bootstrap.servers": self._server})
+        producer = Producer({"bootstrap.servers": self._server, "log_level": 2})
         while not self._ended.is_set():
             message = consumer.poll(0.1)
             if message is not None and message.error() is None:

@@ -59,7 +59,7 @@ class Network(threading.Thread):
     def tell_to(self, bootstrap: str | None) -> None:
         """Tell all that follows there; None: nobody hears it."""
         with self._lock:
-            self._producer = None if bootstrap is None else Producer({"bootstrap.servers": bootstrap, "partitioner": "murmur2_random", "message.timeout.ms": 20_000, "linger.ms": 5})
+            self._producer = None if bootstrap is None else Producer({"bootstrap.servers": bootstrap, "log_level": 2, "partitioner": "murmur2_random", "message.timeout.ms": 20_000, "linger.ms": 5})
 
     def run(self) -> None:
         self._turn(ALWAYS)

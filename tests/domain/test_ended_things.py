@@ -11,6 +11,7 @@ from streams.app import Embedded
 from streams.domain import oversee
 from streams.domain.instant import DAY
 from streams.domain.inventory import PRODUCT, Entry
+from streams.domain.level import ENDED, LEVEL
 from streams.domain.network import Dependency, Node, Product
 from streams.domain.network_change import CHANGES, InventoryTold, NetworkChange, TopologyAsked
 from streams.domain.policy import OverseePolicy
@@ -29,12 +30,12 @@ START = at("10:00")
 class Site:
     """Stage 6, its log `network-changes`, and the worker that has heard all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, level: int = LEVEL) -> None:
         self.view = MemoryView({name: due for name, (_, due, _) in oversee.TABLES.items()})
         self.log: list[tuple[str, NetworkChange | None]] = []
         self.worlds = worker()
         self.now = START
-        self.tell(TopologyAsked(FIRST.version, "", self.now))
+        self.tell(TopologyAsked(FIRST.version, "", self.now, level=level))
 
     @property
     def era(self) -> Era:
@@ -139,6 +140,19 @@ def test_what_the_network_would_be_another_without_is_kept(why: str, told: list[
 
     assert site.tombstones == [], why
     assert network(site.late()) == network(site.worlds)
+
+
+def test_what_ended_is_kept_while_a_predecessor_may_be_about_that_cannot_read_that_a_record_is_gone() -> None:
+    site = Site(level=ENDED - 1)
+    site.told(lives("sold-0"))
+    site.told(Entry("sold-0"))
+    site.told(lives("other"))
+    site.wait(2 * REMEMBERED)
+    assert not site.tombstones
+
+    site.tell(TopologyAsked("", "eva", site.now, level=LEVEL))
+    site.wait(2 * REMEMBERED)
+    assert site.tombstones
 
 
 def test_a_topology_that_declares_it_later_is_believed_by_all() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from streams.domain.level import LENT, LEVEL
 from streams.domain.messages import Claim
 from tests.builders import at
 from tests.domain.overseen import NETWORK, Heard, Oversight
@@ -12,8 +13,10 @@ REPORT = msgspec.structs.replace(NETWORK, mode="report")
 ON_CABLE = (Claim("cable", 100, 1.0),)
 
 
-def network() -> Oversight:
-    return Oversight(REPORT)
+def network(level: int = LEVEL) -> Oversight:
+    net = Oversight(REPORT)
+    net.world = msgspec.structs.replace(net.world, level=level)
+    return net
 
 
 def cable(net: Oversight, when: str = "10:00", **but: Any) -> Heard:
@@ -76,6 +79,15 @@ def test_a_report_that_is_open_stands_for_a_parent_that_comes_late_with_its_prio
 
     assert reports(net) == [("p-north", "open", "10 s")]
     assert lent(net) == [("p-north", "p-cable", "2", "60 s"), ("p-north", "p-cable", "1", "120 s"), ("p-north", "", "0", "660 s")]
+
+
+def test_while_a_predecessor_may_be_about_that_does_not_know_it_the_childs_report_is_withdrawn() -> None:
+    net = network(level=LENT - 1)
+    access(net, "north", priority=4)
+    cable(net, "10:01", priority=2)
+    net.tick("10:30")
+
+    assert [kind for _, kind, _ in reports(net)] == ["open", "withdraw", "open"] and lent(net) == []
 
 
 def test_a_parent_that_outlives_the_child_whose_report_stood_for_it_gets_one_of_its_own() -> None:
