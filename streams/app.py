@@ -93,12 +93,13 @@ def assemble(topology: Topology, log: Log, mode: str, *, stepped: bool, trace: b
 class Embedded:
     """A processor on the embedded log, driven step by step by whoever feeds it: same input, same bytes."""
 
-    def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True, started_at: Instant = 0, pseudonym: Pseudonym = as_they_are) -> None:
+    def __init__(self, topology: Topology, mode: str, folder: Path | None = None, on_output: Callable[[Output, int], None] | None = None, trace: bool = False, pause_feeds: bool = True, started_at: Instant = 0, pseudonym: Pseudonym = as_they_are, level: int = LEVEL) -> None:
+        """`level`: what is written at least (domain/level.py)."""
         self.log = EmbeddedLog(partitions(topology), folder, (lambda: int(time() * 1000)) if mode == "wall" else (lambda: -1), on_output,
                                frozenset(feed.topic for feed in topology.feeds), is_volatile=folder is None)
         versions = Versions(folder.parent / "topologies" if folder is not None else None, pseudonym)
         self.processor = assemble(topology, self.log, mode, stepped=True, trace=trace, pause_feeds=pause_feeds, started_at=started_at, versions=versions)
-        self._lanes = partitions(topology)
+        self._lanes, self._level = partitions(topology), level
 
     async def start(self) -> None:
         await self.processor.start()
@@ -111,9 +112,9 @@ class Embedded:
     def apply(self, topology: Topology) -> None:
         """Have a version of topology.yaml take effect, where it is not in force; settle with `settle`."""
         worlds = self.processor.worlds
-        if topology.version != worlds.in_force or worlds.level < LEVEL:
+        if topology.version != worlds.in_force or worlds.level < self._level:
             worlds.take(topology)
-            self.request("topology", asked(topology.version, unanswered=True, level=LEVEL))
+            self.request("topology", asked(topology.version, unanswered=True, level=self._level))
 
     async def feed(self, topic: str, lines: Iterable[bytes], first_line: int | None = None) -> None:
         """Write alarms into a feed, keyed by correlation domain as a careful source would; settle with `settle`."""

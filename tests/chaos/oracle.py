@@ -9,6 +9,7 @@ import msgspec
 
 from streams import topology as flow
 from streams.app import Embedded
+from streams.domain.level import LEVEL
 from streams.domain.messages import ProblemChange, ProblemChangeEvent
 from streams.edge.topology_file import Topology
 from streams.engine.record import Closing, Output
@@ -42,7 +43,7 @@ def oracle(topology: Topology, lines: Iterable[Line], until: int) -> Outputs:
     return oracle_of(topology, [(list(lines), [], until)])
 
 
-def oracle_of(topology: Topology, rounds: Iterable[tuple[list[Line], list[Asked], int]]) -> Outputs:
+def oracle_of(topology: Topology, rounds: Iterable[tuple[list[Line], list[Asked], int]], level: int = LEVEL) -> Outputs:
     """The same in rounds, each up to its mark: of what is fed and asked in one, what is asked comes in the middle."""
     outputs: Outputs = defaultdict(list)
 
@@ -54,7 +55,7 @@ def oracle_of(topology: Topology, rounds: Iterable[tuple[list[Line], list[Asked]
                 outputs[topic].append(one)
 
     async def run() -> None:
-        embedded = Embedded(topology, "event")
+        embedded = Embedded(topology, "event", level=level)
         land = embedded.log.commit
 
         def commit(closing: Closing) -> None:
