@@ -110,7 +110,9 @@ class Engine(mode.Service):
     def _work(self, part: Part, inbox: Inbox, batch: Batch, step: Step, come_due: ComeDue | None, world: Any) -> None:
         unit = self.folding.unit
         unit.touch(part)
+        started = perf_counter()
         done = work_off(self.folding, self._held, part, inbox, batch, step, come_due, world, self.stepped)
+        self._waiting.spent(inbox, batch.partition, perf_counter() - started)
         self.figures.folded[batch.topic] += done.messages
         if self._tells_batches:
             log.debug("%s/%d: %d of %d records from offset %d, %d messages", batch.topic, batch.partition, done.records, len(batch.records), batch.records[0].offset, done.messages)

@@ -1,7 +1,9 @@
 """Batches that wait to be worked off: lanes in turn, and in each lane what lies furthest downstream first.
 
 A lane is partition p of the feeds and of the inboxes that p feeds: a storm in one domain fills its own lane, whose turn is
-one slice, and the other lanes have theirs in between. What all lanes join in (a few records for many alarms) goes before.
+one slice, and the other lanes have theirs in between. The next turn is that of the lane that had least time (one packed record may
+hold hundreds of alarms, and is not cut: turns alone would give a storm most of it); time that a lane had no use for it does not
+save up. What all lanes join in (a few records for many alarms) goes before.
 Stepped there are no turns: what lies furthest downstream goes first, a batch is finished before the next one begins, since
 the length of a slice may depend on the machine and the order of things must not.
 """
@@ -28,6 +30,9 @@ class Waiting:
         self._yields = 0
         """Turns that the lanes have before what they join in."""
         self._lanes: OrderedDict[Lane, dict[int, OrderedDict[Place, deque[Batch]]]] = OrderedDict()
+        self._had: dict[Lane, float] = {}
+        """Seconds that each lane had; of one that had nothing to do, at least as many as whoever had the last turn."""
+        self._least = 0.0
 
     def add(self, inbox: Inbox, batch: Batch) -> None:
         """Take in what was fetched."""
@@ -43,13 +48,15 @@ class Waiting:
 
     def next(self) -> Batch | None:
         """Give the batch whose turn it is, None where nothing waits."""
-        lane = next(iter(self._lanes), None)
-        if JOINED in self._lanes:
-            others = (one for one in self._lanes if one != JOINED)
-            lane = next(others, JOINED) if self._yields else JOINED
-            self._yields = 0 if lane is JOINED else self._yields - 1
-        if lane is None:
+        if not self._lanes:
             return None
+        is_joined = JOINED in self._lanes
+        if is_joined and not (self._yields and len(self._lanes) > 1):
+            lane, self._yields = JOINED, 0
+        else:
+            self._yields -= is_joined
+            lane = min((one for one in self._lanes if one != JOINED), key=self._had.__getitem__)
+            self._least = self._had[lane]
         ranks = self._lanes[lane]
         rank = max(ranks)
         place, batches = next(iter(ranks[rank].items()))
@@ -61,6 +68,11 @@ class Waiting:
         if lane in self._lanes:
             self._lanes.move_to_end(lane)
         return batch
+
+    def spent(self, inbox: Inbox, partition: int, seconds: float) -> None:
+        """Take note of what a turn took."""
+        lane = self._lane(inbox, partition)
+        self._had[lane] = self._had.get(lane, 0.0) + seconds
 
     def take(self, place: Place) -> list[Batch]:
         """Hand over all that waits of one partition, in order."""
@@ -76,7 +88,10 @@ class Waiting:
                     self._end(lane, rank, place)
 
     def _places(self, inbox: Inbox, batch: Batch) -> OrderedDict[Place, deque[Batch]]:
-        return self._lanes.setdefault(self._lane(inbox, batch.partition), {}).setdefault(inbox.rank, OrderedDict())
+        lane = self._lane(inbox, batch.partition)
+        if lane not in self._lanes:
+            self._had[lane] = max(self._had.get(lane, 0.0), self._least)
+        return self._lanes.setdefault(lane, {}).setdefault(inbox.rank, OrderedDict())
 
     def _lane(self, inbox: Inbox, partition: int) -> Lane:
         if not self._in_turns or inbox.kind == "join":

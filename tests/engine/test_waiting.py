@@ -38,6 +38,24 @@ def test_a_lane_with_very_much_downstream_does_not_keep_another_from_beginning()
     assert [hot[0], other, hot[1], hot[2]] == drained(waiting)
 
 
+def test_a_lane_whose_turns_are_long_has_fewer_of_them_and_one_that_had_nothing_to_do_does_not_make_up_for_it() -> None:
+    waiting = Waiting(in_turns=True)
+    for _ in range(8):
+        waiting.add(EVENTS, a_batch(0, EVENTS))
+        waiting.add(EVENTS, a_batch(1, EVENTS))
+
+    def turn() -> int:
+        batch = waiting.next()
+        assert batch is not None
+        waiting.spent(EVENTS, batch.partition, 0.04 if batch.partition == 0 else 0.01)
+        return batch.partition
+
+    assert [turn() for _ in range(7)] == [0, 1, 1, 1, 1, 0, 1]
+    for _ in range(3):
+        waiting.add(EVENTS, a_batch(2, EVENTS))
+    assert [turn() for _ in range(6)].count(2) <= 3
+
+
 def test_what_all_lanes_join_in_goes_before() -> None:
     waiting, joined = Waiting(in_turns=True), a_batch(0, JOIN)
     waiting.add(EVENTS, a_batch(0, EVENTS))
