@@ -180,9 +180,9 @@ class Behaviour:
         redrive(processor, letters)
         redrive(processor, letters)                     # another operator, with what he saw before
         processor.send(FEED, alarm("ont-1", "10:05:00"), "north")
-        told = processor.outputs("alarm-records", some(2))
+        told = [r["event"]["alarm"] for r in processor.outputs("alarm-records", some(2)) if r["eventType"] == "alarmCreateEvent"]
 
-        assert [("ont-2", 1), ("ont-1", 1)] == [(r["event"]["alarm"]["alarmedObject"]["id"], r["event"]["alarm"]["timesHeard"]) for r in told]
+        assert [("ont-2", 1), ("ont-1", 1)] == [(alarm["alarmedObject"]["id"], alarm["timesHeard"]) for alarm in told]
         statuses = [letter["status"] for letter in processor.outputs("dead-letters", some(7))]
         assert {"refused": 2, "refused-again": 4, "redriven": 1} == Counter(statuses)
         assert {"refused-again": 1, "redriven": 1} == Counter(letter.status for letter in LetterReader(processor.stored()).read().letters.values())
