@@ -13,6 +13,8 @@ from tests.chaos.network import Asked, Line
 from tests.chaos.oracle import Outputs, told
 
 READ = (*flow.OUTPUTS, "problem-changes")
+BEGINNING = (KafkaError.NOT_COORDINATOR, KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.COORDINATOR_LOAD_IN_PROGRESS)
+"""What a coordinator of groups answers that has just begun."""
 
 
 class Feeder(threading.Thread):
@@ -69,9 +71,21 @@ def unread(bootstrap: str, group: str, *topics: str) -> int:
     consumer = Consumer({"bootstrap.servers": bootstrap, "log_level": 0, "group.id": group})
     there = consumer.list_topics(timeout=10).topics
     places = [TopicPartition(topic, partition) for topic in topics for partition in there[topic].partitions]
-    waiting = sum(consumer.get_watermark_offsets(place, timeout=10)[1] - max(0, place.offset) for place in consumer.committed(places, timeout=10))
+    waiting = sum(consumer.get_watermark_offsets(place, timeout=10)[1] - max(0, place.offset) for place in _committed(consumer, places))
     consumer.close()
     return waiting
+
+
+def _committed(consumer: Consumer, places: list[TopicPartition]) -> list[TopicPartition]:
+    """Return how far the group is; a coordinator that has just begun is asked again for ten seconds."""
+    until = monotonic() + 10
+    while True:
+        try:
+            return consumer.committed(places, timeout=10)
+        except KafkaException as error:
+            if error.args[0].code() not in BEGINNING or monotonic() > until:
+                raise
+            sleep(0.2)
 
 
 def is_read(bootstrap: str, group: str, prefix: str) -> bool:
