@@ -108,15 +108,21 @@ def _pace(view: View, problem: str, row: Located, members: tuple[Member, ...], n
 
 def _remember(view: View, problem: str, row: Located, now: Instant, world: World) -> None:
     """Count what a problem that is over reported, and keep what operators said of it."""
-    policy, members = world.policy.localize, picture(view, problem, row.roll).members
-    known, counts = cast(Ranking | None, view.problem_causes.get(problem)), view.strays.get(row.domain)
+    members = picture(view, problem, row.roll).members
+    known = cast(Ranking | None, view.problem_causes.get(problem))
     if known is not None and known.causes:
-        facts = gather(members, world.network, policy, Habits(view.alarm_habits, row.domain, now, policy, counts))
-        if len(facts.objects) > 1 and known.causes[0].object in facts.explained:
-            view.strays.put(row.domain, strays.counted(counts, *beside(facts, known.causes[0].object), now))
-    habit.learn(view.alarm_habits, row.domain, members, now, policy)
+        _count_strays(view, row.domain, members, known.causes[0].object, now, world)
+    habit.learn(view.alarm_habits, row.domain, members, now, world.policy.localize)
     for verdict in row.verdicts:
         _learn(view, problem, row, verdict, world)
+
+
+def _count_strays(view: View, domain: str, members: list[Member], cause: str, now: Instant, world: World) -> None:
+    """Count who alarmed beside a problem that is over though its cause does not explain it; by the habits before it."""
+    policy, known = world.policy.localize, view.strays.get(domain)
+    facts = gather(members, world.network, policy, Habits(view.alarm_habits, domain, now, policy, known))
+    if len(facts.objects) > 1 and cause in facts.explained:
+        view.strays.put(domain, strays.counted(known, *beside(facts, cause), now))
 
 
 def _learn(view: View, problem: str, row: Located, verdict: CauseVerdict, world: World) -> None:
@@ -130,8 +136,11 @@ def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: 
     if table == "past-causes":
         past_causes.fade(view.past_causes, key, value, now, world.policy.localize.remember_causes)
         return []
-    if table in ("alarm-habits", "strays"):
-        (view.alarm_habits if table == "alarm-habits" else view.strays).delete(key)
+    if table == "alarm-habits":
+        view.alarm_habits.delete(key)
+        return []
+    if table == "strays":
+        view.strays.delete(key)
         return []
     if value.stale:
         return diagnose(view, key, value, "revised", "", value.due, now, world)

@@ -30,6 +30,10 @@ class StreamApp(faust.App):
     BootStrategy = _NoKafka
 
 
+CALM = (200_000, 50, 1000)
+"""The collector's thresholds once it is calmed."""
+
+
 def create_app(name: str) -> StreamApp:
     """Make an app; nothing starts. The broker address and the folder are never used."""
     return StreamApp(name, broker="kafka://switched-off", web_enabled=False, autodiscover=False, stream_wait_empty=False,
@@ -47,11 +51,11 @@ def calm_collector() -> None:
     It would walk the network and every row in memory again and again (a quarter of all time, sampled); rows are trees
     without cycles and go by reference count.
     """
-    if gc.get_freeze_count():
+    if gc.get_threshold() == CALM:
         return
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 50, 1000)
+    gc.set_threshold(*CALM)
 
 
 def _share_the_lock() -> None:
