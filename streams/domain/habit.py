@@ -8,6 +8,9 @@ counts: its share of past problems of several objects (shrunk towards that of it
 shrunk towards the former: what has shifted for good, as a level of memory after a restart, alarms in each problem from
 then on), and its rate over the time listened.
 Without a history every alarm has the same chance: then habits say nothing.
+
+Counted is too of which types objects said that they do not work as they should: a fibre, a duct or a splitter never
+does, and whoever is silent by nature is not acquitted by his silence (`Habits.mute`).
 """
 
 from collections import Counter
@@ -18,6 +21,7 @@ import msgspec
 
 from streams.domain.instant import MINUTE, Instant, Span
 from streams.domain.messages import Member
+from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
 from streams.domain.strays import Strays, chance
 from streams.domain.view import Rows
@@ -32,12 +36,14 @@ OWN = 2
 """Past problems that the guess from others of its kind counts as, for one object."""
 AROUND = 15 * MINUTE
 """Alarms so long before or after a problem's would still have joined it, by and large."""
+MUTE = 20
+"""Problems after which it is half believed that a type of which nothing was heard cannot tell (ours)."""
 LASTING = 3
 """Half-lives after which a count below 2 is forgotten; each doubling has one more."""
 
 
 class Habit(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """A faded count of past problems; key: `domain` (all of them), `domain|cause|qualifier` (objects in them), `domain|object|cause|qualifier`."""
+    """A faded count of past problems; key: `domain` (all of them), `domain|~type` (those in which one of the type told of its failure), `domain|cause|qualifier` (objects in them), `domain|object|cause|qualifier`."""
 
     n: float
     """Problems of several objects, as of `at`."""
@@ -58,8 +64,9 @@ def due_of(row: Habit) -> Instant | None:
     return row.due
 
 
-def learn(rows: Rows[Habit], domain: str, members: Iterable[Member], now: Instant, policy: LocalizePolicy) -> None:
+def learn(rows: Rows[Habit], domain: str, members: Iterable[Member], now: Instant, policy: LocalizePolicy, network: Network) -> None:
     """Count the alarms of one problem that is over."""
+    members = tuple(members)
     kinds = sorted({(m.object, m.cause, m.qualifier) for m in members})
     if not kinds:
         return
@@ -67,6 +74,8 @@ def learn(rows: Rows[Habit], domain: str, members: Iterable[Member], now: Instan
     known = rows.get(_all(domain))
     number = (known.number if known else 0) + (not alone)
     _count(rows, _all(domain), 1, alone, now, half_life, number)
+    for type_ in sorted({node.type for m in members if m.effect and (node := network.nodes.get(m.object)) is not None}):
+        _count(rows, _type(domain, type_), 1, alone, now, half_life, number)
     for (cause, qualifier), objects in sorted(Counter(kind[1:] for kind in kinds).items()):
         _count(rows, _kind(domain, cause, qualifier), objects, alone, now, half_life, number)
     for object_, cause, qualifier in kinds:
@@ -99,6 +108,7 @@ class Habits:
         known = rows.get(_all(domain))
         self._known = known is not None
         self._problems = known.n * _left(known, now, self._half_life) if known else 0.0
+        self._alone = known.alone * _left(known, now, self._half_life) if known else 0.0
         since = max(0, now - known.since) if known else 0
         self._listened = self._half_life / log(2) * (1 - 0.5 ** (since / self._half_life))
         """Microseconds, faded as the counts are."""
@@ -126,6 +136,14 @@ class Habits:
         rate = 1 - exp(-(among + alone) * window / (self._listened + OWN * window))
         return max(share, lately, rate)
 
+    def mute(self, type_: str) -> float:
+        """Return how sure it is (0..1) that objects of this type cannot tell that they fail: in all the problems so far none did."""
+        heard = self._problems + self._alone
+        if not heard:
+            return 0.0
+        among, alone, _ = self._seen(_type(self._domain, type_))
+        return heard / (heard + MUTE) * exp(-among - alone)
+
     def _seen(self, key: str) -> tuple[float, float, float]:
         """Return in how many problems of several objects, and of one, as faded by now; and in how many of several lately."""
         row = self._rows.get(key)
@@ -137,6 +155,10 @@ class Habits:
 
 def _all(domain: str) -> str:
     return domain
+
+
+def _type(domain: str, type_: str) -> str:
+    return f"{domain}|~{type_}"
 
 
 def _kind(domain: str, cause: str, qualifier: str) -> str:

@@ -13,7 +13,7 @@ from streams.domain.alarm_book import Entrant
 from streams.domain.alarm_record import AlarmRecord, Standing
 from streams.domain.alarmed import Alarmed
 from streams.domain.group import Group, reach
-from streams.domain.instant import HOUR, SECOND
+from streams.domain.instant import HOUR, SECOND, Span
 from streams.domain.support import Support
 from streams.domain.view import View
 
@@ -29,7 +29,7 @@ class Lasting(NamedTuple):
     why: str
 
 
-def lasting(view: View, who: Entrant, standing_on: Iterable[Support]) -> Lasting | None:
+def lasting(view: View, who: Entrant, standing_on: Iterable[Support], precedes: Span) -> Lasting | None:
     """Return the problem of the nearest failure that lasts beneath an alarm's object, None where there is none."""
     if who.effect is Effect.NONE:
         return None
@@ -44,7 +44,7 @@ def lasting(view: View, who: Entrant, standing_on: Iterable[Support]) -> Lasting
             if not accounts or entry.outage or entry.key == who.key:
                 continue
             record: AlarmRecord | None = view.alarm_records.get(entry.key)
-            if record is None or not record.problem or record.standing not in (Standing.ACTIVE, Standing.TOGGLING) or not 0 <= who.at - record.began_at <= LASTS:
+            if record is None or not record.problem or record.standing not in (Standing.ACTIVE, Standing.TOGGLING) or not -precedes <= who.at - record.began_at <= LASTS:
                 continue
             problem, group = reach(view, record.problem)
             rank = (support.distance, -record.began_at, problem)

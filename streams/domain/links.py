@@ -51,8 +51,8 @@ class Link(NamedTuple):
     why: str
 
 
-def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group, windows: Windows, policy: CorrelatePolicy) -> Link | None:
-    """Judge one sighting; None where it links nothing."""
+def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group, windows: Windows, policy: CorrelatePolicy, lives: bool = False) -> Link | None:
+    """Judge one sighting; None where it links nothing. `lives`: the alarm itself says that this node works."""
     after, before = at - seen.last_at, seen.first_at - at
     gap = max(after, before, 0)
     if gap > (windows.holds if seen.kind == "down" else windows.lingers):
@@ -69,7 +69,7 @@ def link(seen: Sighting, support: Support, name: str, at: Instant, group: Group,
     is_same = is_own and support.distance == 0
     follows = is_own and support.breaks and before <= windows.precedes
     causes = support.distance == 0 and seen.kind == "below" and after <= windows.precedes
-    shares = breaks_both and apart <= policy.chain and gap <= windows.precedes
+    shares = breaks_both and not lives and apart <= policy.chain and gap <= windows.precedes
     if not (together or is_same or follows or causes or shares):
         return None
     return Link(together or causes, -apart, -gap, seen.kind == "down" and support.breaks and support.distance > 0, _why(seen, support, name, gap))

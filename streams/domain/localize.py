@@ -112,7 +112,7 @@ def _remember(view: View, problem: str, row: Located, now: Instant, world: World
     known = cast(Ranking | None, view.problem_causes.get(problem))
     if known is not None and known.causes:
         _count_strays(view, row.domain, members, known.causes[0].object, now, world)
-    habit.learn(view.alarm_habits, row.domain, members, now, world.policy.localize)
+    habit.learn(view.alarm_habits, row.domain, members, now, world.policy.localize, world.network)
     for verdict in row.verdicts:
         _learn(view, problem, row, verdict, world)
 

@@ -9,6 +9,7 @@ from streams.domain.group_told import open_group
 from streams.domain.instant import SECOND, Instant
 from streams.domain.learned_links import heard_of
 from streams.domain.links import Link, Windows, crowd, link
+from streams.domain.reception import living
 from streams.domain.support import Support
 from streams.domain.view import Emit, View, World
 
@@ -34,6 +35,7 @@ class Search:
         own, recurs = self._own()
         policy, at, domain = self._world.policy.correlate, self._who.at, self._who.alarm.domain
         crowds: list[tuple[Support, tuple[Sighting, ...]]] = []
+        lives = living(self._world.network, self._who.alarm.object, self._who.alarm.cause)
         longest = max(self._windows.holds, self._windows.precedes, self._windows.lingers) + COARSE
         for support in standing_on:
             row: Anchor | None = self._view.anchors.get(f"{domain}|{support.node}")
@@ -51,7 +53,7 @@ class Search:
                     continue
                 if self._heard is not None and self._heard.bars(problem, support, sighting):
                     continue
-                if found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy):
+                if found := link(sighting, support, self._who.alarm.object, at, self.seen[problem], self._windows, policy, lives=support.node in lives):
                     self._note(problem, found)
         self._gather(crowds)
         for named, why in self._heard.brings.items() if self._heard is not None else ():
@@ -158,7 +160,7 @@ class Search:
     def led_by(self, problem: str, group: Group, why: str, others: list[str]) -> list[str]:
         """Return the problem of a failure that lasts, which was found elsewhere, with those that go along."""
         self.seen[problem], self.links[problem] = group, Link(False, 0, 0, True, why)
-        return self._parted([problem, *others], "")
+        return self._parted([problem, *(other for other in others if other != problem)], "")
 
     def _best(self, problems: Iterable[str]) -> str:
         """Return what explains it best: the nearest, the latest; of equals the one that began first."""

@@ -118,6 +118,43 @@ def test_what_falls_hours_later_under_an_object_that_is_still_down_joins_its_pro
     assert "olt, 2 from ont-3, has been down for 9000 s" in stage.changes()[-1].why
 
 
+def test_what_is_heard_an_hour_late_joins_the_failure_that_was_told_a_moment_after_it() -> None:
+    stage = Correlator(a_tree())
+    stage("olt", "10:00:02", severity=Severity.CRITICAL)
+    stage("radio", "11:00")
+    stage("ont-3", "10:00:00")
+
+    assert stage.kinds() == ["opened", "quiet", "opened", "joined"]
+    assert not any(change.into for change in stage.changes())
+
+
+def test_what_came_first_goes_along_with_a_failure_that_lasts_and_its_problem_is_not_merged_into_itself() -> None:
+    stage = Correlator(a_tree())
+    stage("olt", "10:00:02", severity=Severity.CRITICAL)
+    stage("ont-3", "10:00:00")
+
+    assert stage.kinds() == ["opened", "joined"]
+
+
+PORTS = a_network(("port-1", ["box"], 1, "hosted_on"), ("port-2", ["box"], 1, "hosted_on"), ("leaf-1", "port-1"), ("leaf-2", "port-2"))
+
+
+def test_a_port_that_hears_nothing_minutes_after_another_is_another_fault_for_its_box_lives() -> None:
+    stage = Correlator(PORTS)
+    stage("port-1", "10:00", cause="lossOfSignal")
+    stage("port-2", "10:03", cause="lossOfSignal")
+
+    assert stage.kinds() == ["opened", "opened"]
+
+
+def test_what_falls_silent_minutes_after_another_may_have_lost_what_both_stand_on() -> None:
+    stage = Correlator(PORTS)
+    stage("leaf-1", "10:00", cause="nodeDown")
+    stage("port-2", "10:03", cause="nodeDown")
+
+    assert stage.kinds() == ["opened", "joined"]
+
+
 def test_a_failure_that_is_over_or_breaks_nothing_of_it_explains_nothing_later() -> None:
     stage = Correlator(a_tree())
     stage("olt", "10:00", severity=Severity.CRITICAL)

@@ -25,7 +25,7 @@ def after(problems: int, *members: Member, every: int = HOUR) -> MemoryRows:
     """Habits after so many problems that each had these members, and an alarm of another object."""
     rows = MemoryRows(due_of)
     for n in range(problems):
-        learn(rows, "dom", (*members, told("host-1", "temperatureUnacceptable")), T + n * every, POLICY)
+        learn(rows, "dom", (*members, told("host-1", "temperatureUnacceptable")), T + n * every, POLICY, PODS)
     return rows
 
 
@@ -50,7 +50,7 @@ def test_what_was_in_every_past_problem_is_usual_and_what_never_was_is_rarer_the
 def test_an_object_among_many_problems_of_others_is_known_by_its_own_rate() -> None:
     rows = after(20, told("pod-1"))
     for n in range(2000):
-        learn(rows, "dom", (told(f"other-{n}", "lossOfSignal"),), T + n * HOUR // 100, POLICY)
+        learn(rows, "dom", (told(f"other-{n}", "lossOfSignal"),), T + n * HOUR // 100, POLICY, PODS)
 
     assert chance(rows, "pod-1", T + 20 * HOUR, lasts=HOUR) > 0.5
 
@@ -59,10 +59,10 @@ def test_what_has_been_in_every_problem_lately_is_usual_however_rare_it_was_befo
     rows = after(40, told("pod-2"))
     early = chance(rows, "pod-1", T + 40 * HOUR)
     for n in range(40, 44):
-        learn(rows, "dom", (told("pod-1"), told("host-1", "temperatureUnacceptable")), T + n * HOUR, POLICY)
+        learn(rows, "dom", (told("pod-1"), told("host-1", "temperatureUnacceptable")), T + n * HOUR, POLICY, PODS)
     shifted = chance(rows, "pod-1", T + 44 * HOUR)
     for n in range(44, 60):
-        learn(rows, "dom", (told("pod-3"), told("host-1", "temperatureUnacceptable")), T + n * HOUR, POLICY)
+        learn(rows, "dom", (told("pod-3"), told("host-1", "temperatureUnacceptable")), T + n * HOUR, POLICY, PODS)
 
     assert early < 0.05 and shifted > 0.4
     assert chance(rows, "pod-1", T + 60 * HOUR) < 0.1, "it went back"
@@ -71,7 +71,7 @@ def test_what_has_been_in_every_problem_lately_is_usual_however_rare_it_was_befo
 def test_a_habit_fades_and_is_forgotten_at_the_end() -> None:
     rows = after(5, told("pod-1"))
     for n in range(200):
-        learn(rows, "dom", (told(f"other-{n}", "lossOfSignal"), told(f"third-{n}", "lossOfSignal")), T + 30 * 24 * HOUR + n * HOUR, POLICY)
+        learn(rows, "dom", (told(f"other-{n}", "lossOfSignal"), told(f"third-{n}", "lossOfSignal")), T + 30 * 24 * HOUR + n * HOUR, POLICY, PODS)
 
     assert chance(rows, "pod-1", T + 40 * 24 * HOUR) < BY_CHANCE
     last = max(row.due for key, row in rows.rows.items() if "pod-1" in key)
@@ -81,7 +81,7 @@ def test_a_habit_fades_and_is_forgotten_at_the_end() -> None:
 def test_an_object_that_alarms_alone_again_and_again_is_usual_though_it_never_was_in_a_problem_of_several() -> None:
     rows = after(3)
     for n in range(100):
-        learn(rows, "dom", (told("pod-1"),), T + n * HOUR // 10, POLICY)
+        learn(rows, "dom", (told("pod-1"),), T + n * HOUR // 10, POLICY, PODS)
 
     assert chance(rows, "pod-1", T + 10 * HOUR) > 0.5 > BY_CHANCE >= chance(rows, "pod-2", T + 10 * HOUR)
 
@@ -124,3 +124,30 @@ def test_what_is_without_effect_speaks_softly_beside_what_says_that_it_is_down_a
 
     assert MURMUR * alone[hot.occurrence] == beside[hot.occurrence] > 0
     assert (alone[lost.occurrence], MURMUR, 1.0) == (beside[lost.occurrence], fresh["pod-2"], fresh["pod-1"])
+
+
+def test_a_type_that_was_never_heard_to_fail_cannot_tell_and_the_surer_the_longer_one_listens() -> None:
+    def mute(problems: int, *members: Member) -> float:
+        return Habits(after(problems, *members), "dom", T + problems * HOUR, POLICY).mute("pod")
+
+    failed = msgspec.structs.replace(told("pod-1"), effect=Effect.DOWN)
+
+    assert mute(0) == 0.0
+    assert 0.9 > mute(60) > mute(5) > 0.1
+    assert mute(5, told("pod-1")) == mute(5), "What means nothing for its object is no word of a failure."
+    assert mute(5, failed) < 0.01
+
+
+def test_of_two_silent_causes_the_one_that_could_not_have_told_is_the_likelier() -> None:
+    network = a_network(("port", "card"), ("port", "fibre"), ("card-2", "rack"))
+    rows = MemoryRows(due_of)
+    for n in range(40):
+        failed = msgspec.structs.replace(told("card-2"), effect=Effect.DOWN)
+        learn(rows, "dom", (failed,), T + n * HOUR, POLICY, network)
+    lost = msgspec.structs.replace(told("port", "alarmIndicationSignal", T + 41 * HOUR), effect=Effect.DOWN)
+
+    def silent(habits: Habits | None) -> list[str]:
+        return [cause.object for cause in locate((lost, lost), network, POLICY, habits) if cause.object != "port"]
+
+    assert silent(None) == ["card", "fibre"]
+    assert silent(Habits(rows, "dom", T + 41 * HOUR, POLICY)) == ["fibre", "card"]

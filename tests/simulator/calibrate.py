@@ -74,7 +74,7 @@ def cases(family: str, network: Network, problems: Iterable[Problem]) -> Iterato
         domain, now = node.domain if node else "", max(m.raised_at for m in problem.members)
         facts = gather(problem.members, network, POLICY, Habits(rows, domain, now, POLICY, strays))
         order, sums, _ = ranked(facts, network, POLICY)
-        learn(rows, domain, problem.members, now + 15 * MINUTE, POLICY)
+        learn(rows, domain, problem.members, now + 15 * MINUTE, POLICY, network)
         if order:
             strays = counted(strays, *beside(facts, order[0]), now) if len(facts.objects) > 1 else strays
             share = settled(facts, order[0])

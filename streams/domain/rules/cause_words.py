@@ -21,13 +21,13 @@ _WORDS = {
     0.6: "transmitterFailure transmitFailure localNodeTransmissionError configurationOrCustomizationError versionMismatch softwareProgramTerminated softwareProgramError softwareError outOfMemory "
          "cpuCyclesLimitExceeded storageCapacityProblem fileError corruptData applicationSubsystemFailure communicationsSubsystemFailure "
          "timingProblem datasetOrModemError",
-    0.3: "lossOfSignal lossOfFrame receiverFailure receiveFailure lanError",
+    0.1: "lossOfSignal lossOfFrame receiverFailure receiveFailure lanError",
     -0.5: "responseTimeExcessive performanceDegraded retransmissionRateExcessive queueSizeExceeded bandwidthReduced degradedSignal "
           "congestion thresholdCrossed resourceAtOrNearingCapacity resourceNearingCapacity",
     -1.0: "underlyingResourceUnavailable remoteNodeTransmissionError callEstablishmentError",
 }
 WORDS = {word: score for score, words in _WORDS.items() for word in words.split()}
-"""Probable cause -> how much it breaks (1: it broke, 0.6: it is ill, 0.3: it or what feeds it) or follows (below 0)."""
+"""Probable cause -> how much it breaks (1: it broke, 0.6: it is ill, 0.1: it, or rather what feeds it) or follows (below 0)."""
 
 
 def judge(facts: Facts, network: Network, policy: LocalizePolicy) -> Mapping[str, float]:

@@ -1,0 +1,25 @@
+"""Alarms that say that nothing, or nothing readable, comes in: whoever tells that lives, and so does what it is mounted on.
+
+Loss of signal, of frame, a link that is down (X.733): the element that tells it is well enough to listen. The trouble
+lies where the signal comes from or on its way, and it began just now: such an alarm is no late word of a silent failure
+of its own card or box.
+"""
+
+from streams.domain.network import Network
+
+WORDS = frozenset({"lossOfSignal", "lossOfFrame", "linkDown", "framingError", "receiveFailure", "receiverFailure"})
+HOSTED_ON = "hosted_on"
+
+
+def living(network: Network, node: str, cause: str) -> tuple[str, ...]:
+    """Return what an alarm with this probable cause says lives: all that its object is mounted on, () for any other alarm."""
+    if cause not in WORDS:
+        return ()
+    found: list[str] = []
+    rest = [node]
+    while rest:
+        for dependency in network.depends.get(rest.pop(), ()):
+            if dependency.kind == HOSTED_ON and len(dependency.on) == 1 and dependency.on[0] not in found:
+                found.append(dependency.on[0])
+                rest.append(dependency.on[0])
+    return tuple(found)
