@@ -45,6 +45,13 @@ def effective(settings: Settings, options: Collection[str], environment: Mapping
             yield Shown(variable(name), _told(name, value), "environment" if environment.get(variable(name)) else "default")
 
 
+def doubts(settings: Settings) -> Iterator[str]:
+    """Yield what is valid and most likely not meant, with the remedy."""
+    if settings.prefix and not settings.request_prefix:
+        yield (f"SPM_PREFIX is {settings.prefix} and SPM_REQUEST_PREFIX is not set: another installation on this Kafka hears the same operator actions, results and "
+               f"planned outages. Set SPM_REQUEST_PREFIX (to {settings.prefix}, say), unless this is the only one, or they are to hear the same.")
+
+
 def in_force(settings: Iterable[Shown], everything: bool) -> RenderableType:
     """Lay out settings as a table; without `everything` those that nobody set are only counted."""
     shown = list(settings)

@@ -38,12 +38,14 @@ def check(
             return
         from streams.edge.check_report import run_check
         from streams.http_port import usable
-        from streams.settings_shown import effective, in_force
+        from streams.settings_shown import doubts, effective, in_force
 
         told = settings_of(**given)
         usable(told)
         options = {name for name in given if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"}
         wide().print(in_force(effective(told, options), settings))
+        for doubt in doubts(told):
+            wide().print(f"warning: {doubt}", markup=False, soft_wrap=True)
         raise SystemExit(run_check(told.topology))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from streams.settings import read_settings
-from streams.settings_shown import HIDDEN, effective, reference
+from streams.settings_shown import HIDDEN, doubts, effective, reference
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,6 +35,11 @@ def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = [each for each in effective(read_settings(), ()) if each.variable == "SPM_SASL_PASSWORD"]
 
     assert [("SPM_SASL_PASSWORD", HIDDEN, "environment")] == shown
+
+
+def test_a_tenant_whose_requests_everybody_hears_is_told_so() -> None:
+    assert [] == [*doubts(read_settings())] == [*doubts(read_settings(prefix="north-", request_prefix="north-"))]
+    assert ["SPM_PREFIX is north- and SPM_REQUEST_PREFIX is not set"] == [doubt.split(":")[0] for doubt in doubts(read_settings(prefix="north-"))]
 
 
 def test_the_list_in_deploy_is_that_of_the_model() -> None:
