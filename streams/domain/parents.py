@@ -19,7 +19,8 @@ The head of a family is the oldest (opened_at, id) of those located there where 
 taken out or another problem begins there. A head once told stays one,
 even when a still older problem arrives later: people and tickets already refer to it. So the families are a function of
 the set of problems only as far as the order in which they were told allows. A problem that several objects explain goes
-with the located one, the larger family, the nearer object.
+with the located one, the larger family, the object that is nearer to all of that family: what is nearest to each by
+itself may be another object for each, and then none of them has a family.
 """
 
 from bisect import insort
@@ -77,6 +78,8 @@ class Family(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The head among them, sorted."""
     is_silent: bool
     confidence: float
+    hops: int = 0
+    """From all its members to the object, together."""
 
 
 class SharedCause(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -173,10 +176,9 @@ def _may_be_silent(free: Sequence[Sibling], expected: Expected, policy: OverseeP
     return any(2 * domains >= len(expected(frozenset(kinds), frozenset(weak))) for kinds, weak in {(s.kinds, s.weak) for s in free})
 
 
-def choose(options: Sequence[tuple[str, Family, Sibling]]) -> tuple[str, Family] | None:
+def choose(options: Sequence[tuple[str, Family]]) -> tuple[str, Family] | None:
     """Return the object and family that a problem goes with, None where it has none."""
-    best = min(options, key=lambda o: (o[1].is_silent, -len(o[1].members), -o[1].confidence if o[1].is_silent else 0.0, o[2].hops, o[0]), default=None)
-    return None if best is None else best[:2]
+    return min(options, key=lambda o: (o[1].is_silent, -len(o[1].members), -o[1].confidence if o[1].is_silent else 0.0, o[1].hops, o[0]), default=None)
 
 
 def _follows(one: Sibling, anchor: Sibling, policy: OverseePolicy) -> bool:
@@ -239,7 +241,7 @@ def _family(members: Sequence[Sibling], is_reported: Callable[[str], bool], is_s
         return (not leads, not s.is_open, not (is_guessed or s.is_located), is_guessed and not is_reported(s.problem), *_age(s))
 
     head = min(members, key=precedence)
-    return Family(head.problem, tuple(sorted(s.problem for s in members)), is_silent, confidence)
+    return Family(head.problem, tuple(sorted(s.problem for s in members)), is_silent, confidence, sum(s.hops for s in members))
 
 
 def _precedence(one: Sibling) -> tuple[bool, Instant, str]:

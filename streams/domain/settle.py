@@ -32,7 +32,7 @@ class Families:
             options = []
             for name in kin.objects if kin is not None else ():
                 if (found := self._row(name).get(problem)) is not None:
-                    options.append((name, *found))
+                    options.append((name, found[0]))
             self._chosen[problem] = choose(options)
         return self._chosen[problem]
 

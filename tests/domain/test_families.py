@@ -6,7 +6,8 @@ import msgspec
 
 from streams.domain.level import LENT, LEVEL
 from streams.domain.messages import Claim
-from tests.builders import at
+from streams.domain.network import Node
+from tests.builders import a_network, at
 from tests.domain.overseen import NETWORK, Heard, Oversight
 
 REPORT = msgspec.structs.replace(NETWORK, mode="report")
@@ -53,6 +54,20 @@ def test_a_cut_over_three_domains_is_one_parent_one_cause_and_one_report() -> No
     assert heard.words == [("parent", "p-cable", "parent"), ("parent", "p-north", "child"), ("cause", "p-north", "0.80"), ("parent", "p-south", "child"), ("cause", "p-south", "0.80")]
     assert reports(net) == [("p-cable", "open", "16 s")]
     assert {a.ref for a in net.answers if a.kind == "cause"} == {"cable"}
+
+
+def test_of_two_silent_causes_of_the_same_problems_all_go_with_one_though_each_is_nearer_to_another() -> None:
+    net = network()
+    plain = a_network(("router-north", "cable"), ("router-south", "cable"), ("cable", "trunk"), mode="report")
+    net.world = msgspec.structs.replace(net.world, network=msgspec.structs.replace(
+        plain, nodes={name: Node(name, name.split("-")[0], name.split("-")[1] if "-" in name else "backbone") for name in plain.nodes}))
+    access(net, "north", claims=(Claim("cable", 100, 1.0), Claim("trunk", 300, 1.0)), alarmed=1)
+    access(net, "south", claims=(Claim("trunk", 100, 1.0), Claim("cable", 200, 1.0)), alarmed=1)
+    net.tick("10:30")
+
+    assert [(a.problem, a.word) for a in net.answers if a.kind == "parent"] == [("p-north", "parent"), ("p-south", "child")]
+    assert {a.ref for a in net.answers if a.kind == "cause"} == {"cable"}
+    assert reports(net) == [("p-north", "open", "10 s")]
 
 
 def test_who_arrives_first_does_not_matter_within_the_wait() -> None:
