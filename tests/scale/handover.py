@@ -19,6 +19,10 @@ BEFORE, AFTER = 15.0, 25.0
 """Seconds watched before the first and after each event."""
 
 
+STOPPED = 1.0
+"""Seconds without an output after which a partition stands still; those that have such pauses anyway do not count."""
+
+
 class Pause(msgspec.Struct):
     """What one event cost; seconds."""
 
@@ -26,7 +30,7 @@ class Pause(msgspec.Struct):
     longest: float
     """The longest that a partition stood still."""
     stopped: int
-    """Partitions that stood still for over a second."""
+    """Partitions that stood still for over `STOPPED`."""
     partitions: int
 
 
@@ -72,10 +76,13 @@ def _pauses(run: Run, marks: list[tuple[str, float]]) -> list[Pause]:
     times: dict[int, list[float]] = defaultdict(list)
     for partition, record in KafkaPeek(run.settings.kafka_config(), run.settings.group).read(run.settings.prefix + "problem-changes", {}):
         times[partition].append(record.timestamp / 1000)
+    (_, calm), (_, first), *_ = marks
+    # A partition whose few domains have nothing to say for a while stands still without anybody's doing.
+    steady = [each for each in times.values() if longest_within(each, calm, first) <= STOPPED]
     found = []
     for (event, begin), (_, end) in pairwise(marks):
-        longest = [longest_within(each, begin, end) for each in times.values()]
-        found.append(Pause(event, max(longest), sum(one > 1.0 for one in longest), len(longest)))
+        longest = [longest_within(each, begin, end) for each in steady]
+        found.append(Pause(event, max(longest, default=0.0), sum(one > STOPPED for one in longest), len(longest)))
     return found
 
 
