@@ -5,6 +5,7 @@ lies where the signal comes from or on its way, and it began just now: such an a
 of its own card or box.
 """
 
+from streams.domain.impact import REMEMBERED
 from streams.domain.network import Network
 
 WORDS = frozenset({"lossOfSignal", "lossOfFrame", "linkDown", "framingError", "receiveFailure", "receiverFailure"})
@@ -13,13 +14,22 @@ HOSTED_ON = "hosted_on"
 
 def living(network: Network, node: str, cause: str) -> tuple[str, ...]:
     """Return what an alarm with this probable cause says lives: all that its object is mounted on, () for any other alarm."""
-    if cause not in WORDS:
-        return ()
-    found: list[str] = []
-    rest = [node]
-    while rest:
-        for dependency in network.depends.get(rest.pop(), ()):
-            if dependency.kind == HOSTED_ON and len(dependency.on) == 1 and dependency.on[0] not in found:
-                found.append(dependency.on[0])
-                rest.append(dependency.on[0])
-    return tuple(found)
+    return _under(network, node) if cause in WORDS else ()
+
+
+def _under(network: Network, node: str) -> tuple[str, ...]:
+    """Return all that an object is mounted on, nearest first; remembered."""
+    known = network.memo.setdefault("mounted", {})
+    under: tuple[str, ...] | None = known.get(node)
+    if under is None:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        found: list[str] = []
+        rest = [node]
+        while rest:
+            for dependency in network.depends.get(rest.pop(), ()):
+                if dependency.kind == HOSTED_ON and len(dependency.on) == 1 and dependency.on[0] not in found:
+                    found.append(dependency.on[0])
+                    rest.append(dependency.on[0])
+        under = known[node] = tuple(found)
+    return under
