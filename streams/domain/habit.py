@@ -14,7 +14,7 @@ does, and whoever is silent by nature is not acquitted by his silence (`Habits.m
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from math import exp, log
 
 import msgspec
@@ -64,9 +64,8 @@ def due_of(row: Habit) -> Instant | None:
     return row.due
 
 
-def learn(rows: Rows[Habit], domain: str, members: Iterable[Member], now: Instant, policy: LocalizePolicy, network: Network) -> None:
+def learn(rows: Rows[Habit], domain: str, members: Collection[Member], now: Instant, policy: LocalizePolicy, network: Network) -> None:
     """Count the alarms of one problem that is over."""
-    members = tuple(members)
     kinds = sorted({(m.object, m.cause, m.qualifier) for m in members})
     if not kinds:
         return

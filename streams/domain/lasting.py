@@ -30,7 +30,7 @@ class Lasting(NamedTuple):
 
 
 def lasting(view: View, who: Entrant, standing_on: Iterable[Support], precedes: Span) -> Lasting | None:
-    """Return the problem of the nearest failure that lasts beneath an alarm's object, None where there is none."""
+    """Return the problem of the nearest failure that lasts beneath an alarm's object, None where there is none; it may have been told up to `precedes` after the alarm."""
     if who.effect is Effect.NONE:
         return None
     best: tuple[int, int, str] | None = None
@@ -51,5 +51,5 @@ def lasting(view: View, who: Entrant, standing_on: Iterable[Support], precedes: 
             if group is None or group.domain != who.alarm.domain or not group.open or group.alone or group.withdrawn or group.is_over_by(who.at) or (best is not None and best <= rank):
                 continue
             best = rank
-            found = Lasting(problem, group, f"{support.node}, {support.distance} from {who.alarm.object}, has been down for {(who.at - record.began_at) // SECOND} s")
+            found = Lasting(problem, group, f"{support.node}, {support.distance} from {who.alarm.object}, has been down for {max(who.at - record.began_at, 0) // SECOND} s")
     return found

@@ -6,7 +6,8 @@ other. Or it is told a little late of what breaks all of them. Groups that one a
 whatever way: two faults in one place at one moment are rare, one with many faces is usual.
 
 *Explained*: further apart in time, an alarm joins what accounts for it: another alarm of the same object, of one that
-breaks it, or of one that breaks with it by a failure that nobody has told of yet. Such links merge nothing: who stands
+breaks it, or of one that breaks with it by a failure that nobody has told of yet (unless it says itself that what would
+have failed lives: reception.py). Such links merge nothing: who stands
 on two failed objects is no sign that they failed together.
 """
 
