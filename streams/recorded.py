@@ -65,17 +65,49 @@ def _digest(key: bytes, value: bytes | None, headers: tuple[tuple[str, bytes], .
     return blake2b(msgspec.msgpack.encode((key, value, list(headers))), digest_size=16).digest()
 
 
+class Written:
+    """The records of one key in order: offset and digest of each, packed, since a recording of hours has tens of millions."""
+
+    __slots__ = ("_packed", "struck")
+    _EACH, _OFFSET = 24, 8
+
+    def __init__(self) -> None:
+        self._packed = bytearray()
+        self.struck = 0
+        """How many of them the replay has said again."""
+
+    def add(self, offset: int, digest: bytes) -> None:
+        self._packed += offset.to_bytes(self._OFFSET) + digest
+
+    @property
+    def is_struck(self) -> bool:
+        return self.struck * self._EACH >= len(self._packed)
+
+    @property
+    def next_offset(self) -> int:
+        """Of the first that has not been said again, where not all have been."""
+        return int.from_bytes(self._next[:self._OFFSET])
+
+    @property
+    def next_digest(self) -> bytes:
+        """The same one's; nothing where all have been said again."""
+        return self._next[self._OFFSET:]
+
+    @property
+    def _next(self) -> bytes:
+        return bytes(self._packed[self.struck * self._EACH:(self.struck + 1) * self._EACH])
+
+
 class Comparison:
     """What was published, struck off as the replay says it again."""
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
-        self._published: dict[Key, list[tuple[int, bytes]]] = defaultdict(list)
-        self._struck: dict[Key, int] = defaultdict(int)
+        self._published: dict[Key, Written] = defaultdict(Written)
         self._replaced: dict[Key, list[str]] = defaultdict(list)
         """What was said of a key of a compacted topic and is not there, since the last that is."""
-        self._loose: Counter[tuple[str, int, bytes]] = Counter()
-        """Digests of what stands in inboxes that several stages write into, by topic and partition."""
+        self._loose: dict[tuple[str, int], Counter[bytes]] = defaultdict(Counter)
+        """Topic and partition -> digests of what stands in inboxes that several stages write into."""
         self.said: Counter[str] = Counter()
         self.compacted = 0
         self.first: dict[str, str] = {}
@@ -92,11 +124,11 @@ class Comparison:
     def _publish(self, topic: str, partition: int, record: Record) -> None:
         key, digest = record.key or b"", _digest(record.key or b"", record.value, record.headers)
         if topic in SOMEWHERE:
-            self._loose[topic, partition, digest] += 1
+            self._loose[topic, partition][digest] += 1
         elif topic == "problem-changes" and isinstance(tick := _change(record.value or b""), Tick) and tick.since >= 0:
             return                                                  # its owner's mark, not what stage 2 says
         elif (topic != "dead-letters" or key.startswith(_OF_INBOXES)) and not (topic == "progress" and key.startswith(_OF_REQUESTS)):
-            self._published[topic, partition, _named(topic, key, record.value)].append((record.offset, digest))
+            self._published[topic, partition, _named(topic, key, record.value)].add(record.offset, digest)
 
     def say(self, output: Output) -> None:
         """Take one record of the replay."""
@@ -108,9 +140,8 @@ class Comparison:
         self.said[topic] += 1
         where = self._where(output)
         if topic in SOMEWHERE:
-            if not self._loose[(*where[:2], digest)]:
+            if not self._take(where, digest):
                 self._differ(topic, f"key {key.decode()!r}: the replay says {_shown(value)}, which nobody wrote")
-            self._loose[(*where[:2], digest)] -= 1
         else:
             self._strike(where, value, digest)
 
@@ -121,9 +152,8 @@ class Comparison:
             return
         where, digest = self._where(output), _digest(key or b"", value, headers)
         if topic in SOMEWHERE:
-            is_there = self._loose[(*where[:2], digest)] > 0
-            self._loose[(*where[:2], digest)] -= is_there
-        elif is_there := self._is_next(where, digest):
+            is_there = self._take(where, digest)
+        elif is_there := self._published[where].next_digest == digest:
             self._strike(where, value, digest)
         self.said[topic] += is_there
         self.is_over = not is_there
@@ -133,21 +163,25 @@ class Comparison:
         place = partition if partition >= 0 else partition_of((key or b"").decode(), self._recording.partitions(topic))
         return topic, place, _named(topic, key or b"", value)
 
-    def _is_next(self, where: Key, digest: bytes) -> bool:
-        published, n = self._published.get(where, []), self._struck[where]
-        return n < len(published) and published[n][1] == digest
+    def _take(self, where: Key, digest: bytes) -> bool:
+        """Take one record out of an inbox that several stages write into; whether it is there."""
+        there = self._loose[where[:2]]
+        if not there[digest]:
+            return False
+        there[digest] -= 1
+        return True
 
     def _strike(self, where: Key, value: bytes | None, digest: bytes) -> None:
         topic, _, key = where
-        published, n = self._published.get(where, []), self._struck[where]
-        if self._is_next(where, digest):
-            self._struck[where] += 1
+        written = self._published[where]
+        if written.next_digest == digest:
+            written.struck += 1
             self.compacted += len(self._replaced.pop(where, ()))
             return
-        text = f"key {key.decode()!r} record {n + 1}: {self._there(where)}, the replay says {_shown(value)}"
+        text = f"key {key.decode()!r} record {written.struck + 1}: {self._there(where)}, the replay says {_shown(value)}"
         if not (flow.OUTPUTS.get(topic) or topic in flow.WITHDRAWN):
             self._differ(topic, text)
-        elif value is None and n == len(published):
+        elif value is None and written.is_struck:
             self.compacted += 1 + len(self._replaced.pop(where, ()))    # deleted, and that long ago
         else:
             self._replaced[where].append(text)
@@ -156,20 +190,19 @@ class Comparison:
         """Find what was published and not said again; of a compacted topic's key the newest record is always there."""
         for (topic, _, _), texts in self._replaced.items():
             self._differ(topic, texts[0])
-        for where, published in self._published.items():
-            if self._struck[where] < len(published):
-                self._differ(where[0], f"key {where[2].decode()!r} record {self._struck[where] + 1}: {self._there(where)}, the replay does not say it")
+        for where, written in self._published.items():
+            if not written.is_struck:
+                self._differ(where[0], f"key {where[2].decode()!r} record {written.struck + 1}: {self._there(where)}, the replay does not say it")
 
     def _there(self, where: Key) -> str:
         topic, partition, _ = where
-        published, n = self._published.get(where, []), self._struck[where]
-        if n >= len(published):
-            return f"nothing is published after {n} records of this key"
+        written = self._published[where]
+        if written.is_struck:
+            return f"nothing is published after {written.struck} records of this key"
         if topic in self.first:
             return "published otherwise"                            # only the first is shown
-        offset = published[n][0]
-        value = next(self._recording.read(topic, partition, offset))[0].value
-        return f"published at {topic}/{partition} offset {offset} is {_shown(value)}"
+        value = next(self._recording.read(topic, partition, written.next_offset))[0].value
+        return f"published at {topic}/{partition} offset {written.next_offset} is {_shown(value)}"
 
     def _differ(self, topic: str, text: str) -> None:
         self.first.setdefault(topic, f"{topic}: {text}")

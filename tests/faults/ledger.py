@@ -4,8 +4,9 @@
     inboxes --> everything else              folded again on the embedded engine: equal, byte for byte (streams/recorded.py)
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 import msgspec
 
@@ -44,18 +45,24 @@ class Account(msgspec.Struct, frozen=True):
         return f"{self.fed:,} records: " + "; ".join([*shown, *self.differences])
 
 
-def account(run: Run) -> Account:
+def account(run: Run, tell: Callable[[str], None] = lambda line: None) -> Account:
     """Account for a run whose workers have been stopped, with all that was fed worked off."""
     peek = KafkaPeek(run.settings.kafka_config(), run.settings.group)
-    feeds = [feed.topic for feed in run.topology.feeds]
-    fed = [(topic, partition, record.offset) for topic in feeds for partition, record in peek.read(topic, {}) if not is_time(record.headers)]
-    told = [part for _, record in peek.read(run.settings.prefix + "alarm-events", {}) for part in heard(record.value or b"")]
-    letters = [buried(record.key or b"") for _, record in peek.read(run.settings.prefix + "dead-letters", {})]
-    lost, doubled = tally(fed, [*told, *(part for part in letters if part[0] in feeds)])
-    verdict = compare(run.topology, run.settings)
+    fed, lost, doubled = _tallied(run, peek)
+    tell(f"{fed:,} records tallied")
+    verdict = compare(run.topology, run.settings, lambda records: tell(f"{records:,} records of inboxes folded"))
     there = {topic: sum(1 for _ in peek.read(run.settings.prefix + topic, {})) for topic, is_compacted in flow.OUTPUTS.items() if not is_compacted}
     missing = {topic: verdict.outputs.get(topic, 0) - count for topic, count in there.items() if verdict.outputs.get(topic, 0) > count}
-    return Account(len(fed), lost, doubled, verdict.differences, missing)
+    return Account(fed, lost, doubled, verdict.differences, missing)
+
+
+def _tallied(run: Run, peek: KafkaPeek) -> tuple[int, list[Place], list[Part]]:
+    """Return how many were fed, what was lost and what came twice; after hours these are many places, gone before the folding begins."""
+    feeds = [feed.topic for feed in run.topology.feeds]
+    fed = [(topic, partition, record.offset) for topic in feeds for partition, record in peek.read(topic, {}) if not is_time(record.headers)]
+    told = (part for _, record in peek.read(run.settings.prefix + "alarm-events", {}) for part in heard(record.value or b""))
+    letters = (buried(record.key or b"") for _, record in peek.read(run.settings.prefix + "dead-letters", {}))
+    return len(fed), *tally(fed, chain(told, (part for part in letters if part[0] in feeds)))
 
 
 def is_time(headers: Iterable[tuple[str, bytes]]) -> bool:
@@ -65,9 +72,20 @@ def is_time(headers: Iterable[tuple[str, bytes]]) -> bool:
 
 def tally(fed: Iterable[Place], told: Iterable[Part]) -> tuple[list[Place], list[Part]]:
     """Return what was fed and is told nowhere, and what is told more than once."""
-    counts = Counter(told)
-    known = {part[:3] for part in counts}
-    return [place for place in fed if place not in known], [part for part, count in counts.items() if count > 1]
+    heard_of: dict[tuple[str, int, int], bytearray] = defaultdict(bytearray)
+    """Feed, partition and part -> by offset, whether it was told: a byte each, since hours have tens of millions."""
+    doubled = dict[Part, None]()
+    for part in told:
+        told_of, offset = heard_of[part[0], part[1], part[3]], part[2]
+        if offset >= len(told_of):
+            told_of.extend(bytes(offset + 1 - len(told_of)))
+        if told_of[offset]:
+            doubled[part] = None
+        told_of[offset] = 1
+    known: dict[tuple[str, int], list[bytearray]] = defaultdict(list)
+    for (feed, partition, _), told_of in heard_of.items():
+        known[feed, partition].append(told_of)
+    return [place for place in fed if not any(place[2] < len(told_of) and told_of[place[2]] for told_of in known[place[:2]])], list(doubled)
 
 
 def heard(value: bytes) -> list[Part]:

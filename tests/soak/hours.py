@@ -130,7 +130,7 @@ def soak(bootstrap: str, folder: Path, seconds: float, every: float, rate: float
         samples, done = _under_load(run, crew, feeding, dice, seconds, every, restart_broker, tell)
         feeding.halt()
         left = _worked_off(run, crew)
-    return Soaked(maximum, rate, feeding.fed, done, samples, left, account(run))
+    return Soaked(maximum, rate, feeding.fed, done, samples, left, account(run, tell))
 
 
 def _maximum(run: Run, crew: Crew, seed: int) -> float:
