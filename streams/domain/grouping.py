@@ -88,7 +88,7 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
         since, recurs = earlier.until, ""
         view.groups.put(found[0], _replace(earlier, later=_new_problem(view, who)))
         found = []
-    if not since and search.is_first(found) and (older := lasting(view, who, standing_on, windows.precedes)) is not None:
+    if not since and search.is_first(found) and (older := lasting(view, who, standing_on, windows.precedes, world)) is not None:
         found = search.led_by(older.problem, older.group, older.why, found)
     if found:
         problem, losers = found[0], found[1:]

@@ -14,8 +14,9 @@ from streams.domain.alarm_record import AlarmRecord, Standing
 from streams.domain.alarmed import Alarmed
 from streams.domain.group import Group, reach
 from streams.domain.instant import HOUR, SECOND, Span
+from streams.domain.reception import living
 from streams.domain.support import Support
-from streams.domain.view import View
+from streams.domain.view import View, World
 
 LASTS = 8 * HOUR
 """A failure that began longer ago explains nothing new: batteries hold for less, and its clear may be lost (ours)."""
@@ -29,14 +30,15 @@ class Lasting(NamedTuple):
     why: str
 
 
-def lasting(view: View, who: Entrant, standing_on: Iterable[Support], precedes: Span) -> Lasting | None:
+def lasting(view: View, who: Entrant, standing_on: Iterable[Support], precedes: Span, world: World) -> Lasting | None:
     """Return the problem of the nearest failure that lasts beneath an alarm's object, None where there is none; it may have been told up to `precedes` after the alarm."""
     if who.effect is Effect.NONE:
         return None
+    lives = living(world.network, who.alarm.object, who.alarm.cause)
     best: tuple[int, int, str] | None = None
     found: Lasting | None = None
     for support in standing_on:
-        if not support.breaks or (best is not None and support.distance > best[0]):
+        if not support.breaks or support.node in lives or (best is not None and support.distance > best[0]):
             continue
         row: Alarmed | None = view.alarmed.get(support.node)
         for entry in row.entries if row is not None else ():
