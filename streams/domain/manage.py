@@ -33,6 +33,7 @@ from streams.domain.messages import (
     TestHeard,
     Tick,
 )
+from streams.domain.opening import Opening, settles_at
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
@@ -57,6 +58,7 @@ TABLES = {
     "waiting": (Waiting, lambda row: row.look_at, "problem id -> its report or service effects wait for the backlog to be worked off"),
     "service-tests": (ServiceTest, lambda row: row.due, "test id -> the test, how it stands, and when no result has come"),
     "reports": (ReportOf, None, "report id -> its problem"),
+    "openings": (Opening, lambda row: row.until, "domain -> the last problem that opened in it"),
     "report-figures": (ReportFigures, None, "one row -> reports not accepted in time, and updates of the ticketing system by how they were answered"),
     **problem_figures.TABLES,
     **jeopardy.TABLES,
@@ -100,7 +102,7 @@ def step(view: View, message: ProblemEvent, now: Instant, world: World) -> list[
     return [emit for problem, _ in view.waiting.prefix("", 1_000_000) for emit in _release(view, problem, now, world)]
 
 
-def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting | JeopardyWork | ServiceTest, now: Instant, world: World) -> list[Emit]:
+def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting | JeopardyWork | ServiceTest | Opening, now: Instant, world: World) -> list[Emit]:
     """Do what is due of one row at its due time."""
     if isinstance(row, SupplierClocks):
         return jeopardy_suppliers.come_due(view, key, row, now, world)
@@ -108,6 +110,9 @@ def come_due(view: View, table: str, key: str, row: ProblemRecord | Waiting | Je
         return jeopardy.come_due(view, key, row, now, world)
     if isinstance(row, ServiceTest):
         return testing.come_due(view, row, now, world)
+    if isinstance(row, Opening):
+        view.openings.delete(key)
+        return []
     if isinstance(row, Waiting):
         if view.live:
             return _release(view, key, now, world)
@@ -140,6 +145,8 @@ def _folded(view: View, m: Diagnosed, now: Instant, world: World, reports: Handl
     """Fold a diagnosis, or what customers' reports make one of."""
     before: ProblemRecord | None = view.problems.get(m.problem)
     row = begun(before, m)
+    if before is None and reports is None:
+        row = msgspec.structs.replace(row, settles_at=settles_at(view, row.domain, row.opened_at, now, world))
     if reports is not row.handling:
         row = msgspec.structs.replace(row, handling=reports)
     change = Change(before, row, now, world)

@@ -158,6 +158,8 @@ class ProblemRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """When it goes on by itself: an operator held it, or has it wait, for so long."""
     lent: int = 0
     """Priority of the parent problem that its reports stand for too; 0: they stand for none."""
+    settles_at: Instant = 0
+    """It began beside another problem of its domain: no report before this (opening.py); 0: it did not."""
 
     @property
     def report_priority(self) -> int:

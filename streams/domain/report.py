@@ -1,7 +1,8 @@
 """The trouble report of a problem (TMF621 serviceTrouble): when it is due, its time to restore, how it follows.
 
-A report is made once, when the problem has lasted `report_after` by priority; from then on it says what the problem
-says: status, priority, cause, resolved, closed. It is told only when something in it changed.
+A report is made once, when the problem has lasted `report_after` by priority, later where it began beside another
+(opening.py). From then on it says what the problem says: status, priority, cause, resolved, closed. It is told only when
+something in it changed.
 """
 
 from collections.abc import Mapping
@@ -47,7 +48,7 @@ def wanted(row: ProblemRecord, world: World) -> Instant:
         return 0
     if world.network.mode_for(row.domain, row.cause.cause if row.cause else "") == "observe":
         return 0
-    return row.opened_at + by_priority(world.policy.manage.report_after, row.priority)
+    return max(row.opened_at + by_priority(world.policy.manage.report_after, row.priority), row.settles_at)
 
 
 def expected(row: ProblemRecord, policy: ManagePolicy, at: Instant) -> Instant:

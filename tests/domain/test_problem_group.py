@@ -18,6 +18,7 @@ def two() -> Managed:
     stage = Managed(SOLD)
     stage.hears(diagnosed("10:00", "p2"))
     stage.hears(diagnosed("10:00", **down("svc")))
+    stage.waits_until("10:02")
     return stage
 
 

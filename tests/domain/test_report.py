@@ -39,6 +39,25 @@ def test_a_problem_that_began_long_before_it_was_heard_of_is_reported_at_once() 
     assert len(own_reports(out)) == 1
 
 
+@pytest.mark.parametrize(("opened", "domain", "reported"), [("10:01:30", "dom", "10:03:00"), ("10:01:31", "dom", "10:01:31"), ("10:01", "other", "10:01")])
+def test_what_begins_beside_another_of_its_domain_is_reported_once_it_would_have_been_put_together_with_it(opened: str, domain: str, reported: str) -> None:
+    stage = Managed(SOLD)
+    stage.hears(diagnosed("10:00", "p1"))
+    stage.hears(diagnosed(opened, "p2", domain=domain, opened_at=at(opened), worst=Severity.CRITICAL, **down("svc")))
+    stage.waits_until("10:04")
+
+    assert [row.report.created_at for row in own_reports(stage.told) if row.id == "p2"][:1] == [at(reported)]
+
+
+def test_what_began_first_is_reported_as_its_priority_has_it_whatever_begins_beside_it() -> None:
+    stage = Managed(SOLD)
+    stage.hears(diagnosed("10:00", "p1", worst=Severity.CRITICAL, **down("svc")))
+    stage.hears(diagnosed("10:00:10", "p2", opened_at=at("10:00:10"), into="p1"))
+    stage.waits_until("10:04")
+
+    assert {(row.id, row.report.created_at) for row in own_reports(stage.told)} == {("p1", at("10:00"))}
+
+
 def test_a_rise_in_priority_brings_the_report_forward() -> None:
     stage = Managed(UNSOLD)
     stage.hears(diagnosed())
@@ -95,11 +114,12 @@ def test_while_catching_up_reports_wait_and_only_justified_ones_are_made() -> No
     stage.view.live = False
     stage.hears(diagnosed(problem="p1", **down("svc")))
     stage.hears(diagnosed(problem="p2", **down("svc")))
-    stage.hears(all_clear("10:01", problem="p2"))
-    assert own_reports(stage.hears(Tick(at("10:02"), live=False))) == []
+    stage.hears(Tick(at("10:02"), live=False))
+    stage.hears(all_clear("10:02", problem="p2"))
+    assert own_reports(stage.hears(Tick(at("10:03"), live=False))) == []
 
     stage.view.live = True
-    out = stage.hears(Tick(at("10:03"), live=True))
+    out = stage.hears(Tick(at("10:04"), live=True))
     assert {row.id for row in own_reports(stage.told)} == {"p1"}
     assert [(p.problem, p.changes) for p in on("progress", out) if ("troubleTicket", "missed") in p.changes] == [("p2", (("troubleTicket", "missed"),))]
 
