@@ -2,9 +2,9 @@
 
 Two failures beneath one object, one of which takes it down: as that ends, the object tells what the other leaves of it
 (a switch that has its power back, without its spare uplink). That is news of the failure that lasts: of the problem that
-it was in with this same alarm before, else of one that still holds down what the object could do without. Where the
-failure that it comes back from may be the one that lasts (it is still told of a thing that the object could do without: two
-cuts of two paths, either may be mended), or no other is known, it stays with that (lasting.py).
+it was in with this same alarm before, else of one that still holds down what the object could do without; of the
+failure that it comes back from, where that may be the one that lasts (it is still told of a thing that the object could do
+without: two cuts of two paths, either may be mended). Where nothing is known to leave it at risk, it is another fault.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +19,9 @@ from streams.domain.lasting import LASTS, Lasting
 from streams.domain.support import Support
 from streams.domain.view import View
 
+Spare = tuple[Support, AlarmRecord, str, Group | None]
+"""What an object could do without and is down: where, by which alarm, in which problem."""
+
 
 def eased(view: View, who: Entrant, standing_on: Iterable[Support]) -> Lasting | None:
     """Return the problem that goes on beneath an object that comes back from another, None where it does not come back or none is known."""
@@ -27,18 +30,22 @@ def eased(view: View, who: Entrant, standing_on: Iterable[Support]) -> Lasting |
     over = {reach(view, record.problem)[0] for _, record in _standing(view, who.alarm.object, who)}
     if not over:
         return None
-    spare = [(support, record, *reach(view, record.problem)) for support in standing_on if support.distance and not support.breaks for effect, record in _standing(view, support.node, who) if effect is Effect.DOWN]
+    spare: list[Spare] = [(support, record, *reach(view, record.problem)) for support in standing_on if support.distance and not support.breaks for effect, record in _standing(view, support.node, who) if effect is Effect.DOWN]
     if any(problem in over for _, _, problem, _ in spare):
-        return None
+        return _leaving(who, [one for one in spare if one[2] in over])
     before, group = reach(view, who.record.problem) if who.record.problem else ("", None)
     if group is not None and _goes_on(group, who) and before not in over:
-        return Lasting(before, group, f"{who.alarm.object} was at risk by it before it was down")
-    found = [one for one in spare if one[3] is not None and _goes_on(one[3], who)]
+        return Lasting(before, group, f"{who.alarm.object} was at risk by it before it was down", who.at)
+    return _leaving(who, spare)
+
+
+def _leaving(who: Entrant, spare: Iterable[Spare]) -> Lasting | None:
+    """Return the problem of the nearest of these failures that goes on, None where none does."""
+    found = [(support.distance, -record.began_at, problem, group, support.node) for support, record, problem, group in spare if group is not None and _goes_on(group, who)]
     if not found:
         return None
-    support, record, problem, group = min(found, key=lambda one: (one[0].distance, -one[1].began_at, one[2]))
-    assert group is not None
-    return Lasting(problem, group, f"{support.node}, {support.distance} from {who.alarm.object}, leaves it at risk: down for {(who.at - record.began_at) // SECOND} s")
+    distance, began, problem, group, node = min(found, key=lambda one: one[:3])
+    return Lasting(problem, group, f"{node}, {distance} from {who.alarm.object}, leaves it at risk: down for {(who.at + began) // SECOND} s", -began)
 
 
 def _standing(view: View, name: str, who: Entrant) -> Iterator[tuple[Effect, AlarmRecord]]:

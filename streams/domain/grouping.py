@@ -27,7 +27,7 @@ from streams.domain.messages import ProblemChange
 from streams.domain.policy import CorrelatePolicy
 from streams.domain.rhythm import listen, murmur, period_of
 from streams.domain.search import SILENT, Search
-from streams.domain.second_burst import movers, onset, part
+from streams.domain.second_burst import Moving, movers, onset, part
 from streams.domain.support import Support, around, supports
 from streams.domain.view import Emit, View, World
 
@@ -221,6 +221,8 @@ def _count(view: View, problem: str, group: Group, at: Instant, key: str, told: 
     if not begins_at:
         return burst, problem, group
     moving = movers(view, problem, burst.since(begins_at))
+    if moving and _follows(view, problem, moving[0], begins_at, world):
+        return burst, problem, group
     if not moving:
         over = _replace(group, until=begins_at)
         view.groups.put(problem, over)
@@ -231,6 +233,16 @@ def _count(view: View, problem: str, group: Group, at: Instant, key: str, told: 
         standing_on = supports_of(alarm, is_heavy(one.record.severity, effect), world)
         register(view, later, new, alarm, effect, one.record.began_at, standing_on, {}, max(told, now), world.policy.correlate)
     return burst, later, new
+
+
+def _follows(view: View, problem: str, first: Moving, begins_at: Instant, world: World) -> bool:
+    """Whether a burst is no second fault: what begins it stands on a failure of this problem that lasts, whose batteries ran out."""
+    alarm, effect = first.life.alarm, effect_of(first.life.alarm, world.network)
+    if effect is not Effect.DOWN:
+        return False
+    who = Entrant(first.key, first.record, alarm, effect, first.record.began_at, begins_at)
+    found = lasting(view, who, supports_of(alarm, is_heavy(first.record.severity, effect), world), 0, world)
+    return found is not None and found.problem == problem and found.began_at < begins_at
 
 
 def revise(view: View, key: str, record: AlarmRecord, alarm: Alarm, now: Instant, world: World) -> list[Emit]:

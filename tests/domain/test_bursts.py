@@ -1,5 +1,6 @@
 """A second fault beside a first: bursts (domain/burst.py), the parting of a problem (domain/second_burst.py), reporting periods."""
 
+from streams.domain.alarm import Severity
 from streams.domain.burst import ENOUGH, Burst
 from streams.domain.instant import MINUTE, SECOND
 from streams.domain.network import Network
@@ -57,6 +58,17 @@ def test_a_second_burst_parts_a_problem_and_takes_its_alarms_along() -> None:
     assert [(c.problem, len(c.members)) for c in moved] == [(first, ENOUGH - 1)]
     assert len(stage.problems()[second]) == ENOUGH
     assert "parted from problem" in next(c.why for c in stage.changes() if c.problem == second)
+
+
+def test_what_falls_in_a_burst_when_its_batteries_are_empty_is_no_second_fault() -> None:
+    sites = a_network(*((f"cell-{n}", "hub") for n in range(ENOUGH + 4)), ("hub", "mains"))
+    stage = Correlator(sites)
+    stage("mains", "10:00", cause="commercialPowerFailure", severity=Severity.CRITICAL)
+    for n in range(ENOUGH + 4):
+        stage(f"cell-{n}", at("10:40") + n * SECOND // 4, severity=Severity.CRITICAL)
+
+    assert len(stage.problems()) == 1
+    assert not [c for c in stage.changes() if c.kind == "moved"]
 
 
 def test_what_comes_after_belongs_to_the_later_burst_and_what_was_before_stays() -> None:

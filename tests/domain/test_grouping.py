@@ -174,6 +174,40 @@ def test_who_was_at_risk_and_fails_hours_later_has_met_another_fault() -> None:
     assert [kind for kind in stage.kinds() if kind in ("opened", "joined")] == ["opened", "opened"]
 
 
+@pytest.mark.parametrize("cause", ["batteryDischarging", "commercialPowerFailure", "UPS on battery"])
+def test_who_lives_on_batteries_and_fails_hours_later_has_met_no_other_fault(cause: str) -> None:
+    stage = Correlator(a_tree())
+    stage("olt", "10:00", cause=cause, alarm_type="environmentalAlarm")
+    stage("ont-3", "12:30")
+
+    assert [kind for kind in stage.kinds() if kind in ("opened", "joined")] == ["opened", "joined"]
+    assert "olt, 2 from ont-3, has been on what energy it has left for 9000 s" in stage.changes()[-1].why
+
+
+def test_what_runs_on_batteries_again_explains_nothing_that_does_not_fail() -> None:
+    stage = Correlator(a_tree())
+    stage("olt", "10:00", cause="batteryDischarging", alarm_type="environmentalAlarm")
+    stage("ont-3", "12:30", cause="degradedSignal")
+
+    assert [kind for kind in stage.kinds() if kind in ("opened", "joined")] == ["opened", "opened"]
+
+
+def test_who_says_hours_later_less_than_that_it_is_down_has_met_another_fault() -> None:
+    stage = Correlator(a_tree())
+    stage("olt", "10:00", severity=Severity.CRITICAL)
+    stage("olt", "12:30", cause="degradedSignal")
+
+    assert [kind for kind in stage.kinds() if kind in ("opened", "joined")] == ["opened", "opened"]
+
+
+def test_a_port_that_hears_nothing_hours_after_its_box_went_down_says_that_the_box_lives() -> None:
+    stage = Correlator(PORTS)
+    stage("box", "10:00", severity=Severity.CRITICAL)
+    stage("port-1", "12:30", cause="lossOfSignal")
+
+    assert [kind for kind in stage.kinds() if kind in ("opened", "joined")] == ["opened", "opened"]
+
+
 def test_event_time_counts_not_arrival() -> None:
     stage = Correlator(a_tree())
     stage("radio", "11:00")
