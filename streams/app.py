@@ -37,7 +37,7 @@ from streams.engine.store import RocksStore
 from streams.eras import Eras, joins
 from streams.flow_topics import changelog_of, foreign, partitions
 from streams.http_port import open_metrics_port
-from streams.pace import Line, chunks
+from streams.pace import Line, Silent, chunks
 from streams.probes import send_probes
 from streams.settings import Settings
 from streams.topology_follower import asked, follow
@@ -167,6 +167,12 @@ class Embedded:
     def mark(self, at: int) -> None:
         """Say on every feed partition that its time has reached `at`."""
         self._tell_feeds(MARK, at)
+
+    def mark_silent(self, topic: str, silent: Silent) -> None:
+        """Say how far a recording is on the partitions of its feed that it has left behind; settle with `settle`."""
+        tables: dict[int, Any] = {part.partition: part for part in self.processor.engine.parts.values() if part.topic == topic}
+        clocks = {partition: row for partition, part in sorted(tables.items()) if (row := part.feed_clock.get(topic)) is not None}
+        self.log.append(topic, [(partition, MARK.encode(), b"", ((MARK, iso(at).encode()),)) for partition, at in silent.marks(clocks).items()])
 
     def begin(self, at: int) -> None:
         """Say on every feed partition that listening begins at `at`: alarms raised before stood already."""

@@ -4,12 +4,18 @@ Between two chunks everything that follows from one is worked off, with the tick
 run one after the other, so what they tell the joins (stages 5 and 6) lies apart by as much as the chunk lasted. Live that
 is a fraction of a second; here it is `SPAN`, well below every wait that policy knows (`parent_wait`, `quiet_moment`: 10 s).
 While one domain alone speaks nothing comes out of order but what falls due in the others: that may lie `ALONE` apart.
+
+Live, time goes on where nothing is heard. In a recording a partition has no time but that of its alarms, and what comes
+after an hour of silence is taken for a broken clock (feed_clock.py). So who was silent while others spoke is told how
+far the recording is (`Silent`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from streams.domain.instant import MINUTE, SECOND, Instant
+from streams.domain.policy import Policy
+from streams.edge.feed_clock import FeedClock
 
 SPAN = 5 * SECOND
 ALONE = 5 * MINUTE
@@ -41,3 +47,31 @@ def chunks(lines: Iterable[bytes], told_of: ToldOf) -> Iterator[list[Line]]:
         began_at = began_at or at
     if chunk:
         yield chunk
+
+
+class Silent:
+    """Which partitions of a feed say nothing while others do, chunk by chunk."""
+
+    WITNESSES = 3
+    """Partitions with a time of their own from which it can be said how far a recording is: one may have a broken clock."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._patience = policy.normalize.clock_jump // 2
+        self._lateness = policy.correlate.lateness
+        self._heard: dict[int, tuple[int, Instant]] = {}
+        """Partition -> alarms read there, and how far the recording was as the last of them was."""
+
+    def marks(self, clocks: Mapping[int, FeedClock]) -> dict[int, Instant]:
+        """Return the time that each partition is to be told which has been silent for half of what its clock may jump: late alarms may still come."""
+        times = sorted((row.clock for row in clocks.values() if row.clock), reverse=True)
+        if len(times) < self.WITNESSES:
+            return {}
+        at, told = times[1], dict[int, Instant]()
+        for partition, row in clocks.items():
+            alarms, since = self._heard.get(partition, (-1, 0))
+            if alarms != row.alarms:
+                self._heard[partition] = row.alarms, at
+            elif at > since + self._patience and at - self._lateness > row.clock:
+                self._heard[partition] = row.alarms, at
+                told[partition] = at - self._lateness
+        return told

@@ -23,6 +23,7 @@ from streams.edge.intake import WHOLE
 from streams.edge.topology_file import Topology
 from streams.engine.record import Output
 from streams.learned import Document, document, given, of_parts
+from streams.pace import Silent
 
 TIMES = {"spm-mark": Embedded.mark, "spm-start": Embedded.begin}
 """Topics of a story that carry time: how far it is, and when listening began."""
@@ -134,8 +135,9 @@ async def _replay(source: Iterable[bytes], topology: Topology, recorder: Recorde
     if known is not None:
         embedded.teach(lambda lane: given(known, lane))
         await embedded.settle()
-    lines = told = 0
+    lines, told, silent = 0, 0, Silent(topology.policy)
     async for lines in embedded.play(topology.feeds[0].topic, source):
+        embedded.mark_silent(topology.feeds[0].topic, silent)
         if lines >= told + TELL_EVERY:
             told = lines
             progress(lines)
