@@ -6,7 +6,7 @@ own domain alone has no claim: it never waits for anybody.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -34,16 +34,19 @@ KINDS = 8
 """Types of alarmed objects told, the most frequent."""
 
 
-def claims(network: Network, domain: str, causes: Sequence[Cause], objects: Sequence[str], held: Mapping[str, Effect]) -> tuple[Claim, ...]:
+def claims(network: Network, domain: str, causes: Sequence[Cause], objects: Sequence[str], held: Mapping[str, Effect], before: Iterable[Claim] = ()) -> tuple[Claim, ...]:
     """Return what would explain most of these alarmed objects and reaches beyond the domain, nearest first.
 
     The best cause among them where it alarmed itself; one that is silent is a guess, which another silent one may replace.
-    What says itself that it is no more than at risk (`held`) is explained by what takes its redundancy away.
+    What says itself that it is no more than at risk (`held`) is explained by what takes its redundancy away. What was claimed
+    `before` stays as long as it explains half, unless the best cause says that it is down for reasons of its own: what else
+    alarms beside it by now may have come by chance.
     """
     if not _spans(network) or not objects:
         return ()
     some = objects[::ceil(len(objects) / LOOKED_AT)]
-    named = {cause.object for cause in causes}
+    known = {claim.object for claim in before}
+    named = known | {cause.object for cause in causes}
     root = causes[0].object if causes and causes[0].cause else ""
     hops: dict[str, list[int]] = {}
     for one in some:
@@ -52,7 +55,8 @@ def claims(network: Network, domain: str, causes: Sequence[Cause], objects: Sequ
     found = []
     for upper, distances in hops.items():
         least = (NAMED if upper in named else EXPLAINS) * len(some)
-        if root and not explains(network, upper, root, _least(held, root)):
+        stays = upper in known and held.get(root, Effect.NONE) < Effect.DOWN
+        if root and not stays and not explains(network, upper, root, _least(held, root)):
             continue
         if len(distances) >= least and (reached := sum(explains(network, upper, one, _least(held, one)) for one in some)) >= least:
             found.append(Claim(upper, round(100 * sum(distances) / len(distances)), round(reached / len(some), 2)))

@@ -97,7 +97,7 @@ def _relate(change: Change, m: Diagnosed, old: ProblemRecord) -> None:
     # What only murmurs beside alarms that say more may be there by chance: no common cause has to explain it.
     objects = sorted({*m.resources, *(name for name, _ in m.held)} - {*m.murmuring}) or sorted(row.resources)
     held = dict(m.held)
-    claims = kinship.claims(network, row.domain, row.causes, objects, held)
+    claims = kinship.claims(network, row.domain, row.causes, objects, held, old.claims)
     weak = kinship.weak(objects, held)
     strong = sorted({*objects} - {*weak})
     crosses = bool(claims) or (row.cause is not None and kinship.is_shared(network, row.domain, row.cause.object))

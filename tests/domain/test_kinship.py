@@ -82,3 +82,23 @@ def test_of_many_alarmed_objects_some_are_looked_at_and_the_types_are_told() -> 
 
     assert told(*many) == [("cable", 1.0), ("core", 1.0)]
     assert kinship.kinds(NET, (*many, "nobody")) == ("north",)
+
+
+def before(*objects: str, causes: tuple[Any, ...] = (), **held: Effect) -> list[str]:
+    """Claims that stay of those that the first two objects made."""
+    first = kinship.claims(NET, "north", (), ("north-1", "north-2"), {})
+    named = {name.replace("_", "-"): effect for name, effect in held.items()}
+    return [c.object for c in kinship.claims(NET, "north", causes, objects, named, first)]
+
+
+def test_what_was_claimed_stays_while_it_explains_half_whatever_else_alarms_by_now() -> None:
+    assert before("north-1", "north-2", "north-q", "north-x") == ["cable", "core"]
+    assert before("north-1", "north-2", "north-q", "north-x", "north-y") == []
+    assert told("north-1", "north-2", "north-q", "north-x") == []
+
+
+def test_what_was_claimed_goes_once_the_problem_is_located_at_what_is_down_for_reasons_of_its_own() -> None:
+    own = (a_cause("north-q"),)
+
+    assert before("north-1", "north-2", "north-q", causes=own, north_q=Effect.DOWN) == []
+    assert before("north-1", "north-2", "north-q", causes=own, north_q=Effect.DEGRADED) == ["cable", "core"]
