@@ -56,10 +56,12 @@ class Silent:
     """Partitions with a time of their own from which it can be said how far a recording is: one may have a broken clock."""
 
     def __init__(self, policy: Policy) -> None:
-        self._patience = policy.normalize.clock_jump // 2
+        self._jump = policy.normalize.clock_jump
+        self._patience = self._jump // 2
         self._lateness = policy.correlate.lateness
         self._heard: dict[int, tuple[int, Instant]] = {}
         """Partition -> alarms read there, and how far the recording was as the last of them was."""
+        self._at: Instant = 0
 
     def marks(self, clocks: Mapping[int, FeedClock]) -> dict[int, Instant]:
         """Return the time that each partition is to be told which has been silent for half of what its clock may jump: late alarms may still come."""
@@ -67,6 +69,10 @@ class Silent:
         if len(times) < self.WITNESSES:
             return {}
         at, told = times[1], dict[int, Instant]()
+        if at > self._at + self._jump:
+            # Time leapt for all: nobody was silent while others spoke, and each finds its way over by itself, as on Kafka.
+            self._heard = {partition: (alarms, at) for partition, (alarms, _) in self._heard.items()}
+        self._at = at
         for partition, row in clocks.items():
             alarms, since = self._heard.get(partition, (-1, 0))
             if alarms != row.alarms:

@@ -69,3 +69,12 @@ def test_a_domain_that_was_silent_for_hours_has_its_alarm_at_the_time_it_tells(t
     records = [json.loads(line)["value"]["event"]["alarm"] for line in (tmp_path / "events/alarm-records.ndjson").read_text().splitlines()]
     assert {record["alarmRaisedTime"][:16] for record in records if record["alarmedObject"]["id"] == f"{quiet}-node"} == {iso(T)[:16], iso(T + 4 * HOUR)[:16]}
     assert "timeSuspect" not in (tmp_path / "events/alarm-records.ndjson").read_text()
+
+
+def test_where_time_leaps_for_all_nobody_was_silent_while_others_spoke() -> None:
+    silent = Silent(Policy())
+    silent.marks(clocks(p0=(5, 0), p1=(5, 0), p2=(5, 0)))
+
+    assert silent.marks(clocks(p0=(9, 3000), p1=(9, 3000), p2=(6, 0))) == {}
+    assert silent.marks(clocks(p0=(12, 3001), p1=(12, 3001), p2=(6, 0))) == {}
+    assert silent.marks(clocks(p0=(19, 3031), p1=(19, 3031), p2=(6, 0))) == {2: T + 3031 * MINUTE - LATE}
