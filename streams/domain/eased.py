@@ -31,21 +31,21 @@ def eased(view: View, who: Entrant, standing_on: Iterable[Support]) -> Lasting |
     if not over:
         return None
     spare: list[Spare] = [(support, record, *reach(view, record.problem)) for support in standing_on if support.distance and not support.breaks for effect, record in _standing(view, support.node, who) if effect is Effect.DOWN]
-    if any(problem in over for _, _, problem, _ in spare):
-        return _leaving(who, [one for one in spare if one[2] in over])
+    if shared := [one for one in spare if one[2] in over]:
+        return _leaving(who, shared)
     before, group = reach(view, who.record.problem) if who.record.problem else ("", None)
     if group is not None and _goes_on(group, who) and before not in over:
-        return Lasting(before, group, f"{who.alarm.object} was at risk by it before it was down", who.at)
+        return Lasting(before, group, f"{who.alarm.object} was at risk by it before it was down", group.opened_at)
     return _leaving(who, spare)
 
 
 def _leaving(who: Entrant, spare: Iterable[Spare]) -> Lasting | None:
     """Return the problem of the nearest of these failures that goes on, None where none does."""
-    found = [(support.distance, -record.began_at, problem, group, support.node) for support, record, problem, group in spare if group is not None and _goes_on(group, who)]
+    found = [(support, record.began_at, problem, group) for support, record, problem, group in spare if group is not None and _goes_on(group, who)]
     if not found:
         return None
-    distance, began, problem, group, node = min(found, key=lambda one: one[:3])
-    return Lasting(problem, group, f"{node}, {distance} from {who.alarm.object}, leaves it at risk: down for {(who.at + began) // SECOND} s", -began)
+    support, began_at, problem, group = min(found, key=lambda one: (one[0].distance, -one[1], one[2]))
+    return Lasting(problem, group, f"{support.node}, {support.distance} from {who.alarm.object}, leaves it at risk: down for {(who.at - began_at) // SECOND} s", began_at)
 
 
 def _standing(view: View, name: str, who: Entrant) -> Iterator[tuple[Effect, AlarmRecord]]:

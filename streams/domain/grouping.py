@@ -6,29 +6,27 @@ fault that begins beside a problem is parted off (burst.py, second_burst.py). Wo
 are event times, so that what belongs together depends on the order of arrival only where two groups both account for it.
 """
 
-from collections.abc import Mapping
 
 import msgspec
 
-from streams.domain.alarm import Alarm, Effect, Severity
+from streams.domain.alarm import Alarm, Effect
 from streams.domain.alarm_book import Entrant, member_of
 from streams.domain.alarm_record import AlarmLife, AlarmRecord
 from streams.domain.burst import STIR, Burst
 from streams.domain.candidate import candidates, is_crowd, is_past
 from streams.domain.eased import eased
 from streams.domain.effect import effect_of, is_murmur
-from streams.domain.group import Group, Sighting, enter, forget, looked_at_next, reach
+from streams.domain.group import Group, forget, looked_at_next, reach
 from streams.domain.group_told import admit, alarms, change, open_group, tell
 from streams.domain.ids import identify
 from streams.domain.instant import MINUTE, SECOND, Instant
 from streams.domain.lasting import lasting
 from streams.domain.links import Windows
 from streams.domain.messages import ProblemChange
-from streams.domain.policy import CorrelatePolicy
 from streams.domain.rhythm import listen, murmur, period_of
 from streams.domain.search import SILENT, Search
 from streams.domain.second_burst import Moving, movers, onset, part
-from streams.domain.support import Support, around, supports
+from streams.domain.sighted import is_heavy, register, supports_of
 from streams.domain.view import Emit, View, World
 
 ANEW = MINUTE
@@ -50,22 +48,6 @@ class Placement(msgspec.Struct, frozen=True, gc=False):
     out: list[Emit]
     why: str = ""
     """Why it went there, "" where it began the group."""
-
-
-def is_heavy(severity: Severity, effect: Effect) -> bool:
-    """Whether one such alarm is a problem by itself (design section 2)."""
-    return effect is not Effect.NONE or severity >= Severity.MAJOR
-
-
-def supports_of(alarm: Alarm, heavy: bool, world: World) -> tuple[Support, ...]:
-    """Return the nodes at which an alarm's group is looked for and registered.
-
-    An object nobody declared is near itself only; lesser alarms of such objects gather at their feed.
-    """
-    policy = world.policy.correlate
-    if alarm.resolved:
-        return (*supports(world.network, alarm.object, policy.hops, policy.reach), *around(world.network, alarm.object, policy.neighbourhood))
-    return (Support(alarm.object if heavy else f"feed:{alarm.feed}", 0, True),)
 
 
 def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
@@ -125,16 +107,6 @@ def place(view: View, who: Entrant, now: Instant, world: World) -> Placement:
     kind = "joined" if found else "opened"
     out += tell(kind, problem, group, (member,), who.told, now, world, why)
     return Placement(record, problem, out, why)
-
-
-def register(view: View, problem: str, group: Group, alarm: Alarm, effect: Effect, at: Instant, standing_on: tuple[Support, ...], gone: Mapping[str, str], clock: Instant, policy: CorrelatePolicy) -> None:
-    """Note at every node that an alarmed object stands on, that this problem has an alarm there."""
-    for support in standing_on:
-        if support.distance == 0:
-            kind = "down" if effect is Effect.DOWN and support.breaks else "own"
-        else:
-            kind = "below" if support.breaks else "beside"
-        enter(view, f"{group.domain}|{support.node}", Sighting(problem, kind, support.distance, at, at), gone, clock, policy)
 
 
 def leave(view: View, key: str, record: AlarmRecord, life: AlarmLife, kind: str, at: Instant, now: Instant, world: World, why: str = "") -> list[Emit]:

@@ -48,6 +48,7 @@ def claims(network: Network, domain: str, causes: Sequence[Cause], objects: Sequ
     known = {claim.object for claim in before}
     named = known | {cause.object for cause in causes}
     root = causes[0].object if causes and causes[0].cause else ""
+    is_mild = held.get(root, Effect.NONE) < Effect.DOWN
     hops: dict[str, list[int]] = {}
     for one in some:
         for upper, far in above(network, domain, one):
@@ -55,8 +56,7 @@ def claims(network: Network, domain: str, causes: Sequence[Cause], objects: Sequ
     found = []
     for upper, distances in hops.items():
         least = (NAMED if upper in named else EXPLAINS) * len(some)
-        stays = upper in known and held.get(root, Effect.NONE) < Effect.DOWN
-        if root and not stays and not explains(network, upper, root, _least(held, root)):
+        if root and not (is_mild and upper in known) and not explains(network, upper, root, _least(held, root)):
             continue
         if len(distances) >= least and (reached := sum(explains(network, upper, one, _least(held, one)) for one in some)) >= least:
             found.append(Claim(upper, round(100 * sum(distances) / len(distances)), round(reached / len(some), 2)))

@@ -36,6 +36,7 @@ class Lasting(NamedTuple):
     group: Group
     why: str
     began_at: Instant
+    """When that failure, or the problem of it, began."""
 
 
 def lasting(view: View, who: Entrant, standing_on: Iterable[Support], precedes: Span, world: World) -> Lasting | None:

@@ -19,10 +19,11 @@ from streams.domain.alarmed import Alarmed
 from streams.domain.effect import effect_of
 from streams.domain.group import Anchor, Group, forget, looked_at_next, reach
 from streams.domain.group_told import change, open_group, tell
-from streams.domain.grouping import APART, is_heavy, merge, register, supports_of
+from streams.domain.grouping import APART, merge
 from streams.domain.ids import identify
 from streams.domain.instant import Instant
 from streams.domain.messages import Member, Placed
+from streams.domain.sighted import is_heavy, register, supports_of
 from streams.domain.view import Emit, View, World
 
 LOOKED_AT = 20_000
