@@ -203,7 +203,8 @@ def _merged(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
         elif holding.services or holding.inherited:
             view.holdings.put(m.into, hold.hand_over(holding, m.problem, view.holdings.get(m.into) or Holding()))
     if (survivor := view.problems.get(m.into)) is not None:
-        view.problems.put(m.into, msgspec.structs.replace(survivor, grouping=survivor.grouping.with_one(m.problem)))
+        settles = survivor.settles_at if before is None else min(before.settles_at, survivor.settles_at)
+        view.problems.put(m.into, msgspec.structs.replace(survivor, grouping=survivor.grouping.with_one(m.problem), settles_at=settles))
     moved = move_reports(view, change, m.into, now, world) if change.row.handling is not None else []
     settle(view, change)
     return [*keep(view, change, effects), *moved]

@@ -2,7 +2,8 @@
 
 Alarms that come within `correlate.together` of each other are put together, and problems that one of them links are
 merged into the oldest. Until then a storm is several problems: the first of them is reported as its priority has it,
-the others once that time has passed. So a fault with many faces is one report, and none that is withdrawn.
+the others once that time has passed, and the one that takes the first in waits no longer than that would have. So a fault
+with many faces is one report, and none that is withdrawn.
 """
 
 import msgspec

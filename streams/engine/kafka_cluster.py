@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Iterable
+from time import monotonic, sleep
 
-from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, OffsetSpec, ResourceType  # type: ignore[attr-defined]
 
 from streams.engine.fatal import Refused
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 Place = tuple[str, int]
 _PATIENCE = 5.0
 _SOON = 3.0
+_LONG = 10.0
+_MOVING = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
+"""What a broker answers while a partition is made or led by another: a consumer then looks for the leader anew, but does not ask again by itself."""
 _WITH_PASSWORD = "SPM_SASL_MECHANISM, SPM_SASL_USERNAME and the password"
 _WITH_TOKENS = "SPM_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, SPM_SASL_OAUTHBEARER_CLIENT_ID and SPM_SASL_OAUTHBEARER_CLIENT_SECRET_FILE"
 _NOT_LET_IN = {
@@ -42,6 +46,19 @@ def reached(own: Settings) -> None:
 def _about(refused: KafkaError, own: Settings) -> str:
     about = _NOT_LET_IN[refused.code()]
     return _WITH_TOKENS if about is _WITH_PASSWORD and own.get("sasl.mechanism") == "OAUTHBEARER" else about
+
+
+def bounds(consumer: Consumer, place: TopicPartition) -> tuple[int, int]:
+    """Return where a partition begins and ends for this consumer; KafkaException where nobody can say within 10 s."""
+    until = monotonic() + _LONG
+    while True:
+        try:
+            low, high = consumer.get_watermark_offsets(place, timeout=_LONG)
+            return low, high
+        except KafkaException as error:
+            if error.args[0].code() not in _MOVING or monotonic() > until:
+                raise
+            sleep(0.1)
 
 
 class Cluster:

@@ -7,7 +7,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from streams.engine.fatal import Refused
-from streams.engine.kafka_cluster import Cluster, Place, reached
+from streams.engine.kafka_cluster import Cluster, Place, bounds, reached
 from streams.engine.kafka_settings import Settings, common, lone_reader
 
 _PATIENCE = 10.0
@@ -53,7 +53,7 @@ class KafkaGroup:
 
     def ends(self, topics: Iterable[str]) -> dict[Place, int]:
         """Return where the partitions end for a reader of committed records."""
-        return {(each.topic, each.partition): self._consumer.get_watermark_offsets(each, timeout=_PATIENCE)[1] for each in self._places(topics)}
+        return {(each.topic, each.partition): bounds(self._consumer, each)[1] for each in self._places(topics)}
 
     def positions_at(self, topics: Iterable[str], at: int) -> dict[Place, int]:
         """Return the first record of each partition that is not older than `at` (milliseconds since the epoch), its end where none is."""

@@ -7,7 +7,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 
 from streams.engine.embedded import Given
 from streams.engine.fatal import Fatal
-from streams.engine.kafka_cluster import Cluster, reached
+from streams.engine.kafka_cluster import Cluster, bounds, reached
 from streams.engine.kafka_settings import Settings, feeder, lone_reader
 from streams.engine.record import Record
 
@@ -30,7 +30,7 @@ class KafkaPeek:
         """Iterate (partition, record) of a topic up to its end, each partition from where `begins` says, in order of partitions."""
         self._cluster.need(topic)
         for partition in range(self._cluster.partitions(topic)):
-            low, high = self._bounds(topic, partition)
+            low, high = bounds(self._consumer, TopicPartition(topic, partition))
             for record in self._records(topic, partition, max(low, begins.get(partition, 0)), high):
                 yield partition, record
 
@@ -40,7 +40,7 @@ class KafkaPeek:
         if partition >= self._cluster.partitions(topic):
             yield from ((offset, None) for offset in wanted)
             return
-        low, high = self._bounds(topic, partition)
+        low, high = bounds(self._consumer, TopicPartition(topic, partition))
         here = [offset for offset in wanted if low <= offset < high]
         yield from ((offset, None) for offset in wanted if not low <= offset < high)
         while here:
@@ -87,10 +87,6 @@ class KafkaPeek:
 
     def close(self) -> None:
         self._consumer.close()
-
-    def _bounds(self, topic: str, partition: int) -> tuple[int, int]:
-        low, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=_PATIENCE)
-        return low, high
 
     def _records(self, topic: str, partition: int, begin: int, end: int) -> Iterator[Record]:
         """Iterate over the records from `begin` up to before `end`; between them are also offsets that are none (transactions' ends)."""

@@ -6,7 +6,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 
 from streams.engine.fatal import Fatal, Refused
-from streams.engine.kafka_cluster import Cluster
+from streams.engine.kafka_cluster import Cluster, bounds
 from streams.engine.kafka_settings import Settings, lone_reader
 from streams.engine.record import Record
 
@@ -35,7 +35,7 @@ class Recording:
     def read(self, topic: str, partition: int, begin: int = 0, until: int | None = None) -> Iterator[list[Record]]:
         """Read from `begin` up to `until`, else to the end; Refused where retention or compaction of the log's head took what is asked for."""
         place = TopicPartition(self._prefix + topic, partition)
-        low, _ = self._consumer.get_watermark_offsets(place, timeout=_PATIENCE)
+        low, _ = bounds(self._consumer, place)
         if low > begin:
             raise Refused(f"{place.topic}/{partition} no longer begins at its beginning (the oldest offset kept is {low}): what was decided from it cannot be decided again")
         if until is not None and until <= begin:

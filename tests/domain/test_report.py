@@ -58,6 +58,17 @@ def test_what_began_first_is_reported_as_its_priority_has_it_whatever_begins_bes
     assert {(row.id, row.report.created_at) for row in own_reports(stage.told)} == {("p1", at("10:00"))}
 
 
+def test_what_takes_in_the_one_that_began_first_waits_no_longer_than_that_would_have() -> None:
+    stage = Managed(SOLD)
+    stage.hears(diagnosed("10:00:10", "p1", opened_at=at("10:00:10"), worst=Severity.CRITICAL, **down("svc")))
+    stage.hears(diagnosed("10:00:11", "p2", opened_at=at("10:00"), worst=Severity.CRITICAL, **down("svc")))
+    stage.hears(diagnosed("10:00:12", "p1", opened_at=at("10:00:10"), into="p2"))
+    stage.hears(diagnosed("10:00:12", "p2", opened_at=at("10:00"), worst=Severity.CRITICAL, **down("svc")))
+    stage.waits_until("10:04")
+
+    assert [row.report.created_at for row in own_reports(stage.told) if row.id == "p2"][:1] == [at("10:00:12")]
+
+
 def test_a_rise_in_priority_brings_the_report_forward() -> None:
     stage = Managed(UNSOLD)
     stage.hears(diagnosed())
