@@ -136,7 +136,7 @@ def _publish(view: View, change: Change, due: Instant) -> None:
 
 def _forget(view: View, change: Change, due: Instant) -> None:
     change.out.append(Emit("problems", change.row.id, None, change.at))
-    change.out += [Emit("trouble-reports", ident, None, change.at) for ident in report_index.reports_of(change.row)]
+    change.out += [Emit("trouble-reports", ident, None, change.at) for ident in report_index.ever_made(change.row)]
 
 
 _DUE: dict[str, Callable[[View, Change, Instant], None]] = {

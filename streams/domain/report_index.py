@@ -3,6 +3,7 @@
 import msgspec
 
 from streams.domain.problem_record import ProblemRecord
+from streams.domain.report import report_id
 from streams.domain.view import View
 
 
@@ -13,9 +14,15 @@ class ReportOf(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 def reports_of(row: ProblemRecord) -> tuple[str, ...]:
-    """Return the ids of all reports of a problem, its own first."""
+    """Return the ids of the reports of a problem, its own first; without those of its own that were withdrawn and followed by another."""
     own = (row.report.id,) if row.report is not None else ()
     return (*own, *row.desk.ids) if row.desk is not None else own
+
+
+def ever_made(row: ProblemRecord) -> tuple[str, ...]:
+    """Return the ids of all reports that were ever made of a problem."""
+    earlier = row.report.number if row.report is not None else 0
+    return (*(report_id(row.domain, row.id, number) for number in range(earlier)), *reports_of(row))
 
 
 def enter(view: View, before: ProblemRecord | None, row: ProblemRecord) -> None:
@@ -30,7 +37,7 @@ def enter(view: View, before: ProblemRecord | None, row: ProblemRecord) -> None:
 
 def forget(view: View, row: ProblemRecord) -> None:
     """Forget the reports of a problem with it."""
-    for ident in reports_of(row):
+    for ident in ever_made(row):
         view.reports.delete(ident)
 
 

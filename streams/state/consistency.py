@@ -15,7 +15,7 @@ from streams.domain.alarm import Effect
 from streams.domain.alarm_record import Standing
 from streams.domain.problem import ENDED
 from streams.domain.problem_record import ProblemRecord
-from streams.domain.report_index import reports_of
+from streams.domain.report_index import ever_made, reports_of
 from streams.edge.records import customer_impact
 from streams.state.rows import Held, newest
 from streams.state.rows import held as read_tables
@@ -109,7 +109,7 @@ def _reports_are_told(held: Held, topics: Topics) -> Found:
     """Compare each problem's own report with the newest record of it, and the index of reports with the problems."""
     known: dict[str, str] = {}
     for ident, (_, row) in held["problems"].items():
-        known |= dict.fromkeys(reports_of(row), ident)
+        known |= dict.fromkeys(ever_made(row), ident)
         report = row.report
         if report is not None and not row.publish_at:
             told = topics.reports.get(report.id)

@@ -8,7 +8,7 @@ import msgspec
 from streams.domain.instant import iso
 from streams.domain.problem import ENDED
 from streams.domain.problem_record import ProblemRecord
-from streams.domain.report_index import reports_of
+from streams.domain.report_index import ever_made
 from streams.domain.request_told import RequestTold
 from streams.edge.records import problem, trouble_report
 from streams.engine.embedded import Given
@@ -43,7 +43,7 @@ def missing(stored: Stored) -> Iterator[Again]:
     yield from (Again("problems", ident, None, last) for ident in sorted(told.keys() - rows.keys()))
     reports, known = newest(stored, "trouble-reports"), set[str]()
     for row in rows.values():
-        known.update(reports_of(row))
+        known.update(ever_made(row))
         for ident, value in _reports(row):
             if ident not in reports or reports[ident].get("status") != value["status"]:
                 yield Again("trouble-reports", ident, value, row.last_at)

@@ -8,7 +8,7 @@ from streams.domain.network import Network
 from streams.domain.problem import Status
 from streams.domain.report_rules import Assignment, Engagement, ReportRules, Template
 from tests.builders import at
-from tests.domain.problems import SOLD, Managed, a_cause, all_clear, answer, diagnosed, down, on, own_reports, requests
+from tests.domain.problems import SOLD, UNSOLD, Managed, a_cause, all_clear, answer, diagnosed, down, on, own_reports, requests
 from tests.domain.test_report_update import answers, update
 
 
@@ -94,6 +94,21 @@ def test_a_request_goes_back_and_forth_no_more_than_so_often_and_each_has_an_id_
     desk = stage.row().desk
 
     assert desk is not None and len(set(desk.ids)) == len(desk.ids) == 8
+
+
+def test_a_report_that_was_withdrawn_and_made_again_is_forgotten_with_its_problem_under_both_ids() -> None:
+    stage = Managed(UNSOLD)
+    stage.hears(diagnosed())
+    for when, word in (("10:01", "open"), ("10:02", "withdraw"), ("10:03", "open")):
+        stage.hears(answer("family-report", "", word, when=when))
+    first, second = dict.fromkeys(row.report.id for row in own_reports(stage.told))
+    index = set(stage.view.tables["reports"].rows)
+    stage.hears(all_clear("10:10"))
+    gone = stage.waits_until("2026-02-20T10:00")
+
+    assert index == {first, second}
+    assert sorted(emit.key for emit in gone if emit.topic == "trouble-reports" and emit.value is None) == sorted((first, second))
+    assert stage.view.tables["reports"].rows == {}
 
 
 def test_requests_follow_their_problem_to_its_end_and_are_forgotten_with_it() -> None:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from streams.domain.problem import Status
+from streams.domain.report import report_id
 from streams.state import consistency
 from streams.state.consistency import Topics, differences, look
 from streams.state.rows import Held, Kept, held, newest
@@ -74,6 +75,17 @@ def without_the_index(left: Left) -> None:
 def with_a_wrong_impact(left: Left) -> None:
     for told in left.topics.impacts.values():
         told["impact"] = "planned"
+
+
+def test_a_report_that_was_withdrawn_and_followed_by_another_is_its_problems_still(left: Left) -> None:
+    problems, index, told = left.held.tables["problems"], left.held.tables["reports"], left.topics.reports
+    ((ident, (partition, row)),) = problems.items()
+    again = msgspec.structs.replace(row.report, id=report_id(row.domain, ident, 1), number=1)
+    problems[ident] = Kept(partition, msgspec.structs.replace(row, report=again))
+    index[again.id], told[again.id] = index[row.report.id], told[row.report.id]
+    left.topics.problems[ident]["troubleTicket"][0]["id"] = again.id
+
+    assert [] == list(differences(left.held, left.topics))
 
 
 @pytest.mark.parametrize(("damage", "rules"), [
