@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient, OffsetSpec, TopicMetadata  # type: ignore[attr-defined]
 
 from streams import topology as flow
 from streams.edge.topology_file import load
@@ -62,9 +62,19 @@ class Site:
     def make_topics(self) -> set[str]:
         """Make what is missing; return those topics of requests, which belong to no prefix, that were not there before."""
         found = topics.apply(self.settings.kafka_config(), self._wanted)
-        there, requests = self._admin.list_topics(timeout=30).topics, flow.request_topics(self.settings.prefix, self.settings.request_prefix)
+        requests = flow.request_topics(self.settings.prefix, self.settings.request_prefix)
+        there = self._seen(requests)
         self.partitions = sum(n for _, n in self._inboxes) + sum(len(there[topic].partitions) for topic in requests)
         return {each.topic for each in found if each.verdict is topics.Verdict.CREATED and each.topic in requests and not each.topic.startswith(self.prefix)}
+
+    def _seen(self, wanted: Iterable[str]) -> Mapping[str, TopicMetadata]:
+        """Return the cluster's topics once these are among them: what was made a moment ago a broker may not know of yet."""
+        until = time.monotonic() + 30
+        while not set(wanted) <= (there := self._admin.list_topics(timeout=30).topics).keys():
+            if time.monotonic() > until:
+                raise BenchFailed(f"topics were made and are not there after 30 s: {', '.join(sorted(set(wanted) - there.keys()))}")
+            time.sleep(0.1)
+        return there
 
     def client(self, name: str) -> dict[str, Any]:
         """Return the settings of a client of the bench's own."""

@@ -130,7 +130,9 @@ def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: boo
         return (), row
     known = cast(Ranking | None, view.problem_causes.get(problem))
     is_grown = row.members >= STORM and row.members >= GROWN * row.ranked_of
-    if known is not None and not (row.unranked and (at_once or is_grown or now >= row.ranked_at + _patience(row, world))):
+    shaped_at = shown.first.raised_at + world.policy.localize.implied_after if shown.first else 0
+    is_shaped = row.ranked_at < shaped_at <= now  # Who has said nothing by now says something by it (promptness.py).
+    if known is not None and not is_shaped and not (row.unranked and (at_once or is_grown or now >= row.ranked_at + _patience(row, world))):
         return known.causes, row
     members = shown.members
     causes = _heeding(view, problem, row, members, now, world)
@@ -143,7 +145,7 @@ def _heeding(view: View, problem: str, row: Located, members: list[Member], now:
     """Rank the causes, heeding what operators said: of earlier problems as one rule of many, of this one above all rules."""
     network, policy = world.network, world.policy.localize
     heed = Heed(recall(view.past_causes, row.domain, problem, members, network, now, policy.remember_causes), cause_verdict.rejected(row.verdicts))
-    causes = locate(members, network, policy, Habits(view.alarm_habits, row.domain, now, policy, view.strays.get(row.domain)), heed, known_causes(view))
+    causes = locate(members, network, policy, Habits(view.alarm_habits, row.domain, now, policy, view.strays.get(row.domain), view.promptness), heed, known_causes(view))
     word = cause_verdict.confirmed(row.verdicts)
     causes = heeding(causes, row.tested)
     return _pinned(causes, word, members, network, policy.candidates) if word is not None else causes

@@ -18,15 +18,12 @@ import msgspec
 from streams.domain.alarm import Effect
 from streams.domain.facts import TELLS, UNDECLARED, Facts, asked, footprint
 from streams.domain.network import Network
+from streams.domain.promptness import SILENT
 
 TOLD = 2.5
 """Objects that the guess of how readily a type tells (`TELLS`) counts as."""
 DOUBT = 4.0
 """Objects that the guess of how often they alarm by chance (`Facts.astray`) counts as."""
-SILENT = 0.3
-"""How likely a cause is silent itself where nobody knows whether its like can tell."""
-MUTE = 0.8
-"""The same of a type of which none has ever told that it fails (ours; 0.6 is as good): a duct, a fibre, a splitter."""
 CLEAR = 6.0
 """Nats by which the best explains better than chance before it counts for two thirds."""
 DAMPED = 1.5
@@ -79,8 +76,8 @@ def _explain(facts: Facts, network: Network) -> Explanation:
 def _likelihood(facts: Facts, network: Network, candidate: str, heard: Mapping[str, float], could: Mapping[str, float]) -> float:
     """Return log P(who alarms, who is silent | candidate failed), of the types that alarm."""
     fresh, own_type = facts.fresh.get(candidate, 0.0), facts.type_of.get(candidate)
-    mute = facts.mute.get(network.nodes.get(candidate, UNDECLARED).type, 0.0)
-    likelihood = fresh * log(TELLS[Effect.DOWN]) + (1 - fresh) * log(SILENT + (MUTE - SILENT) * mute)
+    silent = facts.silent.get(network.nodes.get(candidate, UNDECLARED).type, SILENT)
+    likelihood = fresh * log(TELLS[Effect.DOWN]) + (1 - fresh) * log(silent)
     left_heard, left_could = dict(heard), dict(could)
     if own_type is not None:
         left_heard[own_type] -= fresh

@@ -74,8 +74,8 @@ class Facts(msgspec.Struct, frozen=True, dict=True):
     """(cause, effect) -> what the stream taught of two alarm types; {} where nothing yet."""
     astray: float = GUESS
     """How likely (0..1) an object alarms beside the problem of no doing of its cause (strays.py)."""
-    mute: Mapping[str, float] = {}
-    """Type of a candidate -> how sure it is (0..1) that objects of it cannot tell that they fail; {} where nothing is known."""
+    silent: Mapping[str, float] = {}
+    """Type of a candidate -> how likely (0..1) one that failed has not told of it by now (promptness.py); {} where nothing is known."""
 
     @cached_property
     def explained(self) -> dict[str, tuple[str, ...]]:
@@ -134,8 +134,9 @@ def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
     if not heed.is_empty:
         candidates = tuple(sorted({*candidates, *heed.suspects} - heed.rejected))
     kinds = {network.nodes.get(c, UNDECLARED).type for c in candidates} if habits else ()
-    mute = {kind: habits.mute(kind) for kind in sorted(kinds)} if habits else {}
-    return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, tuple(domains), heed.past, learnt, habits.astray if habits else GUESS, mute)
+    began = min(told.onset for told in objects.values()) if objects else 0
+    silent = {kind: habits.silent(kind, began) for kind in sorted(kinds)} if habits else {}
+    return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, tuple(domains), heed.past, learnt, habits.astray if habits else GUESS, silent)
 
 
 def _candidates(objects: Mapping[str, Told], blames: Mapping[str, tuple[str, ...]], network: Network, policy: LocalizePolicy) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ then on), and its rate over the time listened.
 Without a history every alarm has the same chance: then habits say nothing.
 
 Counted is too of which types objects said that they do not work as they should: a fibre, a duct or a splitter never
-does, and whoever is silent by nature is not acquitted by his silence (`Habits.mute`).
+does, and whoever is silent by nature is not acquitted by his silence (`Habits.silent`).
 """
 
 from collections import Counter
@@ -23,6 +23,7 @@ from streams.domain.instant import MINUTE, Instant, Span
 from streams.domain.messages import Member
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
+from streams.domain.promptness import MUTE, SILENT, Promptness, silent
 from streams.domain.strays import Strays, chance
 from streams.domain.view import Rows
 
@@ -36,7 +37,7 @@ OWN = 2
 """Past problems that the guess from others of its kind counts as, for one object."""
 AROUND = 15 * MINUTE
 """Alarms so long before or after a problem's would still have joined it, by and large."""
-MUTE = 20
+UNHEARD = 20
 """Problems after which it is half believed that a type of which nothing was heard cannot tell (ours)."""
 LASTING = 3
 """Half-lives after which a count below 2 is forgotten; each doubling has one more."""
@@ -102,7 +103,7 @@ def _left(row: Habit, now: Instant, half_life: Span) -> float:
 class Habits:
     """The habits of one domain as they are now."""
 
-    def __init__(self, rows: Rows[Habit], domain: str, now: Instant, policy: LocalizePolicy, strays: Strays | None = None) -> None:
+    def __init__(self, rows: Rows[Habit], domain: str, now: Instant, policy: LocalizePolicy, strays: Strays | None = None, told: Rows[Promptness] | None = None) -> None:
         self._rows, self._domain, self._now, self._half_life = rows, domain, now, policy.habit_half_life
         known = rows.get(_all(domain))
         self._known = known is not None
@@ -115,6 +116,7 @@ class Habits:
         self._number = known.number if known else 0
         self._lately = (1 - _faded(self._number)) / (1 - _faded(1))
         """Problems of several objects lately, faded as their counts are."""
+        self._told = told
         self.astray = chance(strays)
         """How likely (0..1) an object of the domain alarms beside a problem of no doing of its cause."""
 
@@ -135,13 +137,18 @@ class Habits:
         rate = 1 - exp(-(among + alone) * window / (self._listened + OWN * window))
         return max(share, lately, rate)
 
-    def mute(self, type_: str) -> float:
+    def silent(self, type_: str, began: Instant) -> float:
+        """Return how likely (0..1) an object of this type that failed has not told of it by now; `began`: when the problem's first alarm was raised."""
+        guess = SILENT + (MUTE - SILENT) * self._mute(type_)
+        return silent(self._told, self._domain, type_, self._now - began, guess) if self._told is not None else guess
+
+    def _mute(self, type_: str) -> float:
         """Return how sure it is (0..1) that objects of this type cannot tell that they fail: in all the problems so far none did."""
         heard = self._problems + self._alone
         if not heard:
             return 0.0
         among, alone, _ = self._seen(_type(self._domain, type_))
-        return heard / (heard + MUTE) * exp(-among - alone)
+        return heard / (heard + UNHEARD) * exp(-among - alone)
 
     def _seen(self, key: str) -> tuple[float, float, float]:
         """Return in how many problems of several objects, and of one, as faded by now; and in how many of several lately."""

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 import msgspec
 
-from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, probe, strays, test_evidence, traces
+from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, probe, promptness, strays, test_evidence, traces
 from streams.domain.alarm import Severity
 from streams.domain.cause_verdict import CauseVerdict
 from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
@@ -32,6 +32,7 @@ from streams.domain.membership import Page
 from streams.domain.messages import CausesLearnt, Diagnosed, Member, NetworkTurned, ProbeSent, ProblemAsked, ProblemChange, ProblemChangeEvent, Tick
 from streams.domain.past_causes import PastCauses
 from streams.domain.picture import picture
+from streams.domain.promptness import Promptness
 from streams.domain.strays import Strays
 from streams.domain.view import Emit, View, World
 
@@ -55,9 +56,12 @@ TABLES = {
     "problem-members": (Page, None, "problem, or problem|page -> its members, at most some thirty a row"),
     "alarm-habits": (Habit, habit.due_of, "domain, its kinds of alarm, its objects' alarms -> in how many past problems, faded"),
     "strays": (Strays, strays.due_of, "domain -> how many objects alarmed beside its past problems, and how many could have, faded"),
+    "promptness": (Promptness, promptness.due_of, "domain and type -> how soon those of it that failed told so, faded"),
     "learnt-causes": (KnownCauses, None, "one row: which alarm types are learnt to cause which, as stage 2 told last"),
     "past-causes": (PastCauses, past_causes.due_of, "domain -> what operators said of the causes of its problems, the latest"),
 }
+FADING = frozenset(("alarm-habits", "strays", "promptness"))
+"""Tables of what was counted: a row that comes due is forgotten."""
 
 
 def step(view: View, message: ProblemChangeEvent, now: Instant, world: World) -> list[Emit]:
@@ -112,6 +116,7 @@ def _remember(view: View, problem: str, row: Located, now: Instant, world: World
     known = cast(Ranking | None, view.problem_causes.get(problem))
     if known is not None and known.causes:
         _count_strays(view, row.domain, members, known.causes[0].object, now, world)
+        promptness.learn(view.promptness, row.domain, members, known.causes[0].object, now, world.network)
     habit.learn(view.alarm_habits, row.domain, members, now, world.policy.localize, world.network)
     for verdict in row.verdicts:
         _learn(view, problem, row, verdict, world)
@@ -120,7 +125,7 @@ def _remember(view: View, problem: str, row: Located, now: Instant, world: World
 def _count_strays(view: View, domain: str, members: list[Member], cause: str, now: Instant, world: World) -> None:
     """Count who alarmed beside a problem that is over though its cause does not explain it; by the habits before it."""
     policy, known = world.policy.localize, view.strays.get(domain)
-    facts = gather(members, world.network, policy, Habits(view.alarm_habits, domain, now, policy, known))
+    facts = gather(members, world.network, policy, Habits(view.alarm_habits, domain, now, policy, known, view.promptness))
     if len(facts.objects) > 1 and cause in facts.explained:
         view.strays.put(domain, strays.counted(known, *beside(facts, cause), now))
 
@@ -136,11 +141,8 @@ def come_due(view: View, table: str, key: str, value: Any, now: Instant, world: 
     if table == "past-causes":
         past_causes.fade(view.past_causes, key, value, now, world.policy.localize.remember_causes)
         return []
-    if table == "alarm-habits":
-        view.alarm_habits.delete(key)
-        return []
-    if table == "strays":
-        view.strays.delete(key)
+    if table in FADING:
+        getattr(view, table.replace("-", "_")).delete(key)
         return []
     if value.stale:
         return diagnose(view, key, value, "revised", "", value.due, now, world)

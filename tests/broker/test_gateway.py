@@ -46,8 +46,9 @@ def test_a_request_sent_twice_over_a_kill_is_one_alarm_notification(kafka: str, 
 
     assert [202] * 4 == [first[0], again[0], other[0], cleared[0]]
     assert first[1]["X-Request-Id"] == again[1]["X-Request-Id"]
-    told = sorted((record["alarmedObject"]["id"], record["timesHeard"], record["state"]) for record in records)
-    assert [("ont-1", 1, "cleared"), ("ont-1", 1, "raised"), ("ont-2", 1, "raised")] == told
+    assert {1} == {record["timesHeard"] for record in records}
+    told = sorted((record["alarmedObject"]["id"], record["state"]) for record in records if record["state"] != "updated")  # What is found of an alarm later.
+    assert [("ont-1", "cleared"), ("ont-1", "raised"), ("ont-2", "raised")] == told
     assert 3 == figures['spm_gateway_requests_total{path="/alarms",status="202"}']
     assert 0 == ended
 

@@ -9,6 +9,7 @@ from streams.domain.instant import HOUR, MINUTE, Instant
 from streams.domain.messages import Member
 from streams.domain.news import FRESH, LOSS, MURMUR, news_of
 from streams.domain.policy import LocalizePolicy
+from streams.domain.promptness import MUTE, SILENT
 from streams.domain.rank import locate
 from tests.builders import MemoryRows, a_network, at
 
@@ -127,15 +128,15 @@ def test_what_is_without_effect_speaks_softly_beside_what_says_that_it_is_down_a
 
 
 def test_a_type_that_was_never_heard_to_fail_cannot_tell_and_the_surer_the_longer_one_listens() -> None:
-    def mute(problems: int, *members: Member) -> float:
-        return Habits(after(problems, *members), "dom", T + problems * HOUR, POLICY).mute("pod")
+    def silent(problems: int, *members: Member) -> float:
+        return Habits(after(problems, *members), "dom", T + problems * HOUR, POLICY).silent("pod", T)
 
     failed = msgspec.structs.replace(told("pod-1"), effect=Effect.DOWN)
 
-    assert mute(0) == 0.0
-    assert 0.9 > mute(60) > mute(5) > 0.1
-    assert mute(5, told("pod-1")) == mute(5), "What means nothing for its object is no word of a failure."
-    assert mute(5, failed) < 0.01
+    assert silent(0) == SILENT
+    assert MUTE > silent(60) > silent(5) > SILENT + 0.05
+    assert silent(5, told("pod-1")) == silent(5), "What means nothing for its object is no word of a failure."
+    assert silent(5, failed) == pytest.approx(SILENT, abs=0.01)
 
 
 def test_of_two_silent_causes_the_one_that_could_not_have_told_is_the_likelier() -> None:

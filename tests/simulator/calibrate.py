@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.domain import calibration
+from streams.domain import calibration, promptness
 from streams.domain.effect import effect_of
 from streams.domain.explanation import beside
 from streams.domain.facts import gather, settled
@@ -68,15 +68,16 @@ def _member(incident: str, told: Told, network: Network) -> Member:
 
 
 def cases(family: str, network: Network, problems: Iterable[Problem]) -> Iterator[Case]:
-    rows, strays = MemoryRows(due_of), None
+    rows, told, strays = MemoryRows(due_of), MemoryRows(promptness.due_of), None
     for problem in problems:
         node = network.nodes.get(problem.members[0].object)
         domain, now = node.domain if node else "", max(m.raised_at for m in problem.members)
-        facts = gather(problem.members, network, POLICY, Habits(rows, domain, now, POLICY, strays))
+        facts = gather(problem.members, network, POLICY, Habits(rows, domain, now, POLICY, strays, told))
         order, sums, _ = ranked(facts, network, POLICY)
         learn(rows, domain, problem.members, now + 15 * MINUTE, POLICY, network)
         if order:
             strays = counted(strays, *beside(facts, order[0]), now) if len(facts.objects) > 1 else strays
+            promptness.learn(told, domain, problem.members, order[0], now, network)
             share = settled(facts, order[0])
             values = [sums[c] for c in order]
             yield Case(family, calibration.features(values, share), calibration.confidence(values, share), order[0] in problem.roots)
