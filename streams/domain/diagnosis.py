@@ -22,7 +22,7 @@ from streams.domain.past_causes import Heed, recall
 from streams.domain.picture import Picture, picture
 from streams.domain.rank import locate
 from streams.domain.rules.cause_words import telling
-from streams.domain.silent_cause import implied_down
+from streams.domain.silent_cause import implied_down, taken_down
 from streams.domain.test_evidence import ObjectVerdict
 from streams.domain.view import Emit, View, World
 
@@ -96,14 +96,16 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     causes, row = _ranked(view, problem, row, shown, kind in AT_ONCE, now, world)
     marked, mark_at = _marked(view, problem, row, shown, causes, at, now, world)
     silent = _silent(row, shown, causes, now, world)
+    down = taken_down(world.network, row.domain, silent) if silent else ()
     forget_at = now + world.policy.correlate.forget_after if row.quiet and not row.active else 0
     rank_at = row.ranked_at + _patience(row, world) if row.unranked else 0
     look_at = min(filter(None, (mark_at, rank_at)), default=forget_at)
     view.located_problems.put(problem, msgspec.structs.replace(row, sent_at=now, silent=silent, told_of=row.members, stale=bool(mark_at or rank_at), due=look_at))
     return [*marked, tell(Diagnosed(
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, shown.counting(row.active), shown.worst, causes=causes, held=shown.held,
-        hurt=shown.hurt(world.network, silent), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
-        planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts, window_end=row.window_end, traces=row.traces, silent=silent), shown, world)]
+        hurt=shown.hurt(world.network, down), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
+        planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts, window_end=row.window_end, traces=row.traces,
+        silent=silent if down == (silent,) else "", behind=() if down == (silent,) else down), shown, world)]
 
 
 def _marked(

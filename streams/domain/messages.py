@@ -215,11 +215,14 @@ class Diagnosed(Wire, frozen=True):
     """Those of `resources` that do no more than murmur (domain/effect.py), where others say more."""
     silent: str = ""
     """The best cause where it says nothing itself and must be down (domain/silent_cause.py)."""
+    behind: tuple[str, ...] = ()
+    """What such a cause takes down of this domain where it lies in another, sorted; then `silent` is ""."""
 
     @property
     def holds(self) -> tuple[tuple[str, Effect], ...]:
-        """All that the problem holds down: `held`, and the silent cause; sorted."""
-        return tuple(sorted((*self.held, (self.silent, Effect.DOWN)))) if self.silent else self.held
+        """All that the problem holds down: `held`, and the silent cause or what it takes down; sorted."""
+        silent = (self.silent,) if self.silent else self.behind
+        return tuple(sorted((dict(self.held) | dict.fromkeys(silent, Effect.DOWN)).items())) if silent else self.held
 
 
 class Answered(Wire, frozen=True):

@@ -44,7 +44,7 @@ class Picture:
         """Objects -> how many of their members, cleared ones too, say more than a murmur."""
         self._felt: dict[str, dict[str, Effect]] = {}
         self._held: Held | None = ()
-        self._hurt: tuple[Held, str, tuple[Hurt, ...]] = ((), "", ())
+        self._hurt: tuple[Held, tuple[str, ...], tuple[Hurt, ...]] = ((), (), ())
         self.first: Member | None = None
         """The earliest, by when it was raised, of those that say more than a murmur, where some do."""
         for member in members:
@@ -146,11 +146,11 @@ class Picture:
         """All objects of which something was heard here, in the order they joined."""
         return self._resources.keys()
 
-    def hurt(self, network: Network, silent: str = "") -> tuple[Hurt, ...]:
-        """Services that what is held, and a silent object that must be down, hurt by themselves, worst first then by id."""
+    def hurt(self, network: Network, silent: tuple[str, ...] = ()) -> tuple[Hurt, ...]:
+        """Services that what is held, and silent objects that must be down, hurt by themselves, worst first then by id."""
         held = self.held
         if self._hurt[0] is not held or self._hurt[1] != silent:
-            down = {**dict(held), silent: Effect.DOWN} if silent else dict(held)
+            down = {**dict(held), **dict.fromkeys(silent, Effect.DOWN)}
             self._hurt = (held, silent, tuple(Hurt(s, e) for s, e in impact.hurt_by(network, down)) if held else ())
         return self._hurt[2]
 

@@ -4,20 +4,22 @@ A cut splitter says nothing, and of the subscribers behind it a part is watched 
 would work. It is down as surely as it, or what it stands on, is the cause: the confidences of these add up. Held down is
 what is sure enough (`holds_confidence`), and the widest of that, where nothing speaks against it: what stands on it alone
 is down, all of it that ever spoke here. One that works again shows that the cause does; one that tells, be it as a warning,
-that it runs on battery shows that not all behind it is down. What serves other domains too is left to them: who is behind
-it there speaks to other problems, for it or against it.
+that it runs on battery shows that not all behind it is down. Of a cause that lies in another domain only what it takes
+down here is held: who is behind it elsewhere speaks to other problems, for it or against it.
 """
 
 from collections.abc import Mapping, Sequence
 
 from streams.domain.alarm import Effect
-from streams.domain.kinship import is_shared
+from streams.domain.impact import REMEMBERED, spread
 from streams.domain.messages import Cause
 from streams.domain.network import Network
 from streams.domain.picture import Picture
 from streams.domain.policy import LocalizePolicy
 from streams.domain.support import breakers
 
+MOST = 200
+"""Objects that a cause in another domain may take down directly here for them to be held one by one (ours)."""
 WITNESSES = 2
 """Objects that must say that they are down before more than they is (ours)."""
 
@@ -26,10 +28,28 @@ def implied_down(shown: Picture, domain: str, causes: Sequence[Cause], before: s
     """Return a silent cause that must be down, "" where none must; `before`: what was returned last, which takes less to stay."""
     if not causes or causes[0].cause:
         return ""
-    under = {one.object: breakers(network, one.object, policy.depth) for one in causes if not one.cause and not is_shared(network, domain, one.object)}
+    under = {one.object: breakers(network, one.object, policy.depth) for one in causes if not one.cause and taken_down(network, domain, one.object)}
     sure = {name for name, hops in under.items() if _chance(causes, hops) > (policy.implied_confidence if name == before else policy.holds_confidence)}
     widest = [one.object for one in causes if one.object in sure and sure.isdisjoint(under[one.object].keys() - {one.object})]
     return widest[0] if widest and _is_borne_out(shown, widest[0], network, policy) else ""
+
+
+def taken_down(network: Network, domain: str, name: str) -> tuple[str, ...]:
+    """Return what is to be held down in a domain where an object is: itself, or where it lies elsewhere the nearest that it takes down here, () for too many; remembered."""
+    known = network.memo.setdefault("taken_down", {})
+    found: tuple[str, ...] | None = known.get((name, domain))
+    if found is None:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        node = network.nodes.get(name)
+        found = known[name, domain] = (name,) if node is None or node.domain == domain else _nearest(network, domain, name)
+    return found
+
+
+def _nearest(network: Network, domain: str, name: str) -> tuple[str, ...]:
+    down = {one for one, effect in spread(network, {name: Effect.DOWN}).items() if effect is Effect.DOWN and (node := network.nodes.get(one)) is not None and node.domain == domain}
+    found = sorted(one for one in down if down.isdisjoint(network.upstream(one)))
+    return tuple(found) if len(found) <= MOST else ()
 
 
 def _chance(causes: Sequence[Cause], under: Mapping[str, int]) -> float:

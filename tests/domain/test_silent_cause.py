@@ -6,9 +6,10 @@ import pytest
 from streams.domain.alarm import Effect, Severity
 from streams.domain.instant import SECOND
 from streams.domain.messages import Cause, Member
+from streams.domain.network import Network
 from streams.domain.picture import Picture
 from streams.domain.policy import LocalizePolicy
-from streams.domain.silent_cause import implied_down
+from streams.domain.silent_cause import MOST, implied_down, taken_down
 from tests.builders import a_network
 from tests.domain.test_localize import Desk, T, member
 
@@ -31,7 +32,7 @@ def test_what_all_that_is_down_stands_on_is_held_down_and_hurts_who_is_watched_b
     shown = Picture([down("ont-1"), down("ont-2")])
     assert implied_down(shown, "dom", cause(), "", NETWORK, POLICY) == "splitter"
     assert [hurt.service for hurt in shown.hurt(NETWORK)] == ["line-0", "line-1"]
-    assert [hurt.service for hurt in shown.hurt(NETWORK, "splitter")] == ["line-0", "line-1", "line-2", "line-3"]
+    assert [hurt.service for hurt in shown.hurt(NETWORK, ("splitter",))] == ["line-0", "line-1", "line-2", "line-3"]
 
 
 @pytest.mark.parametrize("members", [
@@ -64,9 +65,37 @@ def test_what_takes_it_down_adds_to_how_sure_it_is_and_the_widest_that_is_sure_c
     assert held(0.3, 0.2, 0.1) == ""
 
 
-def test_what_serves_other_domains_is_left_to_them() -> None:
-    far = msgspec.structs.replace(NETWORK, nodes={name: msgspec.structs.replace(node, domain="far" if name == "line-3" else "dom") for name, node in NETWORK.nodes.items()})
-    assert implied_down(Picture([down("ont-1"), down("ont-2")]), "dom", cause(), "", far, POLICY) == ""
+def apart(network: Network, **domains: str) -> Network:
+    """The network with some of its objects, by id with _ for -, in other domains."""
+    return msgspec.structs.replace(network, nodes={name: msgspec.structs.replace(node, domain=domains.get(name.replace("-", "_"), "dom")) for name, node in network.nodes.items()})
+
+
+def test_what_lies_here_is_held_down_whomever_it_serves() -> None:
+    far = apart(NETWORK, line_3="far", ont_3="far")
+
+    assert implied_down(Picture([down("ont-1"), down("ont-2")]), "dom", cause(), "", far, POLICY) == "splitter"
+    assert taken_down(far, "dom", "splitter") == ("splitter",)
+
+
+def test_of_what_lies_elsewhere_only_what_it_takes_down_here_is_held() -> None:
+    wide = a_network(*((f"ont-{n}", "splitter") for n in range(1, 6)), *((f"line-{n}", f"ont-{n}") for n in range(1, 6)), services=[f"line-{n}" for n in range(1, 6)])
+    feed = apart(wide, splitter="street", ont_5="far", line_5="far")
+    desk = Desk(feed, LocalizePolicy(holds_confidence=0.5))
+    for n, ont in enumerate(SUBSCRIBERS[:3]):
+        desk.hear("joined" if n else "opened", T + n, member(ont, T + n), active=n + 1)
+    told = desk.tick(LATER)[-1]
+
+    assert taken_down(feed, "dom", "splitter") == SUBSCRIBERS, "not the lines on them"
+    assert (told.causes[0].object, told.silent, told.behind) == ("splitter", "", SUBSCRIBERS)
+    assert told.holds == tuple((ont, Effect.DOWN) for ont in SUBSCRIBERS)
+    assert [hurt.service for hurt in told.hurt] == ["line-1", "line-2", "line-3", "line-4"], "who is behind it elsewhere speaks to other problems"
+
+
+def test_what_takes_down_too_many_here_from_elsewhere_is_left_alone() -> None:
+    wide = a_network(*((f"ont-{n}", "splitter") for n in range(MOST + 1)))
+
+    assert len(taken_down(apart(wide, splitter="street", ont_0="far"), "dom", "splitter")) == MOST
+    assert taken_down(apart(wide, splitter="street"), "dom", "splitter") == ()
 
 
 def test_a_diagnosis_tells_it_once_the_problem_has_taken_shape_and_takes_it_back_with_the_first_that_works() -> None:
