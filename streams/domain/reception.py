@@ -17,6 +17,11 @@ def living(network: Network, node: str, cause: str) -> tuple[str, ...]:
     return _under(network, node) if cause in WORDS else ()
 
 
+def fed_by(network: Network, node: str) -> tuple[str, ...]:
+    """Return what an object gets its signal from or over: what it depends on without being mounted on it."""
+    return tuple(dict.fromkeys(other for dependency in network.depends.get(node, ()) if dependency.kind != HOSTED_ON for other in dependency.on))
+
+
 def _under(network: Network, node: str) -> tuple[str, ...]:
     """Return all that an object is mounted on, nearest first; remembered."""
     known = network.memo.setdefault("mounted", {})

@@ -2,7 +2,7 @@
 
 It starts at alarmed objects, in proportion to their news, and steps to what they depend on or complain of, the sooner
 the more news there is; back to dependents it goes seldom (`BACK`); it stays where an object reports news of its own
-body. Each step may start anew (`RESTART`), so that it stays near what alarms. (Personalised PageRank; for the causes of
+body, and from one that hears nothing it goes to what that should hear or hears over (reception.py). Each step may start anew (`RESTART`), so that it stays near what alarms. (Personalised PageRank; for the causes of
 alarms: MonitorRank, Kim et al., SIGMETRICS 2013.) Costs `STEPS` times the dependencies among the candidates.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from streams.domain.facts import Facts, complaints, is_own, surprise
 from streams.domain.network import Network
+from streams.domain.reception import WORDS, fed_by
 
 RESTART = 0.15
 STEPS = 10
@@ -58,6 +59,10 @@ def _ways(facts: Facts, network: Network, heard: Mapping[str, float]) -> Ways:
             if other in known and other != c:
                 _add(ways[c], other, LEAST + heard.get(other, 0.0))
                 _add(ways[other], c, BACK * (LEAST + heard.get(c, 0.0)))
+        if told and (feeders := [one for one in fed_by(network, c) if one in known]):
+            news = surprise(facts, (m for m in told.members if m.cause in WORDS))
+            for feeder in feeders:
+                _add(ways[c], feeder, news / len(feeders))
         if c in facts.blames:
             for peer, news in complaints(facts, c).items():
                 if peer in known:

@@ -70,8 +70,8 @@ def test_of_two_that_explain_the_ports_of_a_line_the_one_that_would_not_have_tol
 
     def problem(name: str, when: Instant, told_at: Span = 0, of: str = "line") -> list[float]:
         """Return how the line compares to the card after the second port, and once the problem has taken shape; `told_at`: when `of` alarms too, 0 for never."""
-        desk.hear("opened", when, member("port-1", when), problem=name)
-        desk.hear("joined", when, member("port-2", when), problem=name, active=2)
+        desk.hear("opened", when, member("port-1", when, cause="transmissionError"), problem=name)
+        desk.hear("joined", when, member("port-2", when, cause="transmissionError"), problem=name, active=2)
         causes = [{cause.object: cause.confidence for cause in found.causes} for found in desk.tick(when + 11 * SECOND)]
         if told_at:
             desk.hear("joined", when + told_at, member(of, when + told_at), problem=name, active=3)
