@@ -11,7 +11,7 @@ too: partitions stand at its number.
 
 import msgspec
 
-from streams.domain.instant import Instant
+from streams.domain.instant import Instant, Span
 from streams.domain.level import ENDED
 from streams.domain.network_change import CHANGES, NetworkChange, keys_of
 from streams.domain.view import Emit, View, World
@@ -24,6 +24,8 @@ class Ended(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Of the change that said so."""
     due: Instant
     """When that is forgotten."""
+    wait: Span = 0
+    """Since it was looked at last; 0: not yet looked at."""
 
 
 TABLES = {"ended-things": (Ended, lambda row: row.due, "id -> the change that ended it in the inventory, until that is forgotten")}
@@ -39,9 +41,13 @@ def note(view: View, change: NetworkChange, now: Instant, world: World) -> None:
 
 
 def come_due(view: View, id: str, row: Ended, now: Instant, last: int, world: World) -> list[Emit]:
-    """Forget that a thing ended where nothing depends on it, else look again later; `last`: number of the newest change."""
+    """Forget that a thing ended where nothing depends on it, else look again after twice as long; `last`: number of the newest change.
+
+    Where time leaps (an inventory is read before any time is known), all looks of the time between come at once: they are to be few.
+    """
     if world.level < ENDED or row.number >= last or world.can_forget is None or not world.can_forget(id):
-        view.ended_things.put(id, msgspec.structs.replace(row, due=now + world.policy.oversee.remember_ended))
+        wait = 2 * (row.wait or world.policy.oversee.remember_ended)
+        view.ended_things.put(id, Ended(row.number, now + wait, wait))
         return []
     view.ended_things.delete(id)
     return [Emit(CHANGES, key, None, now) for key in keys_of(id)]

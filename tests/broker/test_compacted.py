@@ -1,11 +1,9 @@
 """A worker that has lost its folder starts from topics whose tombstones are gone: it is as if it had never been away."""
 
 import json
-import os
 import time
 from pathlib import Path
 
-import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from streams.domain.network_change import CHANGES
@@ -16,8 +14,7 @@ from streams.replay import play
 from streams.state.consistency import look
 from streams.stored import stored
 from streams.topology import OUTPUTS
-from tests.broker.test_network_changes import NAME, described, told, write
-from tests.chaos import network as made
+from tests.broker.feeders import Feeders, write
 from tests.chaos.run import Run, at_work
 from tests.chaos.stories import await_, now, send
 
@@ -27,7 +24,7 @@ OFTEN = {"log.cleaner.backoff.ms": "1000"}
 """Has it look every second rather than every 15; it takes a tombstone the second time it meets it."""
 PATIENCE = 60
 """Seconds until all tombstones that were seen are gone."""
-ALARM = "lossOfSignal"
+FEEDERS = Feeders()
 
 Tombstone = tuple[str, int, int]
 
@@ -60,35 +57,25 @@ def tombstones(run: Run, names: list[str]) -> set[Tombstone]:
         peek.close()
 
 
-def product(name: str, **more: str) -> bytes:
-    return json.dumps({"@type": "Product", "id": f"{NAME}-{name}", "realizingService": [{"id": f"{NAME}-svc"}], "relatedParty": [{"id": "bert", "role": "customer"}]} | more).encode()
-
-
-def alarm(object_: str, raised: float, cleared: float = 0.0) -> tuple[str, made.Json]:
-    name = f"{NAME}-{object_}"
-    return name, made.alarm_of(name, ALARM, "critical", raised, cleared=cleared)
-
-
 def expected() -> list[tuple[str, str, str]]:
     """What the embedded log tells of a service that fails, gets a product, and comes back."""
-    raised, over = (json.dumps(alarm("feeder-1", *times)[1]).encode() for times in ((0.0,), (0.0, 60.0)))
-    out = play(from_text(json.dumps(described("raw-alarms"))), [("raw-alarms", raised), ("inventory", product("new")), ("raw-alarms", over)])
-    return told([value for _, _, value in out["customer-impacts"]])
+    raised, over = (json.dumps(FEEDERS.alarm("feeder-1", *times)[1]).encode() for times in ((0.0,), (0.0, 60.0)))
+    out = play(from_text(json.dumps(FEEDERS.described("raw-alarms"))), [("raw-alarms", raised), ("inventory", FEEDERS.product("new")), ("raw-alarms", over)])
+    return FEEDERS.told([value for _, _, value in out["customer-impacts"]])
 
 
-@pytest.mark.skipif("ALL_STORIES" not in os.environ, reason="ALL_STORIES=1: it fills the inventory that all tests of one Kafka share")
 def test_a_worker_without_its_folder_goes_on_after_all_tombstones_were_compacted_away(kafka: str, tmp_path: Path) -> None:
-    run = Run(kafka, tmp_path, described, clock="wall")
+    run = Run(kafka, tmp_path, FEEDERS.described, clock="wall")
     names = compacted(run)
     compact_soon(kafka, names)
     with run.crew("w0") as crew:
         while not all(map(at_work, crew.workers)):
             crew.tend(0.2)
         failed = now()
-        send(run, alarm("feeder-1", failed))
+        send(run, FEEDERS.alarm("feeder-1", failed))
         await_(run, crew, "customer-impacts", lambda found: len(found) == 1)
-        write(kafka, "inventory", product("new"), f"{NAME}-new")
-        write(kafka, "inventory", product("gone", status="terminated"), f"{NAME}-gone")
+        write(kafka, "inventory", FEEDERS.product("new"), FEEDERS.id("new"))
+        write(kafka, "inventory", FEEDERS.ended("gone"), FEEDERS.id("gone"))
         await_(run, crew, "customer-impacts", lambda found: len(found) == 2)
 
         needed = {f"{run.settings.prefix}{name}" for name in (CHANGES, f"{run.settings.group}-alarm-events-changelog")}
@@ -97,8 +84,8 @@ def test_a_worker_without_its_folder_goes_on_after_all_tombstones_were_compacted
         while not needed <= {topic for topic, *_ in early} or left:
             assert time.monotonic() < until, f"of {sorted(early)} there are still {sorted(left)}"
             begun = now()
-            send(run, alarm("feeder-2", begun), alarm("feeder-2", begun, now()))  # What follows lets the cleaner have what was before.
-            write(kafka, "inventory", product(f"other-{turn}", status="terminated"), f"{NAME}-other-{turn}")
+            send(run, FEEDERS.alarm("feeder-2", begun), FEEDERS.alarm("feeder-2", begun, now()))  # What follows lets the cleaner have what was before.
+            write(kafka, "inventory", FEEDERS.ended(f"other-{turn}"), FEEDERS.id(f"other-{turn}"))
             crew.tend(0.5)
             there = tombstones(run, names)
             early |= set() if needed <= {topic for topic, *_ in early} else there
@@ -106,9 +93,9 @@ def test_a_worker_without_its_folder_goes_on_after_all_tombstones_were_compacted
 
         crew.workers[0].kill(delete=True)
         time.sleep(1.5)
-        send(run, alarm("feeder-1", failed, now()))
+        send(run, FEEDERS.alarm("feeder-1", failed, now()))
         await_(run, crew, "customer-impacts", lambda found: len(found) == 4)
-        found = told([one.value for one in run.read(["customer-impacts"])["customer-impacts"]])
+        found = FEEDERS.told([one.value for one in run.read(["customer-impacts"])["customer-impacts"]])
         run.worked_off(crew, 60)
     with stored(run.settings) as where:
         differences = look(where).differences

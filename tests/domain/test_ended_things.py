@@ -155,6 +155,21 @@ def test_what_ended_is_kept_while_a_predecessor_may_be_about_that_cannot_read_th
     assert site.tombstones
 
 
+def test_what_is_kept_is_looked_at_the_more_seldom_the_longer_so_that_a_leap_of_time_costs_little() -> None:
+    """A new group reads the inventory before it knows any time; the first tick then comes from decades later."""
+    site, looks = Site(), []
+    site.view.clock, site.now = 0, 0
+    site.tell(InventoryTold((Entry("declared"),), 0))
+
+    def counted(*told: Any) -> list[Emit]:
+        looks.append(told[2])
+        return list(oversee.come_due(*told))
+
+    site.view.run(oversee.step, counted, oversee.Tick(START), site.era)
+    assert 5 < len(looks) < 20
+    assert site.view.ended_things.get("declared") is not None
+
+
 def test_a_topology_that_declares_it_later_is_believed_by_all() -> None:
     site = Site()
     for entries in ([lives("sold-0")], [Entry("sold-0")], [lives("sold-1")], [Entry("sold-1")], [lives("other")]):
