@@ -206,11 +206,9 @@ class Worlds:
     def _next(self, number: int, before: Era) -> Era | None:
         """Make an era from the one before it, where the inventory changes; what was compacted away changes nothing."""
         change = self._changes.get(number)
-        if change is None:
-            return msgspec.structs.replace(before, number=number)
-        if change.version:
+        if change is not None and change.version:
             return None
-        inventory, changed = before.inventory.changed(change.entries, _named(before.topology.version, number))
+        inventory, changed = before.inventory.changed(change.entries if change is not None else (), _named(before.topology.version, number))
         self._touched[number] = touched(before.network, inventory.network, changed)
         return self._make.next(number, inventory, before, changed)
 
@@ -222,9 +220,7 @@ class Worlds:
 
     def _fresh(self, number: int, topology: Topology | None = None) -> Era:
         topology = topology or self._own
-        inventory = Inventory(topology.network, topology.aliases)
-        if entries := self._entries(number):
-            inventory, _ = inventory.changed(entries, _named(topology.version, number))
+        inventory, _ = Inventory(topology.network, topology.aliases).changed(self._entries(number), _named(topology.version, number))
         return self._make.whole(number, topology, inventory)
 
     def _entries(self, number: int) -> list[Entry]:
@@ -232,4 +228,5 @@ class Worlds:
 
 
 def _named(version: str, number: int) -> str:
-    return f"{version}+{number}"
+    """Name the network of a number: by the number alone, since which changes led to it is forgotten in time, and it is told in outputs."""
+    return f"{version}+{number}" if number > 1 else version

@@ -97,7 +97,7 @@ def network(worlds: Worlds) -> tuple[Any, ...]:
     era = worlds.at(worlds._last)
     assert era is not None
     made = era.network
-    return era.number, *(sorted(dict(part).items(), key=lambda item: item[0]) for part in (made.nodes, made.depends, made.carries, made.products, era.inventory.aliases))
+    return era.number, made.version, *(sorted(dict(part).items(), key=lambda item: item[0]) for part in (made.nodes, made.depends, made.carries, made.products, era.inventory.aliases))
 
 
 def lives(id: str, on: str = "olt") -> Entry:
@@ -168,6 +168,17 @@ def test_what_is_kept_is_looked_at_the_more_seldom_the_longer_so_that_a_leap_of_
     site.view.run(oversee.step, counted, oversee.Tick(START), site.era)
     assert 5 < len(looks) < 20
     assert site.view.ended_things.get("declared") is not None
+
+
+def test_a_network_has_the_same_name_for_whoever_never_heard_of_what_ended_before_it() -> None:
+    site = Site()
+    site.told(Entry("sold-4"))
+    site.tell(TopologyAsked(THEN.version, "", site.now))
+    before = network(site.worlds)
+    site.wait(2 * REMEMBERED)
+
+    assert site.tombstones
+    assert before == network(site.worlds) == network(site.late())
 
 
 def test_a_topology_that_declares_it_later_is_believed_by_all() -> None:
