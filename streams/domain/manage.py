@@ -33,7 +33,7 @@ from streams.domain.messages import (
     TestHeard,
     Tick,
 )
-from streams.domain.opening import Opening, settles_at
+from streams.domain.opening import Opening, settles_at, settles_with
 from streams.domain.plural import number
 from streams.domain.problem import ENDED, Turn
 from streams.domain.problem_answer import answered
@@ -203,8 +203,7 @@ def _merged(view: View, m: Diagnosed, now: Instant, world: World) -> list[Emit]:
         elif holding.services or holding.inherited:
             view.holdings.put(m.into, hold.hand_over(holding, m.problem, view.holdings.get(m.into) or Holding()))
     if (survivor := view.problems.get(m.into)) is not None:
-        settles = survivor.settles_at if before is None else min(before.settles_at, survivor.settles_at)
-        view.problems.put(m.into, msgspec.structs.replace(survivor, grouping=survivor.grouping.with_one(m.problem), settles_at=settles))
+        view.problems.put(m.into, msgspec.structs.replace(survivor, grouping=survivor.grouping.with_one(m.problem), settles_at=settles_with(survivor, before)))
     moved = move_reports(view, change, m.into, now, world) if change.row.handling is not None else []
     settle(view, change)
     return [*keep(view, change, effects), *moved]

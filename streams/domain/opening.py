@@ -9,6 +9,7 @@ with many faces is one report, and none that is withdrawn.
 import msgspec
 
 from streams.domain.instant import Instant
+from streams.domain.problem_record import ProblemRecord
 from streams.domain.view import View, World
 
 
@@ -29,3 +30,10 @@ def settles_at(view: View, domain: str, at: Instant, now: Instant, world: World)
     if (known is None or known.at < at) and until > now:
         view.openings.put(domain, Opening(at, until))
     return at + together if known is not None and abs(at - known.at) <= together else 0
+
+
+def settles_with(survivor: ProblemRecord, loser: ProblemRecord | None) -> Instant:
+    """Return when one that took in another is known to be none of another's: no later than that one, unless customers' reports alone made that."""
+    if loser is None or (loser.handling is not None and loser.handling.is_reported):
+        return survivor.settles_at
+    return min(survivor.settles_at, loser.settles_at)

@@ -11,7 +11,8 @@ down here is held: who is behind it elsewhere speaks to other problems, for it o
 from collections.abc import Mapping, Sequence
 
 from streams.domain.alarm import Effect
-from streams.domain.impact import REMEMBERED, spread
+from streams.domain.facts import FOOTPRINT
+from streams.domain.impact import remember, spread
 from streams.domain.messages import Cause
 from streams.domain.network import Network
 from streams.domain.picture import Picture
@@ -28,27 +29,34 @@ def implied_down(shown: Picture, domain: str, causes: Sequence[Cause], before: s
     """Return a silent cause that must be down, "" where none must; `before`: what was returned last, which takes less to stay."""
     if not causes or causes[0].cause:
         return ""
-    under = {one.object: breakers(network, one.object, policy.depth) for one in causes if not one.cause and taken_down(network, domain, one.object)}
-    sure = {name for name, hops in under.items() if _chance(causes, hops) > (policy.implied_confidence if name == before else policy.holds_confidence)}
+    under = {one.object: breakers(network, one.object, policy.depth) for one in causes if not one.cause}
+    sure = {name for name, hops in under.items() if _chance(causes, hops) > (policy.implied_confidence if name == before else policy.holds_confidence) and taken_down(network, domain, name)}
     widest = [one.object for one in causes if one.object in sure and sure.isdisjoint(under[one.object].keys() - {one.object})]
     return widest[0] if widest and _is_borne_out(shown, widest[0], network, policy) else ""
 
 
 def taken_down(network: Network, domain: str, name: str) -> tuple[str, ...]:
-    """Return what is to be held down in a domain where an object is: itself, or where it lies elsewhere the nearest that it takes down here, () for too many; remembered."""
-    known = network.memo.setdefault("taken_down", {})
-    found: tuple[str, ...] | None = known.get((name, domain))
-    if found is None:
-        if len(known) >= REMEMBERED:
-            known.clear()
-        node = network.nodes.get(name)
-        found = known[name, domain] = (name,) if node is None or node.domain == domain else _nearest(network, domain, name)
-    return found
+    """Return what is to be held down in a domain where an object is: itself, or where it lies elsewhere what stands on it here, be it over objects elsewhere.
+
+    () where that is nothing, or more than can be held one by one; remembered.
+    """
+    node = network.nodes.get(name)
+    if node is None or node.domain == domain:
+        return (name,)
+    known: tuple[str, ...] | None = network.memo.setdefault("taken_down", {}).get((name, domain))
+    if known is None:
+        known = _taken_down_here(network, domain, name)
+        remember(network, "taken_down", (name, domain), known, 1 + len(known))
+    return known
 
 
-def _nearest(network: Network, domain: str, name: str) -> tuple[str, ...]:
-    down = {one for one, effect in spread(network, {name: Effect.DOWN}).items() if effect is Effect.DOWN and (node := network.nodes.get(one)) is not None and node.domain == domain}
-    found = sorted(one for one in down if down.isdisjoint(network.upstream(one)))
+def _taken_down_here(network: Network, domain: str, name: str) -> tuple[str, ...]:
+    states = spread(network, {name: Effect.DOWN}, reach=FOOTPRINT)
+    if len(states) >= FOOTPRINT:
+        return ()
+    down = {one for one, effect in states.items() if effect is Effect.DOWN}
+    here = {one for one in down if (node := network.nodes.get(one)) is not None and node.domain == domain}
+    found = sorted(one for one in here if any(upper in down and upper not in here for upper in network.upstream(one)))
     return tuple(found) if len(found) <= MOST else ()
 
 

@@ -50,6 +50,17 @@ def test_a_reported_problem_that_is_explained_late_is_merged_only_into_what_expl
     assert [(d.impact, d.kind) for d in on("customer-impacts", stage.told) if d.product == "prod-a"][-1] == (Effect.NONE, "ended")
 
 
+def test_what_explains_a_report_waits_as_long_as_it_would_have_waited_without():
+    stage = Managed(a_network(("svc", "path-a"), services=["svc"], products=[("prod", "svc", "cust")]))
+    ref = ReportRef("r1.0", "ph-1", "crm", "prod", "svc", at("10:05"))
+    stage.hears(ProblemReported("own", "dom", ref, Effect.DOWN, at("10:05"), opens=True, text="dead"))
+    stage.hears(diagnosed("10:10", "first", opened_at=at("10:10")))
+    stage.hears(diagnosed("10:10:01", "beside", opened_at=at("10:10:01"), **down("svc")))
+
+    assert stage.row("own").into == "beside"
+    assert stage.row("beside").settles_at == at("10:11:31")
+
+
 @pytest.mark.parametrize("effect, into", [(Effect.DOWN, "p1"), (Effect.AT_RISK, "")])
 def test_alarms_of_the_same_lane_explain_what_was_reported_before_stage_5_says_so(effect: Effect, into: str):
     stage = Managed(a_network(("svc", "path-a"), services=["svc"], products=[("prod", "svc", "cust")]))

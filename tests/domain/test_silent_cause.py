@@ -91,6 +91,14 @@ def test_of_what_lies_elsewhere_only_what_it_takes_down_here_is_held() -> None:
     assert [hurt.service for hurt in told.hurt] == ["line-1", "line-2", "line-3", "line-4"], "who is behind it elsewhere speaks to other problems"
 
 
+def test_what_it_takes_down_directly_is_held_be_it_that_it_stands_on_another_of_these_too() -> None:
+    spare = a_network(("rectifier", "mains"), ("router", ["mains", "rectifier"], 1), ("line", "router"))
+    pair = a_network(("a", "mains"), ("b", "mains"), ("a", "b"), ("b", "a"), ("c", "a"))
+
+    assert taken_down(apart(spare, mains="street"), "dom", "mains") == ("rectifier", "router"), "the spare is down with it"
+    assert taken_down(apart(pair, mains="street"), "dom", "mains") == ("a", "b"), "two that each see the other gone"
+
+
 def test_what_takes_down_too_many_here_from_elsewhere_is_left_alone() -> None:
     wide = a_network(*((f"ont-{n}", "splitter") for n in range(MOST + 1)))
 
