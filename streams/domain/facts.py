@@ -22,6 +22,7 @@ from streams.domain.news import news_of, population
 from streams.domain.parts import wholes
 from streams.domain.past_causes import NOTHING, Heed, Recall
 from streams.domain.policy import LocalizePolicy
+from streams.domain.promptness import began
 from streams.domain.strays import GUESS
 
 TELLS = {Effect.DOWN: 0.8, Effect.DEGRADED: 0.5, Effect.AT_RISK: 0.2}
@@ -134,8 +135,8 @@ def gather(members: Sequence[Member], network: Network, policy: LocalizePolicy, 
     if not heed.is_empty:
         candidates = tuple(sorted({*candidates, *heed.suspects} - heed.rejected))
     kinds = {network.nodes.get(c, UNDECLARED).type for c in candidates} if habits else ()
-    began = min(told.onset for told in objects.values()) if objects else 0
-    silent = {kind: habits.silent(kind, began) for kind in sorted(kinds)} if habits else {}
+    failed_at = began(members) if habits else 0
+    silent = {kind: habits.silent(kind, failed_at) for kind in sorted(kinds)} if habits else {}
     return Facts(network, objects, candidates, tuple(could), type_of, could, blames, news, fresh, tuple(domains), heed.past, learnt, habits.astray if habits else GUESS, silent)
 
 

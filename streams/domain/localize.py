@@ -115,8 +115,9 @@ def _remember(view: View, problem: str, row: Located, now: Instant, world: World
     members = picture(view, problem, row.roll).members
     known = cast(Ranking | None, view.problem_causes.get(problem))
     if known is not None and known.causes:
-        _count_strays(view, row.domain, members, known.causes[0].object, now, world)
-        promptness.learn(view.promptness, row.domain, members, known.causes[0].object, now, world.network)
+        best = known.causes[0]
+        _count_strays(view, row.domain, members, best.object, now, world)
+        promptness.learn(view.promptness, row.domain, members, best.object, best.confidence, now, world.network)
     habit.learn(view.alarm_habits, row.domain, members, now, world.policy.localize, world.network)
     for verdict in row.verdicts:
         _learn(view, problem, row, verdict, world)

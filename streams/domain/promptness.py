@@ -7,7 +7,7 @@ the first alarm; the counts fade from failure to failure.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -23,7 +23,7 @@ MUTE = 0.8
 GUESSED_OF = 4.0
 """Failures that this first guess counts as (ours)."""
 WITHIN: tuple[Span, ...] = (2 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE)
-"""Times after a problem's first alarm by which causes are counted as having told."""
+"""Times after a problem's first alarm by which causes are counted as having told. Rows have a count for each: other times need another table."""
 KEPT = 0.97
 """What is left of the counts after another failure of the type (ours)."""
 REMEMBERED = 90 * DAY
@@ -45,16 +45,22 @@ def due_of(row: Promptness) -> Instant | None:
     return row.due
 
 
-def learn(rows: Rows[Promptness], domain: str, members: Collection[Member], cause: str, now: Instant, network: Network) -> None:
-    """Count one failure: of a problem that is over, with what was its best cause. One object's problem says nothing: it is its own cause."""
+def began(members: Iterable[Member]) -> Instant:
+    """Return when a problem's failure was first told of: what murmured before may have done so by chance."""
+    raised = [(not m.effect, m.raised_at) for m in members]
+    return min(raised)[1] if raised else 0
+
+
+def learn(rows: Rows[Promptness], domain: str, members: Collection[Member], cause: str, sure: float, now: Instant, network: Network) -> None:
+    """Count one failure, as far as it is `sure` (0..1) what failed: of a problem that is over, with its best cause. One object's problem says nothing: it is its own cause."""
     node = network.nodes.get(cause)
     if node is None or len({m.object for m in members}) < 2:
         return
-    began = min(m.raised_at for m in members)
     told_at = min((m.raised_at for m in members if m.object == cause and m.effect), default=None)
     known = rows.get(_key(domain, node.type)) or Promptness(0.0, (0.0,) * len(WITHIN), 0)
-    told = tuple(KEPT * count + (told_at is not None and told_at - began <= within) for count, within in zip(known.told, WITHIN, strict=True))
-    rows.put(_key(domain, node.type), Promptness(KEPT * known.failed + 1, told, now + REMEMBERED))
+    late = told_at - began(members) if told_at is not None else None
+    told = tuple(KEPT * count + sure * (late is not None and late <= within) for count, within in zip(known.told, WITHIN, strict=True))
+    rows.put(_key(domain, node.type), Promptness(KEPT * known.failed + sure, told, now + REMEMBERED))
 
 
 def silent(rows: Rows[Promptness], domain: str, type_: str, age: Span, guess: float) -> float:

@@ -6,9 +6,10 @@ import pytest
 from streams.domain.alarm import Effect
 from streams.domain.habit import Habits
 from streams.domain.habit import due_of as habit_due
+from streams.domain.habit import learn as learn_habits
 from streams.domain.instant import HOUR, MINUTE, SECOND, Instant, Span
 from streams.domain.policy import LocalizePolicy
-from streams.domain.promptness import MUTE, REMEMBERED, SILENT, Promptness, due_of, learn, silent
+from streams.domain.promptness import MUTE, REMEMBERED, SILENT, Promptness, began, due_of, learn, silent
 from tests.builders import MemoryRows, a_network
 from tests.domain.test_localize import Desk, T, member
 
@@ -21,7 +22,7 @@ def after(*delays: Span | None) -> MemoryRows:
     for n, delay in enumerate(delays):
         began = T + n * HOUR
         card = () if delay is None else (member("card-1", began + delay),)
-        learn(rows, "dom", (member("port-1", began), member("port-2", began + SECOND), *card), "card-1", began + HOUR, PORTS)
+        learn(rows, "dom", (member("port-1", began), member("port-2", began + SECOND), *card), "card-1", 1.0, began + HOUR, PORTS)
     return rows
 
 
@@ -51,18 +52,27 @@ def test_counts_fade_from_failure_to_failure() -> None:
 def test_a_murmur_of_the_cause_is_no_word_of_its_failure_and_a_lone_object_teaches_nothing() -> None:
     rows = MemoryRows(due_of)
     murmur = msgspec.structs.replace(member("card-1"), effect=Effect.NONE)
-    learn(rows, "dom", (member("card-1"), member("card-1", T + SECOND)), "card-1", T, PORTS)
+    learn(rows, "dom", (member("card-1"), member("card-1", T + SECOND)), "card-1", 1.0, T, PORTS)
     assert rows.rows == {}
-    learn(rows, "dom", (member("port-1"), murmur), "card-1", T, PORTS)
+    learn(rows, "dom", (member("port-1"), murmur), "card-1", 1.0, T, PORTS)
     assert set(rows.get("dom|card").told) == {0.0}
 
 
-def test_a_type_that_never_told_anything_is_guessed_to_be_mute() -> None:
-    rows = MemoryRows(habit_due)
-    habits = Habits(rows, "dom", T, LocalizePolicy(), None, after(SECOND))
+def test_what_murmured_before_began_no_failure() -> None:
+    murmur = msgspec.structs.replace(member("port-1", T - HOUR), effect=Effect.NONE)
 
-    assert SILENT == habits.silent("line", T)
-    assert SILENT <= MUTE
+    assert began([murmur, member("port-2"), member("card-1", T + SECOND)]) == T
+    assert began([murmur]) == T - HOUR
+
+
+def test_what_a_type_that_never_told_anything_is_guessed_at_is_what_its_silence_is_worth_at_least() -> None:
+    habits = MemoryRows(habit_due)
+    for n in range(60):
+        learn_habits(habits, "dom", [member("port-1", T + n * HOUR)], T + n * HOUR, LocalizePolicy(), PORTS)
+    mute = Habits(habits, "dom", T + 60 * HOUR, LocalizePolicy(), None, after()).silent("line", T + 60 * HOUR)
+    prompt = Habits(habits, "dom", T + 60 * HOUR, LocalizePolicy(), None, after(*[SECOND] * 10)).silent("line", T + 59 * HOUR)
+
+    assert SILENT + 0.2 < mute == prompt < MUTE
 
 
 def test_of_two_that_explain_the_ports_of_a_line_the_one_that_would_not_have_told_yet_is_the_likelier() -> None:
@@ -84,8 +94,9 @@ def test_of_two_that_explain_the_ports_of_a_line_the_one_that_would_not_have_tol
         problem(f"card-{n}", T + n * HOUR + 30 * MINUTE, SECOND, "card-1")
     at_once, shaped = problem("now", T + 10 * HOUR)
 
-    assert desk.view.promptness.get("dom|line").told[2:] == pytest.approx((0.0, 7.2, 7.2), abs=0.1)
-    assert desk.view.promptness.get("dom|card").told[0] == pytest.approx(7.2, abs=0.1)
+    lines, cards = desk.view.promptness.get("dom|line"), desk.view.promptness.get("dom|card")
+    assert lines.told[2:] == pytest.approx((0.0, lines.failed, lines.failed), abs=0.1)
+    assert cards.told[0] == pytest.approx(cards.failed, abs=0.1)
     assert shaped > 1.3 * at_once, "a card would have told by now"
     assert shaped > 1.3 * untaught
 
@@ -100,4 +111,4 @@ def test_what_a_type_taught_is_forgotten_when_none_of_it_failed_for_long() -> No
     desk.tick(T + 10 * MINUTE + REMEMBERED)
 
     assert desk.view.promptness.get("dom|card") is None
-    assert kept.told == pytest.approx((1.0,) * 5)
+    assert kept.told == (kept.failed,) * 5 and 0.5 < kept.failed < 1.0, "as far as it was sure"

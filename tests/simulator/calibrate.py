@@ -77,9 +77,9 @@ def cases(family: str, network: Network, problems: Iterable[Problem]) -> Iterato
         learn(rows, domain, problem.members, now + 15 * MINUTE, POLICY, network)
         if order:
             strays = counted(strays, *beside(facts, order[0]), now) if len(facts.objects) > 1 else strays
-            promptness.learn(told, domain, problem.members, order[0], now, network)
             share = settled(facts, order[0])
             values = [sums[c] for c in order]
+            promptness.learn(told, domain, problem.members, order[0], calibration.confidence(values, share), now, network)
             yield Case(family, calibration.features(values, share), calibration.confidence(values, share), order[0] in problem.roots)
 
 
