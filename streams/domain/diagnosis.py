@@ -1,8 +1,9 @@
 """A diagnosis of one problem: what is held down, what that hurts (domain/impact.py), and its causes (domain/rank.py).
 
-Causes are ranked again only when the evidence changed (an end is no evidence), and the larger a problem the less often
-(`_patience`): one more alarm among hundreds moves no ranking, and ranking costs by the size of the problem. What is
-held down and hurt is always that of the moment.
+Causes are ranked again when the evidence changed (an end is no evidence), the larger a problem the less often
+(`_patience`): one more alarm among hundreds moves no ranking, and ranking costs by the size of the problem. Once they are
+ranked anew without that: when the problem has taken shape, since by then who is silent says something by it
+(promptness.py). What is held down and hurt is always that of the moment.
 """
 
 from typing import cast
@@ -97,6 +98,7 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
     marked, mark_at = _marked(view, problem, row, shown, causes, at, now, world)
     silent = _silent(row, shown, causes, now, world)
     down = taken_down(world.network, row.domain, silent) if silent else ()
+    lies_here = down == (silent,)
     forget_at = now + world.policy.correlate.forget_after if row.quiet and not row.active else 0
     rank_at = row.ranked_at + _patience(row, world) if row.unranked else 0
     look_at = min(filter(None, (mark_at, rank_at)), default=forget_at)
@@ -105,23 +107,26 @@ def diagnose(view: View, problem: str, row: Located, kind: str, why: str, at: In
         kind, problem, row.domain, at, 0, row.last_alarm_at, row.members, shown.counting(row.active), shown.worst, causes=causes, held=shown.held,
         hurt=shown.hurt(world.network, down), why=why, recurrence_of=row.recurrence_of, topology=world.network.version, clock=now,
         planned=row.planned, standing=not row.released and not row.planned, verdicts=row.verdicts, window_end=row.window_end, traces=row.traces,
-        silent=silent if down == (silent,) else "", behind=() if down == (silent,) else down), shown, world)]
+        silent=silent if lies_here else "", behind=() if lies_here else down), shown, world)]
 
 
 def _marked(
     view: View, problem: str, row: Located, shown: Picture, causes: tuple[Cause, ...], at: Instant, now: Instant, world: World) -> tuple[list[Emit], Instant]:
     """Mark whom the best cause implies once the problem has taken shape; return what is told, and when to go on with it (0: nothing is left)."""
-    policy = world.policy.localize
-    shaped_at = shown.first.raised_at + policy.implied_after if shown.first else 0
-    if now < shaped_at:
+    if now < (shaped_at := _shaped_at(shown, world)):
         return [], shaped_at if row.active > 1 else 0
     told, more = implied.revise(view, problem, row.domain, row.roll, shown, causes, at, world)
-    return told, now + policy.revise_every if more else 0
+    return told, now + world.policy.localize.revise_every if more else 0
+
+
+def _shaped_at(shown: Picture, world: World) -> Instant:
+    """Return when the problem has taken shape: what alarms at once has done so."""
+    return shown.first.raised_at + world.policy.localize.implied_after if shown.first else 0
 
 
 def _silent(row: Located, shown: Picture, causes: tuple[Cause, ...], now: Instant, world: World) -> str:
     """Return the silent cause that must be down, once the problem has taken shape."""
-    if shown.first is None or now < shown.first.raised_at + world.policy.localize.implied_after:
+    if now < _shaped_at(shown, world):
         return ""
     return implied_down(shown, row.domain, causes, row.silent, world.network, world.policy.localize)
 
@@ -132,8 +137,7 @@ def _ranked(view: View, problem: str, row: Located, shown: Picture, at_once: boo
         return (), row
     known = cast(Ranking | None, view.problem_causes.get(problem))
     is_grown = row.members >= STORM and row.members >= GROWN * row.ranked_of
-    shaped_at = shown.first.raised_at + world.policy.localize.implied_after if shown.first else 0
-    is_shaped = row.ranked_at < shaped_at <= now  # Who has said nothing by now says something by it (promptness.py).
+    is_shaped = row.ranked_at < _shaped_at(shown, world) <= now
     if known is not None and not is_shaped and not (row.unranked and (at_once or is_grown or now >= row.ranked_at + _patience(row, world))):
         return known.causes, row
     members = shown.members
@@ -147,10 +151,15 @@ def _heeding(view: View, problem: str, row: Located, members: list[Member], now:
     """Rank the causes, heeding what operators said: of earlier problems as one rule of many, of this one above all rules."""
     network, policy = world.network, world.policy.localize
     heed = Heed(recall(view.past_causes, row.domain, problem, members, network, now, policy.remember_causes), cause_verdict.rejected(row.verdicts))
-    causes = locate(members, network, policy, Habits(view.alarm_habits, row.domain, now, policy, view.strays.get(row.domain), view.promptness), heed, known_causes(view))
+    causes = locate(members, network, policy, habits(view, row.domain, now, world), heed, known_causes(view))
     word = cause_verdict.confirmed(row.verdicts)
     causes = heeding(causes, row.tested)
     return _pinned(causes, word, members, network, policy.candidates) if word is not None else causes
+
+
+def habits(view: View, domain: str, now: Instant, world: World) -> Habits:
+    """Return what the past problems of a domain taught of its objects, as of now."""
+    return Habits(view.alarm_habits, domain, now, world.policy.localize, view.strays.get(domain), view.promptness)
 
 
 def _pinned(causes: tuple[Cause, ...], word: CauseVerdict, members: list[Member], network: Network, most: int) -> tuple[Cause, ...]:

@@ -19,11 +19,12 @@ from math import exp, log
 
 import msgspec
 
+from streams.domain import promptness
 from streams.domain.instant import MINUTE, Instant, Span
 from streams.domain.messages import Member
 from streams.domain.network import Network
 from streams.domain.policy import LocalizePolicy
-from streams.domain.promptness import MUTE, SILENT, Promptness, silent
+from streams.domain.promptness import MUTE, SILENT, Promptness
 from streams.domain.strays import Strays, chance
 from streams.domain.view import Rows
 
@@ -140,7 +141,7 @@ class Habits:
     def silent(self, type_: str, began: Instant) -> float:
         """Return how likely (0..1) an object of this type that failed has not told of it by now; `began`: when the problem's first alarm was raised."""
         guess = SILENT + (MUTE - SILENT) * self._mute(type_)
-        return silent(self._told, self._domain, type_, self._now - began, guess) if self._told is not None else guess
+        return promptness.silent(self._told, self._domain, type_, self._now - began, guess) if self._told is not None else guess
 
     def _mute(self, type_: str) -> float:
         """Return how sure it is (0..1) that objects of this type cannot tell that they fail: in all the problems so far none did."""

@@ -22,10 +22,10 @@ import msgspec
 from streams.domain import cause_verdict, habit, impact, implied, membership, past_causes, probe, promptness, strays, test_evidence, traces
 from streams.domain.alarm import Severity
 from streams.domain.cause_verdict import CauseVerdict
-from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, tell
+from streams.domain.diagnosis import AT_ONCE, Located, Ranking, diagnose, habits, tell
 from streams.domain.explanation import beside
 from streams.domain.facts import gather
-from streams.domain.habit import Habit, Habits
+from streams.domain.habit import Habit
 from streams.domain.instant import Instant, Span
 from streams.domain.learnt_causes import KnownCauses
 from streams.domain.membership import Page
@@ -125,10 +125,9 @@ def _remember(view: View, problem: str, row: Located, now: Instant, world: World
 
 def _count_strays(view: View, domain: str, members: list[Member], cause: str, now: Instant, world: World) -> None:
     """Count who alarmed beside a problem that is over though its cause does not explain it; by the habits before it."""
-    policy, known = world.policy.localize, view.strays.get(domain)
-    facts = gather(members, world.network, policy, Habits(view.alarm_habits, domain, now, policy, known, view.promptness))
+    facts = gather(members, world.network, world.policy.localize, habits(view, domain, now, world))
     if len(facts.objects) > 1 and cause in facts.explained:
-        view.strays.put(domain, strays.counted(known, *beside(facts, cause), now))
+        view.strays.put(domain, strays.counted(view.strays.get(domain), *beside(facts, cause), now))
 
 
 def _learn(view: View, problem: str, row: Located, verdict: CauseVerdict, world: World) -> None:

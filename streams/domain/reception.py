@@ -18,8 +18,8 @@ def living(network: Network, node: str, cause: str) -> tuple[str, ...]:
 
 
 def fed_by(network: Network, node: str) -> tuple[str, ...]:
-    """Return what an object gets its signal from or over: what it depends on without being mounted on it."""
-    return tuple(dict.fromkeys(other for dependency in network.depends.get(node, ()) if dependency.kind != HOSTED_ON for other in dependency.on))
+    """Return what an object gets its signal from or over: what it depends on in a named way that is not to be mounted on it."""
+    return tuple(dict.fromkeys(other for dependency in network.depends.get(node, ()) if dependency.kind not in ("", HOSTED_ON) for other in dependency.on))
 
 
 def _under(network: Network, node: str) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 It starts at alarmed objects, in proportion to their news, and steps to what they depend on or complain of, the sooner
 the more news there is; back to dependents it goes seldom (`BACK`); it stays where an object reports news of its own
-body, and from one that hears nothing it goes to what that should hear or hears over (reception.py). Each step may start anew (`RESTART`), so that it stays near what alarms. (Personalised PageRank; for the causes of
-alarms: MonitorRank, Kim et al., SIGMETRICS 2013.) Costs `STEPS` times the dependencies among the candidates.
+body, and from one that hears nothing it goes to what feeds it (reception.py). Each step may start anew (`RESTART`), so
+that it stays near what alarms. (Personalised PageRank; for the causes of alarms: MonitorRank, Kim et al., SIGMETRICS
+2013.) Costs `STEPS` times the dependencies among the candidates.
 """
 
 from collections.abc import Mapping
@@ -59,8 +60,8 @@ def _ways(facts: Facts, network: Network, heard: Mapping[str, float]) -> Ways:
             if other in known and other != c:
                 _add(ways[c], other, LEAST + heard.get(other, 0.0))
                 _add(ways[other], c, BACK * (LEAST + heard.get(c, 0.0)))
-        if told and (feeders := [one for one in fed_by(network, c) if one in known]):
-            news = surprise(facts, (m for m in told.members if m.cause in WORDS))
+        if told and (nothing_heard := [m for m in told.members if m.cause in WORDS]):
+            news, feeders = surprise(facts, nothing_heard), [one for one in fed_by(network, c) if one in known]
             for feeder in feeders:
                 _add(ways[c], feeder, news / len(feeders))
         if c in facts.blames:

@@ -18,7 +18,9 @@ Place = tuple[str, int]
 _PATIENCE = 5.0
 _SOON = 3.0
 _LONG = 10.0
-_MOVING = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
+_MOVING = (
+    KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.REPLICA_NOT_AVAILABLE, KafkaError.OFFSET_NOT_AVAILABLE,
+    KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH)
 """What a broker answers while a partition is made or led by another: a consumer then looks for the leader anew, but does not ask again by itself."""
 _WITH_PASSWORD = "SPM_SASL_MECHANISM, SPM_SASL_USERNAME and the password"
 _WITH_TOKENS = "SPM_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, SPM_SASL_OAUTHBEARER_CLIENT_ID and SPM_SASL_OAUTHBEARER_CLIENT_SECRET_FILE"
@@ -53,7 +55,7 @@ def bounds(consumer: Consumer, place: TopicPartition) -> tuple[int, int]:
     until = monotonic() + _LONG
     while True:
         try:
-            low, high = consumer.get_watermark_offsets(place, timeout=_LONG)
+            low, high = consumer.get_watermark_offsets(place, timeout=max(0.1, until - monotonic()))
             return low, high
         except KafkaException as error:
             if error.args[0].code() not in _MOVING or monotonic() > until:

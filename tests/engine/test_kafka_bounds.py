@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from streams.engine import kafka_cluster
 from streams.engine.kafka_cluster import bounds
 
 PLACE = TopicPartition("topic", 0)
@@ -34,3 +35,11 @@ def test_what_will_not_pass_is_said_at_once() -> None:
     with pytest.raises(KafkaException, match="TOPIC_AUTHORIZATION_FAILED"):
         bounds(cast(Consumer, consumer), PLACE)
     assert 1 == len(consumer.left)
+
+
+def test_where_no_leader_comes_it_is_said_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kafka_cluster, "_LONG", 0.05)
+    consumer = Refusing(*[KafkaError.LEADER_NOT_AVAILABLE] * 100)
+
+    with pytest.raises(KafkaException, match="LEADER_NOT_AVAILABLE"):
+        bounds(cast(Consumer, consumer), PLACE)
