@@ -84,26 +84,34 @@ def _differing(mine: Any, theirs: Any) -> str:
     return "; ".join(f"{name} {one.get(name)} instead of {value}" for name, value in other.items() if one.get(name) != value)[:2000]
 
 
-def differences(got: Outputs, wanted: Outputs) -> list[str]:
-    """Return one line for each kind of difference; none where all that must be equal is."""
+Compared = dict[str, dict[Any, Any]]
+"""What must be equal, by its name -> key -> what two runs must both say of it."""
+
+
+def compared(run: Outputs) -> Compared:
+    """Return all of a run that must be equal to another's."""
+    found: Compared = {topic: by_key(run.get(topic, [])) for topic in ("alarm-records", "problem-changes")}
+    found |= {topic: last_states(topic, run.get(topic, [])) for topic in STATE}
+    found |= {topic: dict.fromkeys(ids(run.get(topic, [])), 1) for topic in ("restoration-commands", "test-requests")}
+    return found | {"customer-impacts": impact_sums(run.get("customer-impacts", [])), "answers": answers(run.get("progress", []))}
+
+
+def apart(one: Compared, other: Compared) -> dict[str, set[Any]]:
+    """Return the keys of which two runs do not say the same."""
+    return {what: {key for key in one[what].keys() | other[what].keys() if one[what].get(key) != other[what].get(key)} for what in one}
+
+
+def differences(got: Outputs, wanted: Outputs, leave: dict[str, set[Any]] | None = None) -> list[str]:
+    """Return one line for each kind of difference, but for the keys to `leave`; none where all that must be equal is."""
     found: list[str] = []
-
-    def compare(what: str, mine: dict[Any, Any], theirs: dict[Any, Any]) -> None:
-        lost = [key for key in theirs if key not in mine]
-        extra = [key for key in mine if key not in theirs]
-        other = [key for key in mine if key in theirs and mine[key] != theirs[key]]
-        if lost or extra or other:
-            shown = f" {_differing(mine[other[0]], theirs[other[0]])}" if other and not lost and not extra else ""
-            found.append(f"{what}: {len(lost)} lost, {len(extra)} extra, {len(other)} different of {len(theirs)}; for example {(lost + extra + other)[0]}{shown}")
-
-    for topic in ("alarm-records", "problem-changes"):
-        compare(topic, by_key(got.get(topic, [])), by_key(wanted.get(topic, [])))
-    for topic in STATE:
-        compare(topic, last_states(topic, got.get(topic, [])), last_states(topic, wanted.get(topic, [])))
-    for topic in ("restoration-commands", "test-requests"):
-        compare(topic, *(dict.fromkeys(ids(run.get(topic, [])), 1) for run in (got, wanted)))
-    compare("customer-impacts", impact_sums(got.get("customer-impacts", [])), impact_sums(wanted.get("customer-impacts", [])))
-    compare("answers", answers(got.get("progress", [])), answers(wanted.get("progress", [])))
+    told, due = compared(got), compared(wanted)
+    for what, keys in apart(told, due).items():
+        mine, theirs = told[what], due[what]
+        wrong = sorted(keys - (leave or {}).get(what, set()), key=lambda key: key in mine and key in theirs)
+        if wrong:
+            lost, extra = sum(key not in mine for key in wrong), sum(key not in theirs for key in wrong)
+            shown = "" if lost or extra else f" {_differing(mine[wrong[0]], theirs[wrong[0]])}"
+            found.append(f"{what}: {lost} lost, {extra} extra, {len(wrong) - lost - extra} different of {len(theirs)}; for example {wrong[0]}{shown}")
     for topic in ("restoration-commands", "test-requests", "customer-impacts", "progress"):
         twice = [one for one, count in Counter(ids(got.get(topic, []))).items() if count > 1]
         if twice:

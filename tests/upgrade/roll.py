@@ -1,64 +1,32 @@
-"""python -m tests.upgrade [--from REVISION] [--alarms N] [--seed S]: half of the workers rolled on, back, all rolled on, finished; outputs equal the oracle's.
+"""Two workers rolled from a predecessor to the present revision, back, and on again, while alarms come on a real Kafka.
 
-Two workers, alarms at a rate on a real Kafka. Both run the predecessor at first (the last revision below the present level,
-out of git), one is rolled to the present revision, the other killed, the first rolled back, both rolled on while alarms come.
-Then the level is taken into force, and more alarms come, with another kill. The oracle is one undisturbed run of the
-present revision on the embedded log, with the predecessor's level until then. Where the ranking of causes changed between the
-two, what the predecessor wrote of it into alarm records (`implied`) differs.
+Both run the predecessor at first, one is rolled to the present revision, the other killed, the first rolled back, both rolled
+on. Then the level is taken into force, and more alarms come, with another kill. The oracle is one undisturbed run of the
+present revision on the embedded log, with the predecessor's level until then.
 """
 
-import argparse
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from confluent_kafka import Producer
 
 from streams.domain.instant import Instant
 from streams.domain.level import LEVEL
-from streams.engine.broker import real_kafka
 from streams.state.level import in_force
 from streams.stored import stored
 from streams.topology_follower import asked
 from tests.broker.crew import ROOT, Crew, Worker
 from tests.chaos import network as made
+from tests.chaos.equality import apart, compared, differences
 from tests.chaos.network import Asked, Line
 from tests.chaos.oracle import oracle_of
 from tests.chaos.rounds import HOURS, rounds
-from tests.chaos.run import Run, at_work, differences, end_of
+from tests.chaos.run import Run, at_work, end_of
 from tests.chaos.tape import Feeder
+from tests.upgrade.predecessor import alone
 
 RATE = 400.0
 """Alarms a second once all are rolled on."""
-
-
-BEFORE = {4: "65c7201"}
-"""Level -> the last revision without anything of it, where that came before the level did."""
-
-
-class NoPredecessor(Exception):
-    """The history is not here."""
-
-
-def predecessor() -> str:
-    """Return the last revision before the present level, out of the history."""
-    if LEVEL in BEFORE:
-        return BEFORE[LEVEL]
-    told = subprocess.run(["git", "log", "--format=%H", "-G", f"^LEVEL = {LEVEL}$", "--", "streams/domain/level.py"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
-    if not told:
-        raise NoPredecessor("the history that has the predecessor is not here (a shallow clone)")
-    return f"{told[-1]}^"
-
-
-def laid_out(revision: str, folder: Path) -> Path:
-    """Lay a revision's tree out in a folder."""
-    archive = subprocess.run(["git", "archive", revision], cwd=ROOT, capture_output=True, check=False)
-    if archive.returncode:
-        raise NoPredecessor(archive.stderr.decode().strip())
-    folder.mkdir()
-    subprocess.run(["tar", "x", "-C", str(folder)], input=archive.stdout, check=True)
-    return folder
 
 
 def roll(worker: Worker, root: Path) -> None:
@@ -68,9 +36,17 @@ def roll(worker: Worker, root: Path) -> None:
     worker.process = worker.start()
 
 
-def upgraded(bootstrap: str, folder: Path, revision: str, alarms: int, seed: int) -> list[str]:
-    """Go on and back while alarms come; return what differed."""
-    before = laid_out(revision, folder / "predecessor")
+class Rolled(NamedTuple):
+    """How a run came out."""
+
+    differences: list[str]
+    left: int
+    """Keys of which the two revisions, each alone, do not say the same: left out."""
+    of: int
+
+
+def upgraded(bootstrap: str, folder: Path, before: Path, alarms: int, seed: int, alike: bool) -> Rolled:
+    """Go on and back while alarms come; `alike`: the predecessor decides as the present revision does."""
     counties = made.counties(12, land=3)
     first_round, *others = rounds(counties, 2, alarms // 2, seed)
     run = Run(bootstrap, folder / "run", lambda feed: made.topology(counties, feed, 4))
@@ -109,7 +85,10 @@ def upgraded(bootstrap: str, folder: Path, revision: str, alarms: int, seed: int
         _play(run, crew, _fed(run, closing), end)
         got = run.settled(crew, 240)
     played = [(first_round.lines, [], first_round.until), ([], [taken], first_round.until), *((each.lines, [], each.until) for each in others), (closing, [], end)]
-    return differences(got, oracle_of(run.topology, played, level))
+    wanted = oracle_of(run.topology, played, level)
+    theirs = {} if alike else alone(before, run.settings.topology, [(lines, until) for lines, _, until in played])
+    leave = apart(compared(theirs), compared(wanted)) if theirs else {}
+    return Rolled(differences(got, wanted, leave), sum(map(len, leave.values())), sum(map(len, compared(wanted).values())))
 
 
 def finish(run: Run, taken: Asked) -> None:
@@ -141,20 +120,3 @@ def _await_work(crew: Crew) -> None:
 def _come_to(crew: Crew, feeder: Feeder, share: float) -> None:
     while feeder.fed < share * len(feeder.lines):
         crew.tend(0.1)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.upgrade", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--from", dest="revision", help="the revision to begin with")
-    parser.add_argument("--alarms", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=7)
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="spm-upgrade-", ignore_cleanup_errors=True) as folder, real_kafka() as bootstrap:
-        revision = given.revision or predecessor()
-        found = upgraded(bootstrap, Path(folder), revision, given.alarms, given.seed)
-    print("\n  ".join([f"from {revision} and back and on, {given.alarms} alarms, seed {given.seed}: {'DIFFERENT' if found else 'equal to the embedded run'}", *found]))
-    return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

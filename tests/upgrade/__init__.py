@@ -1,0 +1,1 @@
+"""Rolling upgrades, on and back, against one embedded run."""
