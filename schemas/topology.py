@@ -72,8 +72,9 @@ class FeedEntry(Strict):
     clears: Literal["by_key", "by_id"] = "by_key"
     """by_id: a clear need carry nothing but the source's own id of the alarm; what that alarm was is remembered."""
     first_contact: Literal["standing", "alarming"] = "standing"
-    """What alarms are that were raised before the processor first listened: `standing` make no report, command or impact
-    until they are released; `alarming` count like any other (a backlog that nobody has looked at yet)."""
+    """What alarms are that were raised before the processor first listened, or come with a source's first list: `standing`
+    make no report, command or impact until they are released; `alarming` count like any other (a backlog that nobody has
+    looked at yet)."""
     tombstone: Literal["refuse", "clear"] = "refuse"
     """What a null value means; with `clear` the record's key names the alarm."""
     rewrite: list[Rewrite] = []

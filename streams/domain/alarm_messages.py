@@ -128,6 +128,8 @@ class AlarmListTold(Wire, frozen=True):
     kind: str
     at: Instant
     clock: Instant = 0
+    alarming: bool = False
+    """What the first list brings counts like any other: the feed says so (`first_contact`)."""
 
 
 class TopologyChanged(Wire, frozen=True):

@@ -5,7 +5,7 @@
     faulty                                         noted; a rebuilt list is to follow (TS 28.532)
 
 The clears are ours: `cleared_why` is `resync`, and a raise that was on its way opens the alarm again. Alarms that the
-first list of a source brings stood before: they are `standing`. A list that ends goes through the partition's records
+first list of a source brings stood before: they are `standing`, unless its feed says that all counts alike. A list that ends goes through the partition's records
 in pages, one a due time, however many there are. Keys: feed|source; source "" stands for all of the feed.
 """
 
@@ -41,6 +41,8 @@ class Resync(msgspec.Struct, array_like=True, frozen=True, gc=False):
     due: Instant = 0
     missing: int = 0
     """Alarms cleared because the list lacked them."""
+    alarming: bool = False
+    """What it brings counts like any other, though it is the first."""
 
     @property
     def is_open(self) -> bool:
@@ -54,7 +56,7 @@ def hear_list(view: View, message: AlarmListTold, now: Instant, world: World) ->
     if message.kind == "rebuilt" and message.at < row.at:
         return  # It announces a list older than the one that came already.
     if message.kind in ("begins", "rebuilt"):
-        row = Resync(row.number + 1, message.at, message.kind, due=max(now, message.at) + world.policy.correlate.resync_within)
+        row = Resync(row.number + 1, message.at, message.kind, due=max(now, message.at) + world.policy.correlate.resync_within, alarming=message.alarming)
     elif message.kind == "ends" and row.kind == "begins":
         row = _replace(row, kind="sweeping", due=now + 1)
     elif message.kind == "faulty":
@@ -81,7 +83,7 @@ def listing(view: View, message: AlarmHeard) -> tuple[str, Resync] | None:
 def listed(view: View, message: AlarmHeard, key: str, row: Resync) -> AlarmHeard:
     """Count an alarm of a list; what the first list of a source brings stood before."""
     view.resyncs.put(key, _replace(row, told=row.told + 1))
-    if row.number > 1 or message.alarm.raised_at > row.at:
+    if row.number > 1 or row.alarming or message.alarm.raised_at > row.at:
         return message
     return _replace(message, alarm=_replace(message.alarm, standing=True))
 

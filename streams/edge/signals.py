@@ -49,7 +49,7 @@ def signalled(signal: Signal, feed: Feed, raw: Raw, part: int, names: Names, lan
         return spread(SourceSpoke(feed.topic, signal.source, signal.interval or feed.heartbeat, at, domain, object=object_ if resolved else ""), lanes)
     if isinstance(signal, ListTold):
         at = min(at, reached) if reached else at                # alarms of a source ahead of time are taken down to there too
-        return [Emit("alarm-events", route, AlarmListTold(feed.topic, signal.source, signal.kind, at), at, route) for route in lanes]
+        return [Emit("alarm-events", route, AlarmListTold(feed.topic, signal.source, signal.kind, at, alarming=feed.first_contact == "alarming"), at, route) for route in lanes]
     object_, domain, _, identity = names.resolve(feed, signal.object)
     if isinstance(signal, Maintained):
         ident = f"{feed.topic}|{signal.object}"

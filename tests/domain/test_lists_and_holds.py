@@ -12,8 +12,8 @@ from tests.domain.test_alarm_lives import published, the_record
 # --- lists ---
 
 
-def a_list(stage: Correlator, kind: str, when: str, source: str = "ems") -> list[Emit]:
-    return stage.send(AlarmListTold("raw-alarms", source, kind, at(when), at(when)))
+def a_list(stage: Correlator, kind: str, when: str, source: str = "ems", alarming: bool = False) -> list[Emit]:
+    return stage.send(AlarmListTold("raw-alarms", source, kind, at(when), at(when), alarming))
 
 
 def test_what_a_told_list_lacks_is_cleared_by_us_and_what_it_has_is_no_repeat() -> None:
@@ -87,6 +87,14 @@ def test_the_first_list_of_a_source_brings_standing_alarms_and_later_ones_do_not
     first, second = (m for c in stage.changes() if c.kind in ("opened", "joined") for m in c.members)
 
     assert (first.standing, second.standing) == (True, False)
+
+
+def test_the_first_list_of_a_feed_where_all_counts_alike_brings_alarms_like_any_other() -> None:
+    stage = Correlator()
+    a_list(stage, "begins", "10:00", alarming=True)
+    stage("node-1", "10:00:01", raised_at=at("09:00"))
+
+    assert [m.standing for c in stage.changes() for m in c.members] == [False]
 
 
 def test_a_raise_in_a_list_is_never_late() -> None:

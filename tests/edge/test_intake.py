@@ -4,7 +4,7 @@ import json
 
 from schemas import dead_letter as schema
 from streams.domain.alarm import Alarm, Position, Severity
-from streams.domain.messages import AlarmHeard, Judged
+from streams.domain.messages import AlarmHeard, AlarmListTold, Judged
 from streams.domain.policy import NormalizePolicy
 from streams.edge.dead_letter import DeadLetter, render
 from streams.edge.feed import Feed, Raw
@@ -205,3 +205,11 @@ def test_what_was_raised_before_listening_began_is_standing_unless_the_feed_says
         after = feeder.alarm(an_input("n1", alarmRaisedTime="2026-01-01T10:00:00Z"))
 
         assert (before.standing, after.standing) == (expected, False)
+
+
+def test_a_list_is_told_with_what_its_feed_says_of_first_contact() -> None:
+    listed = {"node-los": {"objectInstance": "n1", "alarmId": "1", "perceivedSeverity": "MAJOR", "probableCause": "los", "alarmRaisedTime": "2026-01-01T09:00:00Z", "lastNotificationHeader": {"systemDN": "ems"}}}
+    for said, expected in (("standing", False), ("alarming", True)):
+        told = Feeder(Feed("raw-alarms", "3gpp", first_contact=said), lanes=("dom",)).send(listed)
+
+        assert {emit.value.alarming for emit in told if isinstance(emit.value, AlarmListTold)} == {expected}
