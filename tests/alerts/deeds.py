@@ -99,11 +99,11 @@ def crawl(stage: Stage) -> None:
     """A worker that gets a fraction of the time it needs, until that is told; a minute at most."""
     worker, until = stage.workers["w0"], monotonic() + 60
     while monotonic() < until and not stage.prometheus.query('ALERTS{alertname="SpmLagGrowing", alertstate="firing"}'):
-        stage.feed(alarm(f"path-{n % 8 + 1}", f"burst-{n % 50}", "warning") for n in range(1500))
+        stage.feed(alarm(f"path-{n % 8 + 1}", f"burst-{n % 50}", "warning") for n in range(4000))
         worker.signal(signal.SIGSTOP)
-        sleep(0.45)
+        sleep(0.5)
         worker.signal(signal.SIGCONT)
-        sleep(0.15)
+        sleep(0.1)
 
 
 def vanish(stage: Stage) -> None:
