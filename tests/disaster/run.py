@@ -23,6 +23,8 @@ BIN = Path(__file__).parent / "bin"
 PATIENCE = 240.0
 LAG = 8.0
 """Seconds that the mirror stands still before the end."""
+BETWEEN_LOOKS = 3.0
+"""Seconds."""
 CATCHING_UP = 0.03
 """Seconds that it then goes on before the end, where it does."""
 
@@ -141,10 +143,16 @@ class Run:
         return [f"{name}: the last mirrored record {'raises' if name in raised else 'clears'} it" for name in sorted((raised ^ taken.raised) - ahead)]
 
     def _wrong(self, when: str) -> list[str]:
+        """Return what is wrong at two looks one after the other: what is under way, a command's effect or a report, is so at one."""
+        first = self._wrong_now()
+        time.sleep(BETWEEN_LOOKS)
+        later = set(self._wrong_now()) if first else ()
+        return [f"{when}: {each}" for each in first if each in later]
+
+    def _wrong_now(self) -> list[str]:
         with self._peek() as there:
             found = figures.wrong(figures.taken_for(there), self.network.raised)
-            found += figures.inconsistent(there) + figures.doubled(there)
-        return [f"{when}: {each}" for each in found]
+            return found + figures.inconsistent(there) + figures.doubled(there)
 
     # --- what is awaited ---
 
