@@ -110,6 +110,8 @@ def come_due(view: View, problem: str, work: JeopardyWork, now: Instant, world: 
     if work.show_at and work.show_at <= now:
         if not (row.publish_at or change.out) and row.published_at <= work.show_at - world.policy.manage.publish_every:
             change.publish_as_of(work.at)
+            # By the lane's time: it may be seconds past what the words tell, and each would be due at once.
+            work = msgspec.structs.replace(work, told_at=max(work.told_at, work.show_at))
         work = msgspec.structs.replace(work, show_at=0)
     return _kept(view, row, change, work)
 

@@ -78,6 +78,20 @@ def test_what_comes_in_one_second_is_told_at_once_and_the_rest_is_shown_together
     assert (jeopardy(stage).violated, len(jeopardy(stage).violations)) == (1_001, 100)
 
 
+def test_words_that_a_lane_comes_to_late_are_shown_once_in_a_second_of_its_time():
+    stage = begun()
+    stage.hears(the_clock("svc", when="14:00", news=[ClockNews("warning", "gold", at("13:00"), at("14:00"), 1, ())]))
+    stage.waits_until("14:00:02")
+    out = []
+    for n in range(100):
+        out += stage.waits_until(f"14:00:{3 + n // 50:02d}.{n % 50:02d}")
+        out += stage.hears(the_clock(f"svc-{n}", when="14:00", news=[ClockNews("warning", "gold", at("13:00"), at("14:00"), 1, ())]))
+    out += stage.waits_until("14:00:06")
+    shown = [e.value.jeopardy.warned for e in out if e.topic == "problems"]
+
+    assert (shown[-1], len(shown) <= 4) == (101, True)
+
+
 @pytest.mark.parametrize("order", [range(12), range(11, -1, -1), (5, 0, 7, 3, 11, 1, 9, 2, 4, 10, 6, 8)])
 @pytest.mark.parametrize("lane", ["10:01", "18:00"])
 def test_how_often_progress_tells_of_clocks_depends_neither_on_whose_word_comes_first_nor_on_how_far_the_lane_is(order, lane):
