@@ -10,6 +10,7 @@ from streams import topology as flow
 from streams.domain.network_change import CHANGES
 from streams.edge.topology_file import Topology
 from streams.engine.acls import Grant
+from streams.engine.topics import OF_KAFKA
 from streams.flow_topics import changelog_of, topics_wanted
 from streams.settings import Settings
 
@@ -22,7 +23,7 @@ READERS = {
     "restoration-commands": ("executor",), "test-requests": ("tester",), "dead-letters": ("repair",), "probe-arrivals": ("operator",)}
 """Topic that the outside reads -> the roles that do. Customers are named on `customer-impacts` alone; dead letters hold what strangers sent."""
 ROLES = ("worker", "gateway", "feeder", "admin", "tools", "repair", "keeper", *sorted({*WRITERS.values(), *(role for roles in READERS.values() for role in roles)} - {"admin", "repair", "keeper"}))
-"""All roles, ours first: `worker` and `gateway` are processes, `admin` runs `spm topics`, `tools` look at what is stored, `repair` redrives dead letters, `keeper` carries state and forgets customers (`spm tables`, `spm check --state`, `spm forget`): a person's, for as long as that takes."""
+"""All roles, ours first: `worker` and `gateway` are processes, `admin` runs `spm topics`, `spm topology apply` and `spm upgrade`, `tools` look at what is stored (`spm explain`, but for the customers hurt, `spm tables`, `spm upgrade status`), `repair` redrives dead letters, `keeper` carries state and forgets customers (`spm tables`, `spm check --state`, `spm forget`): a person's, for as long as that takes."""
 _OWN = ("worker", "gateway", "admin", "tools", "repair", "keeper")
 _KEPT = ("problems", "trouble-reports", "alarm-records", "customer-impacts")
 """Outputs that are held against the tables."""
@@ -44,8 +45,8 @@ def grants(topology: Topology, settings: Settings) -> dict[str, list[Grant]]:
         *_topics(("READ",), requests), *_topics(("READ", "WRITE"), feeds, inboxes, state, [changes]), *_topics(("WRITE",), outputs),
         *_topics(("DESCRIBE_CONFIGS",), state, [changes]), group, Grant("transactional-id", f"{settings.group}-", ("WRITE",), is_prefix=True)]
     found["gateway"] = found["feeder"] = _topics(("WRITE",), feeds)
-    found["admin"] = _topics(("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS"), everything)
-    found["tools"] = [*_topics(("READ",), inboxes, state, [name for name, topic in outputs.items() if topic not in ("dead-letters", "customer-impacts")]), group]
+    found["admin"] = [*_topics(("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS"), everything), *_topics(("DESCRIBE", "DESCRIBE_CONFIGS"), OF_KAFKA), *_topics(("READ",), [changes]), group]
+    found["tools"] = [*_topics(("READ",), inboxes, state, [changes], [name for name, topic in outputs.items() if topic not in ("dead-letters", "customer-impacts")]), group]
     found["repair"] = [*_topics(("READ",), state), *_topics(("READ", "WRITE"), feeds), group]
     found["keeper"] = [
         *_topics(("READ",), feeds, requests, [prefix + topic for topic in _KEPT]), *_topics(("READ", "WRITE"), inboxes, state, [changes]),

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec import structs
+
 from streams import topology as flow
 from streams.domain.instant import DAY
 from streams.domain.network_change import CHANGES
@@ -34,8 +36,11 @@ def topics_wanted(topology: Topology, settings: Settings) -> list[topics.Wanted]
     feeds = [feed.topic for feed in topology.feeds]
     outside = foreign(topology, settings)
     wanted = [_log(topology, topic, outside.get(topic, prefix + topic)) for topic in (*feeds, *flow.REQUESTS)]
-    wanted += [_log(topology, topic, prefix + topic) for topic in flow.INBOXES]
-    wanted += [topics.compacted(prefix + topic, count(topic)) if is_compacted else _output(topology, topic, prefix + topic) for topic, is_compacted in flow.OUTPUTS.items()]
+    # What is under way in an inbox, and the number of partitions of its changelog, go with it.
+    wanted += [structs.replace(_log(topology, topic, prefix + topic), is_state=True) for topic in flow.INBOXES]
+    wanted += [
+        structs.replace(topics.compacted(prefix + topic, count(topic)), stream=topic) if is_compacted else _output(topology, topic, prefix + topic)
+        for topic, is_compacted in flow.OUTPUTS.items()]
     wanted += [topics.changelog(prefix + changelog(topic), count(topic)) for topic in (*feeds, *flow.INBOXES)]
     wanted += [topics.kept(prefix + CHANGES), topics.marks(prefix + "marks")]
     in_sync = settings.min_insync_replicas or max(settings.replication - 1, min(settings.replication, 1))
@@ -50,4 +55,4 @@ def _output(topology: Topology, topic: str, name: str) -> topics.Wanted:
 def _log(topology: Topology, topic: str, name: str) -> topics.Wanted:
     declared = topology.streams.get(topic)
     days = declared.retention / DAY if declared and declared.retention else 7
-    return topics.log(name, partitions(topology)(topic), days)
+    return structs.replace(topics.log(name, partitions(topology)(topic), days), stream=topic)

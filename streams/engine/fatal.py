@@ -7,3 +7,7 @@ class Fatal(Exception):
 
 class Refused(Exception):
     """What was found at start cannot be worked with; beginning again would not help. The message names the command that mends it."""
+
+
+class NotAllowed(Refused):
+    """Kafka lets this user not see a topic."""

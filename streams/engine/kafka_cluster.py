@@ -8,7 +8,7 @@ from time import monotonic, sleep
 from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, OffsetSpec, ResourceType  # type: ignore[attr-defined]
 
-from streams.engine.fatal import Refused
+from streams.engine.fatal import NotAllowed, Refused
 from streams.engine.kafka_settings import Settings, common
 from streams.engine.seldom import Seldom
 
@@ -99,9 +99,18 @@ class Cluster:
         """Refuse to go on without this topic, or with another number of partitions."""
         there = self.partitions(topic)
         if there == 0:
+            self._need_right(topic)
             raise Refused(f"The topic {topic} does not exist. Create it: spm topics apply")
         if partitions and there != partitions:
             raise Refused(f"The topic {topic} has {there} partitions but must have {partitions}. See what to do: spm topics apply")
+
+    def _need_right(self, topic: str) -> None:
+        """Raise NotAllowed where a topic is left out of what we are told of for want of a right: it may well be there."""
+        try:
+            self._admin.describe_topics(TopicCollection([topic]), request_timeout=_PATIENCE)[topic].result()
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+                raise NotAllowed(f"This user may not see the topic {topic}. Which role may: spm topics apply --acls print") from None
 
     def ends(self, places: Iterable[Place], committed: bool) -> dict[Place, int]:
         """Return where partitions end: for readers of committed records only (last stable offset), or altogether."""

@@ -142,5 +142,5 @@ class Store(Protocol):
 
     def is_empty(self, topic: str, partition: int) -> bool: ...
 
-    def sizes(self) -> tuple[int, int]:
-        """Bytes it has on disk, and bytes free there; 0 and 0 where it is on none."""
+    def sizes(self) -> tuple[int, float]:
+        """Bytes it has on disk, and bytes free there; 0 and without end where it is on none."""

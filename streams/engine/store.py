@@ -4,6 +4,7 @@ Keys: `<topic>/<partition>/` and the changelog key. Values are the changelog's b
 """
 
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 from shutil import disk_usage
 from typing import Any
@@ -94,7 +95,7 @@ class RocksStore:
         base = place(topic, partition)
         self.db.delete_range(base, base[:-1] + bytes([base[-1] + 1]))
 
-    def sizes(self) -> tuple[int, int]:
+    def sizes(self) -> tuple[int, float]:
         used = (self.db.property_int_value(name) or 0 for name in ("rocksdb.live-sst-files-size", "rocksdb.cur-size-all-mem-tables"))
         return sum(used), disk_usage(self._folder).free
 
@@ -139,8 +140,8 @@ class MemoryStore:
         for key in [key for key, _ in self.range(place(topic, partition))]:
             del self.rows[key]
 
-    def sizes(self) -> tuple[int, int]:
-        return 0, 0
+    def sizes(self) -> tuple[int, float]:
+        return 0, inf       # no disk of its own can fill
 
     def close(self) -> None:
         """Nothing to close."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 import msgspec
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType, TopicMetadata  # type: ignore[attr-defined]
 from msgspec import json, structs
 
@@ -12,7 +12,7 @@ from streams.engine.kafka_cluster import reached
 from streams.engine.kafka_settings import Settings, common
 
 _PATIENCE = 30.0
-_OF_KAFKA = ("__consumer_offsets", "__transaction_state")
+OF_KAFKA = ("__consumer_offsets", "__transaction_state")
 _LARGEST, _ENOUGH = "max.message.bytes", 1_048_588
 """Kafka's default limit of a batch; one record of ours may nearly fill it (kafka_settings.LARGEST_RECORD)."""
 DAY = 24 * 60 * 60 * 1000
@@ -27,6 +27,10 @@ class Wanted(msgspec.Struct, frozen=True):
     config: dict[str, str]
     copies: int = 0
     """Replicas of each partition; 0: as many as the cluster makes by default."""
+    stream: str = ""
+    """What topology.yaml calls it, where it sets the number of partitions there."""
+    is_state: bool = False
+    """What it holds is nowhere else: it is never made anew."""
 
 
 class Verdict(Enum):
@@ -68,12 +72,12 @@ def changelog(name: str, partitions: int) -> Wanted:
     Tombstones stay for 7 days: a worker's folder that was away for half of that is not trusted any more.
     """
     keeps = {"delete.retention.ms": str(7 * DAY), "min.cleanable.dirty.ratio": "0.3", "segment.bytes": str(128 << 20)}
-    return Wanted(name, partitions, compacted(name, partitions).config | keeps)
+    return structs.replace(compacted(name, partitions), config=compacted(name, partitions).config | keeps, is_state=True)
 
 
 def kept(name: str) -> Wanted:
     """Want a topic of one partition that is read from the start by every worker: all of the last 7 days, before that the newest of each key."""
-    return Wanted(name, 1, compacted(name, 1).config | {"min.compaction.lag.ms": str(7 * DAY)})
+    return Wanted(name, 1, compacted(name, 1).config | {"min.compaction.lag.ms": str(7 * DAY)}, is_state=True)
 
 
 def marks(name: str) -> Wanted:
@@ -95,7 +99,7 @@ def apply(config: Settings, wanted: Iterable[Wanted]) -> list[Finding]:
     every = sorted(wanted, key=lambda each: each.name)
     copies = max((each.copies for each in every), default=0)
     # What groups and transactions stand in is Kafka's own, and as lost as ours where a disk with the only copy is.
-    own = [Wanted(name, 0, {}, copies) for name in _OF_KAFKA if copies and name in cluster.topics]
+    own = [Wanted(name, 0, {}, copies) for name in OF_KAFKA if copies and name in cluster.topics]
     made = _create(admin, [each for each in every if each.name not in cluster.topics])
     there = [each for each in (*every, *own) if each.name in cluster.topics]
     settings = _settings(admin, [each.name for each in there if each.config])
@@ -103,7 +107,15 @@ def apply(config: Settings, wanted: Iterable[Wanted]) -> list[Finding]:
     compared = {each.name: compare(server, each, cluster.topics[each.name], settings.get(each.name, {}), sorted(cluster.brokers)) for each in there}
     return [
         compared.get(each.name) or Finding(each.name, Verdict.CREATED if each.name in made else Verdict.OK, partitions_told(each.partitions or 1))
-        for each in (*every, *own)]
+        for each in (*every, *own)] + [
+        Finding(name, Verdict.DIFFERS, "may not be seen by this user, so nobody knows how many copies it has", ("as one who may describe it (role admin, spm topics apply --acls): spm topics apply",))
+        for name in _hidden(admin, [name for name in OF_KAFKA if copies and name not in cluster.topics])]
+
+
+def _hidden(admin: AdminClient, names: list[str]) -> list[str]:
+    """Return which of some topics that were not told of this user may not see; the others are not there yet."""
+    answers = admin.describe_topics(TopicCollection(names), request_timeout=_PATIENCE) if names else {}
+    return [name for name, answer in answers.items() if (error := answer.exception()) is not None and error.args[0].code() == KafkaError.TOPIC_AUTHORIZATION_FAILED]
 
 
 def _create(admin: AdminClient, missing: list[Wanted]) -> set[str]:
@@ -140,9 +152,9 @@ def compare(server: str, wanted: Wanted, there: TopicMetadata, settings: dict[st
 def _partitions(server: str, wanted: Wanted, there: int) -> list[tuple[str, str]]:
     if wanted.partitions in (0, there):
         return []
-    keep = f"set `streams: {{{wanted.name}: {{partitions: {there}}}}}` in topology.yaml"
-    remake = f"with all workers stopped and nothing left to read: kafka-topics.sh {server} --delete --topic {wanted.name} && spm topics apply"
-    return [(f"{partitions_told(there)} instead of {wanted.partitions}", f"{keep}; or, {remake}")]
+    ways = [f"set `streams: {{{wanted.stream}: {{partitions: {there}}}}}` in topology.yaml"] if wanted.stream else []
+    ways += ["runbook more-partitions"] if wanted.is_state else [f"with all workers stopped and nothing left to read: kafka-topics.sh {server} --delete --topic {wanted.name} && spm topics apply"]
+    return [(f"{partitions_told(there)} instead of {wanted.partitions}", "; or, ".join(ways))]
 
 
 def _copies(server: str, wanted: Wanted, there: TopicMetadata, brokers: list[int]) -> list[tuple[str, str]]:

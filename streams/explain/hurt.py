@@ -1,11 +1,15 @@
 """Whom a problem hurt, from `customer-impacts`: products by service, the customers not named."""
 
+import logging
 from collections.abc import Set
 from typing import Any
 
 from schemas.explanation import HurtProduct, HurtService
+from streams.engine.fatal import NotAllowed
 from streams.explain.history import History, json
 from streams.explain.told import Json
+
+log = logging.getLogger(__name__)
 
 WORST = ("none", "planned", "at-risk", "degraded", "down")
 
@@ -19,11 +23,14 @@ class Hurts:
         self._services: dict[str, str] = {}
 
     def read(self, history: History) -> None:
-        """Take in all impacts."""
+        """Take in all impacts; a user who may not see them (role tools) is told so, and of the services alone."""
         needles = [ident.encode() for ident in self._ids]
-        for key, value in history.read("customer-impacts"):
-            if value is not None and (key in self._products or any(needle in value for needle in needles)):
-                self._fold(json(value))
+        try:
+            for key, value in history.read("customer-impacts"):
+                if value is not None and (key in self._products or any(needle in value for needle in needles)):
+                    self._fold(json(value))
+        except NotAllowed as refused:
+            log.warning("Which products it hurts is not told: %s", refused)
 
     def _fold(self, told: Json) -> None:
         product, ours = told["product"], not self._ids.isdisjoint(told["problems"])

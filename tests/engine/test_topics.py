@@ -4,8 +4,14 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-from streams.engine.topics import Verdict, compare, log, replicated
+from msgspec import structs
 
+from streams.edge.topology_file import from_text
+from streams.engine.topics import Verdict, compare, log, replicated
+from streams.flow_topics import topics_wanted
+from streams.settings import read_settings
+
+TOPOLOGY = "feeds: [{topic: raw-alarms, format: tmf642}]\nnetwork: {resources: [{id: n}]}\n"
 HERE = "--bootstrap-server k:9092"
 
 
@@ -35,8 +41,18 @@ def test_a_topic_that_takes_no_record_of_full_size_is_told() -> None:
     assert "max.message.bytes is 100000 instead of 1048588" == finding.detail
 
 
-def test_whatever_differs_nothing_is_told_to_be_deleted_but_a_topic_with_other_partitions_and_then_only_as_the_second_way() -> None:
-    finding = compare(HERE, log("out", 3), there([1]), log("out", 3).config, [1])
+def test_nothing_is_told_to_be_deleted_but_a_log_with_other_partitions_and_then_only_as_the_second_way() -> None:
+    finding = compare(HERE, structs.replace(log("one-out", 3), stream="out"), there([1]), log("out", 3).config, [1])
 
     assert "1 partition instead of 3" == finding.detail
     assert finding.mend[0].startswith("set `streams: {out: {partitions: 1}}` in topology.yaml; or, with all workers stopped")
+
+
+def test_what_holds_state_is_never_told_to_be_deleted() -> None:
+    settings = read_settings(prefix="one-")
+    wanted = {each.name: each for each in topics_wanted(from_text(TOPOLOGY), settings)}
+    told = {name: compare(HERE, wanted[f"one-{name}"], there([1]), wanted[f"one-{name}"].config, [1]).mend for name in ("alarm-events", "spm-alarm-events-changelog", "alarm-records")}
+
+    assert told["spm-alarm-events-changelog"] == ("runbook more-partitions",)
+    assert told["alarm-events"] == ("set `streams: {alarm-events: {partitions: 1}}` in topology.yaml; or, runbook more-partitions",)
+    assert "--delete --topic one-alarm-records" in told["alarm-records"][0]
