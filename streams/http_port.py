@@ -77,8 +77,7 @@ def tls_of(settings: Settings) -> ssl.SSLContext | None:
 
 def usable(settings: Settings) -> None:
     """Raise SettingsError for a secret, a token or a certificate that the settings name and that cannot be used; opens nothing."""
-    if settings.bootstrap is not None:
-        settings.kafka_config()
-    settings.registry_access()
+    settings.need_files()
+    settings.pseudonym()
     credentials_of(settings)
     tls_of(settings)

@@ -29,6 +29,8 @@ _OF_KUBERNETES = re.compile(r"SPM_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_
 """Service links: Kubernetes sets these in every pod beside a Service whose name begins with spm."""
 _SECRETS = ("sasl_password", "sasl_oauthbearer_client_secret", "ssl_key_password", "registry_password", "http_token")
 """Settings that have a sibling `<name>_file`."""
+_CERTIFICATES = ("ssl_ca_location", "ssl_certificate_location", "ssl_key_location", "registry_ca_location")
+_WITH_PASSWORD = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 Port = Annotated[int, Field(ge=0, le=65535)]
 Word = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
 
@@ -64,7 +66,7 @@ class Settings(BaseSettings):
     clock: Literal["wall", "event"] = "wall"
     """What makes ticks. wall: live; event: the event time reached upstream (replay, backfill)."""
     commit_interval: Duration = Field(default_factory=lambda: parse_duration("20ms"), validate_default=False)
-    """Microseconds here, written as a duration. How long a unit of work stays open while little
+    """How long (a duration such as 20ms) a unit of work stays open while little
     waits; under backlog it grows to 100 ms of its own accord. Shorter: lower latency; longer: more alarms/s."""
     probe_seconds: Annotated[float, Field(ge=0, le=3600)] = 60.0
     """Seconds between two probes that a worker sends from each of its feed partitions through the whole chain, into the
@@ -180,6 +182,8 @@ class Settings(BaseSettings):
                 raise ValueError(f"{variable(name)} and {variable(name)}_FILE are both set; keep one")
         if self.sasl_mechanism and not (self.security_protocol or "").startswith("SASL"):
             raise ValueError("SPM_SASL_MECHANISM is set without SPM_SECURITY_PROTOCOL=SASL_SSL (or SASL_PLAINTEXT)")
+        if self.sasl_mechanism in _WITH_PASSWORD and (self.sasl_username is None or (self.sasl_password is None and self.sasl_password_file is None)):
+            raise ValueError(f"SPM_SASL_MECHANISM={self.sasl_mechanism} comes with SPM_SASL_USERNAME and SPM_SASL_PASSWORD_FILE")
         oidc = (self.sasl_oauthbearer_token_endpoint_url, self.sasl_oauthbearer_client_id, self.sasl_oauthbearer_client_secret or self.sasl_oauthbearer_client_secret_file)
         if (self.sasl_mechanism == "OAUTHBEARER") != all(oidc) or any(oidc) != all(oidc):
             raise ValueError("SPM_SASL_MECHANISM=OAUTHBEARER comes with SPM_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, SPM_SASL_OAUTHBEARER_CLIENT_ID and SPM_SASL_OAUTHBEARER_CLIENT_SECRET_FILE")
@@ -223,6 +227,18 @@ class Settings(BaseSettings):
             return read_key(self.customer_key_file)
         except (OSError, ValueError) as error:
             raise SettingsError(f"{variable('customer_key_file')}: {getattr(error, 'strerror', None) or error}") from None
+
+    def need_files(self) -> None:
+        """Raise SettingsError for a file that Kafka or a schema registry is to be spoken to with and that cannot be read."""
+        for name in _SECRETS:
+            self._secret(name)
+        for name in _CERTIFICATES:
+            path: Path | None = getattr(self, name)
+            try:
+                if path is not None and not path.is_dir():
+                    path.open("rb").close()
+            except OSError as error:
+                raise SettingsError(f"{variable(name)}: {path} cannot be read: {error.strerror}") from None
 
     def registry_access(self) -> Access:
         """Return how schema registries are spoken to."""

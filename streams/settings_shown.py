@@ -7,7 +7,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -96,7 +96,7 @@ def _kind(name: str, field: FieldInfo) -> str:
     """Return in words what a setting may be, with its bounds."""
     if name == "commit_interval":
         return "duration, 1ms to 5s"
-    kind = next((each for each in get_args(field.annotation) if each is not type(None)), field.annotation) if get_origin(field.annotation) is UnionType else field.annotation
+    kind = next((each for each in get_args(field.annotation) if each is not type(None)), field.annotation) if get_origin(field.annotation) in (UnionType, Union) else field.annotation
     if get_origin(kind) is Literal:
         return ", ".join(f"`{word}`" for word in get_args(kind))
     least, most = (next((getattr(bound, side) for bound in field.metadata if hasattr(bound, side)), None) for side in ("ge", "le"))
