@@ -30,7 +30,7 @@ KEY = b"0123456789abcdef0123456789abcdef"
 ASKED = {"inventory", "problem-handling-requests", "operator-actions", "trouble-report-updates"}
 SAY = {"customer-impacts", "dead-letters"}
 REMEMBER = {"network-inbox", "network-changes", "service-effects", "table watched-services"}
-"""Internal topics that carry what was asked, and state: who sold what to whom, and what customers were told. Only workers may read them."""
+"""Internal topics that carry what was asked, and state: who sold what to whom, and what customers were told. Only workers and the roles tools, repair and keeper may read them."""
 TOPOLOGY: dict[str, Any] = {
     "mode": "act",
     "network": {
