@@ -54,6 +54,8 @@ OPERATIONS = Board("spm-operations", "spm: operations", (
         stat("Silent feeds", "sum(max by (feed) (spm_feed_silent))", red=1),
         stat("Paused feed partitions", "sum(spm_feed_paused)", red=1),
         stat("Without state", "max(spm_restoring_seconds)", "s", red=60),
+        stat("Newest probe through", "max(time() - min by (feed, end) (spm_probe_sent_seconds))", "s", red=180),
+        stat("A commit is under way", "max(spm_commit_age_seconds)", "s", red=10),
     )),
     ("What comes in", (
         lines("Alarms a second by feed", ("spm:feed_records:rate10m and on (feed) max by (feed) (spm_feed_alarms)", "{{feed}}"), unit="ops"),

@@ -114,6 +114,15 @@ def vanish(stage: Stage) -> None:
     stage.workers["w1"].process.kill()
 
 
+def vanish_gateway(stage: Stage) -> None:
+    """A gateway is watched, and killed."""
+    gateway, until = stage.worker("g0", "gateway"), monotonic() + 60
+    while not stage.prometheus.query('up{job="spm-gateway"} == 1'):
+        assert monotonic() < until, gateway.log.read_text()[-3000:]
+        sleep(0.5)
+    gateway.process.kill()
+
+
 def away(kafka: JarKafka) -> Callable[[Stage], None]:
     """The broker is killed under a worker that works, and another one starts meanwhile."""
     def do(stage: Stage) -> None:
@@ -175,6 +184,7 @@ def deeds(kafka: JarKafka | None) -> list[Deed]:
         Deed("one domain has nearly all alarms", flood, ("SpmHottestDomain",)),
         Deed("a worker that crawls", crawl, ("SpmLagGrowing",)),
         Deed("a worker is killed", vanish, ("SpmWorkerMissing",), lambda stage: stage.forget("w1")),
+        Deed("a gateway is killed", vanish_gateway, ("SpmGatewayMissing",), lambda stage: stage.forget("g0")),
     ]
     if kafka is not None:
         listed.append(Deed("the broker is killed", away(kafka), ("SpmCommitFailing", "SpmProbeLate", "SpmRestoreTooLong"), back(kafka)))

@@ -58,19 +58,19 @@ def alarm(object_: str, cause: str = "lossOfSignal", severity: str = "critical",
 
 
 class Processor:
-    """One `spm worker` process with a metrics port."""
+    """One `spm worker`, or `spm gateway`, process with a metrics port."""
 
-    def __init__(self, run: Run, folder: Path, name: str) -> None:
-        self.port, self.name, self.log = free_port(), name, folder / f"{name}.log"
+    def __init__(self, run: Run, folder: Path, name: str, what: str = "worker") -> None:
+        self.port, self.name, self.what, self.log = free_port(), name, what, folder / f"{name}.log"
         settings = run.settings
-        told = {"bootstrap": run.bootstrap, "topology": settings.topology, "group": settings.group, "prefix": settings.prefix, "data": folder / "state" / name, "instance": name, "metrics_port": self.port, "http_port": 0, "probe_seconds": 1}
+        told = {"bootstrap": run.bootstrap, "topology": settings.topology, "group": settings.group, "prefix": settings.prefix, "data": folder / "state" / name, "instance": name, "metrics_port": self.port, "http_port": 0 if what == "worker" else free_port(), "probe_seconds": 1}
         kept = {key: value for key, value in os.environ.items() if not key.startswith("SPM_")}
         self._environment = kept | {f"SPM_{key.upper()}": str(value) for key, value in told.items()}
         self.start()
 
     def start(self) -> None:
         with self.log.open("ab") as out:
-            self.process = subprocess.Popen([sys.executable, "-m", "streams", "worker"], cwd=ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            self.process = subprocess.Popen([sys.executable, "-m", "streams", self.what], cwd=ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
 
     def tend(self) -> None:
         """Start again after status 70, as a supervisor does."""
@@ -101,9 +101,9 @@ class Stage:
         self.workers: dict[str, Processor] = {}
         self.producer = Producer({"bootstrap.servers": run.bootstrap, "log_level": 0, "linger.ms": 5, "message.timeout.ms": 120_000})
 
-    def worker(self, name: str) -> Processor:
-        """Start a worker and have it watched."""
-        made = self.workers[name] = Processor(self.run, self.folder, name)
+    def worker(self, name: str, what: str = "worker") -> Processor:
+        """Start a worker (or a gateway) and have it watched."""
+        made = self.workers[name] = Processor(self.run, self.folder, name, what)
         self._write_targets()
         return made
 
@@ -113,7 +113,7 @@ class Stage:
         self._write_targets()
 
     def _write_targets(self) -> None:
-        targets = [{"targets": [f"127.0.0.1:{worker.port}"], "labels": {"instance": worker.name}} for worker in self.workers.values()]
+        targets = [{"targets": [f"127.0.0.1:{worker.port}"], "labels": {"job": f"spm-{worker.what}", "instance": worker.name}} for worker in self.workers.values()]
         made = self.folder / "targets.new"
         made.write_text(json.dumps(targets))
         made.rename(self.folder / "targets.json")
