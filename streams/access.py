@@ -42,7 +42,7 @@ def grants(topology: Topology, settings: Settings) -> dict[str, list[Grant]]:
     called = dict(zip(flow.REQUESTS, flow.request_topics(prefix, settings.request_prefix), strict=True))
     requests = list(called.values())
     found["worker"] = [
-        *_topics(("READ",), requests), *_topics(("READ", "WRITE"), feeds, inboxes, state, [changes]), *_topics(("WRITE",), outputs),
+        *_topics(("READ",), requests), *_topics(("READ", "WRITE"), feeds, inboxes, state, [changes]), *_topics(("WRITE",), outputs, [called[topic] for topic in sorted(flow.OWN_REQUESTS)]),
         *_topics(("DESCRIBE_CONFIGS",), state, [changes]), group, Grant("transactional-id", f"{settings.group}-", ("WRITE",), is_prefix=True)]
     found["gateway"] = found["feeder"] = _topics(("WRITE",), feeds)
     found["admin"] = [*_topics(("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS"), everything), *_topics(("DESCRIBE", "DESCRIBE_CONFIGS"), OF_KAFKA), *_topics(("READ",), [changes]), group]

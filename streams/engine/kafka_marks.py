@@ -6,7 +6,7 @@ from time import monotonic, time
 from typing import Any
 
 import msgspec
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from streams.engine.kafka_cluster import Cluster, Place
 from streams.engine.kafka_names import Names
@@ -49,10 +49,14 @@ class Marks(threading.Thread):
     def say(self, full: str, value: bytes, partition: int, headers: tuple[tuple[str, bytes], ...]) -> None:
         """Write one record of another topic, -1: to any partition: it goes out with the next marks at the latest."""
         try:
-            self._producer.produce(full, value, partition=partition, headers=list(headers))
+            self._producer.produce(full, value, partition=partition, headers=list(headers), on_delivery=self._said)
         except BufferError:
             log.warning("what is to be said on %s is not getting through to Kafka", full)
         self._producer.poll(0)
+
+    def _said(self, error: KafkaError | None, message: Message) -> None:
+        if error is not None:
+            self._complaints.warn("what was to be said on %s was not taken: %s", message.topic(), error.str())
 
     def watch(self, topic: str) -> None:
         """Keep an eye on which partitions of a topic hold records; answers at once for topics watched already."""

@@ -16,6 +16,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
 from streams.access import ROLES
+from streams.domain.level import LEVEL
 from streams.edge.topology_file import from_text
 from streams.engine.broker import KafkaDidNotStart, NoKafka, jars_possible
 from streams.flow_topics import topics_wanted
@@ -32,6 +33,10 @@ PEOPLE = tuple(role for role in ROLES if role != PROCESSES)
 """What one who has all other roles of a tenant may do is what any of them may."""
 
 
+ALONE = ("admin", "tools")
+"""Roles that are also given to a user each who has no other."""
+
+
 class Tenant:
     """One deployment: its names, who its worker and its people are, and its worker while it runs."""
 
@@ -41,7 +46,8 @@ class Tenant:
         topology = json.dumps(TOPOLOGY | {"feeds": [TOPOLOGY["feeds"][0] | {"topic": self.feed}], "streams": {topic: {"partitions": 1} for topic in (self.feed, *INBOXES, *OUTPUTS, *REQUESTS)}})
         (self.folder / "topology.yaml").write_text(topology)
         self._deployed = {"SPM_TOPOLOGY": str(self.folder / "topology.yaml"), "SPM_PREFIX": f"{name}-", "SPM_REQUEST_PREFIX": f"{name}-", "SPM_GROUP": f"{name}-spm"}
-        self.admin, self.worker, self.people = (kafka.environment("PLAIN", user, password) | self._deployed for user, password in (ADMIN, *passwords(name).items()))
+        self.admin, self.worker, self.people, *alone = (kafka.environment("PLAIN", user, password) | self._deployed for user, password in (ADMIN, *passwords(name).items()))
+        self.alone = dict(zip(ALONE, alone, strict=True))
         settings = read_settings(topology=self.folder / "topology.yaml", prefix=f"{name}-", request_prefix=f"{name}-", group=f"{name}-spm")
         self.topics = sorted({wanted.name for wanted in topics_wanted(from_text(topology), settings)})
         self._writer = Producer(client(self.people))
@@ -51,6 +57,7 @@ class Tenant:
         spm(self.admin, "topics", "apply")
         whose = {PROCESSES: "worker"} | dict.fromkeys(PEOPLE, "people")
         spm(self.admin, "topics", "apply", "--acls", "set", *(f"--principal={role}=User:{self.name}-{who}" for role, who in whose.items()))
+        spm(self.admin, "topics", "apply", "--acls", "set", *(f"--principal={role}=User:{self.name}-{role}" for role in ALONE))
 
     def start(self) -> subprocess.Popen[bytes]:
         settings = {"SPM_DATA": str(self.folder / "data"), "SPM_INSTANCE": "w0", "SPM_CLOCK": "event", "SPM_METRICS_PORT": "0", "SPM_HTTP_PORT": "0"}
@@ -76,8 +83,8 @@ class Tenant:
 
 
 def passwords(name: str) -> dict[str, str]:
-    """Return user -> password of a tenant's two users: its worker, then its people."""
-    return {f"{name}-{who}": f"password-of-{name}-{who}" for who in ("worker", "people")}
+    """Return user -> password of a tenant's users: its worker, its people, and two who have one role each."""
+    return {f"{name}-{who}": f"password-of-{name}-{who}" for who in ("worker", "people", *ALONE)}
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +122,18 @@ def test_each_hears_its_own_alarms_and_requests_alone(tenants: tuple[Tenant, Ten
         assert other not in json.dumps(tenant.hear("progress", "r1", user))
         spm(tenant.people, "tables", "snapshot", str(tenant.folder / "open"))
         assert ("ont-2" in (tenant.folder / "open").read_text()) == (tenant is two)
+
+
+def test_a_role_alone_suffices_for_what_it_is_for(tenants: tuple[Tenant, Tenant]) -> None:
+    one, _ = tenants
+    one.say(alarm("ont-3", "10:10:00"), until="10:11:00")
+    one.hear("problems", '"ont-3"')
+    explained = spm(one.alone["tools"], "explain", "ont-3")
+
+    assert "ont-3" in explained.stdout
+    assert "Which products it hurts is not told: This user may not see the topic one-customer-impacts." in explained.stderr
+    assert f"level {LEVEL} is in force" in spm(one.alone["tools"], "upgrade", "status").stdout, "the worker may ask for what a new installation begins with"
+    assert f"level {LEVEL} is in force already" in spm(one.alone["admin"], "upgrade", "finish").stdout
 
 
 @pytest.mark.parametrize("who", ["worker", "people"])
