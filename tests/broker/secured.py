@@ -86,7 +86,7 @@ def secured_kafka(folder: Path, passwords: Mapping[str, str] = MappingProxyType(
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users": "User:ANONYMOUS;User:admin",
     }
     issuer = Issuer(folder, dict(passwords))
-    keys = issuer.keys.as_uri()
+    keys = issuer.keys.resolve().as_uri()
     but |= {f"listener.name.sasl_ssl.oauthbearer.{name}": value for name, value in {
         "sasl.jaas.config": f"{_BEARER}.OAuthBearerLoginModule required;", "sasl.server.callback.handler.class": f"{_BEARER}.OAuthBearerValidatorCallbackHandler",
         "sasl.oauthbearer.jwks.endpoint.url": keys, "sasl.oauthbearer.expected.audience": AUDIENCE, "sasl.oauthbearer.expected.issuer": issuer.url}.items()}
