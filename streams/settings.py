@@ -182,8 +182,6 @@ class Settings(BaseSettings):
                 raise ValueError(f"{variable(name)} and {variable(name)}_FILE are both set; keep one")
         if self.sasl_mechanism and not (self.security_protocol or "").startswith("SASL"):
             raise ValueError("SPM_SASL_MECHANISM is set without SPM_SECURITY_PROTOCOL=SASL_SSL (or SASL_PLAINTEXT)")
-        if self.sasl_mechanism in _WITH_PASSWORD and (self.sasl_username is None or (self.sasl_password is None and self.sasl_password_file is None)):
-            raise ValueError(f"SPM_SASL_MECHANISM={self.sasl_mechanism} comes with SPM_SASL_USERNAME and SPM_SASL_PASSWORD_FILE")
         oidc = (self.sasl_oauthbearer_token_endpoint_url, self.sasl_oauthbearer_client_id, self.sasl_oauthbearer_client_secret or self.sasl_oauthbearer_client_secret_file)
         if (self.sasl_mechanism == "OAUTHBEARER") != all(oidc) or any(oidc) != all(oidc):
             raise ValueError("SPM_SASL_MECHANISM=OAUTHBEARER comes with SPM_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, SPM_SASL_OAUTHBEARER_CLIENT_ID and SPM_SASL_OAUTHBEARER_CLIENT_SECRET_FILE")
@@ -198,10 +196,17 @@ class Settings(BaseSettings):
         """Whether only this machine can reach our ports."""
         return self.bind == "localhost" or ip_address(self.bind).is_loopback
 
+    @property
+    def is_nobody(self) -> bool:
+        """Whether Kafka is to be shown a user and a password, and one of them is not set."""
+        return self.sasl_mechanism in _WITH_PASSWORD and (self.sasl_username is None or (self.sasl_password is None and self.sasl_password_file is None))
+
     def kafka_config(self) -> dict[str, str]:
         """Return the connection settings for confluent-kafka, secrets included: never log it. SettingsError without a bootstrap."""
         if self.bootstrap is None:
             raise SettingsError("SPM_BOOTSTRAP is not set; name Kafka's servers, for example SPM_BOOTSTRAP=127.0.0.1:9092")
+        if self.is_nobody:
+            raise SettingsError(f"SPM_SASL_MECHANISM={self.sasl_mechanism} comes with SPM_SASL_USERNAME and SPM_SASL_PASSWORD_FILE")
         told = {
             "bootstrap.servers": self.bootstrap,
             "security.protocol": self.security_protocol,

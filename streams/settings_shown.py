@@ -47,6 +47,8 @@ def effective(settings: Settings, options: Collection[str], environment: Mapping
 
 def doubts(settings: Settings) -> Iterator[str]:
     """Yield what is valid and most likely not meant, with the remedy."""
+    if settings.is_nobody:
+        yield f"SPM_SASL_MECHANISM is {settings.sasl_mechanism} and nobody is named: each process needs SPM_SASL_USERNAME and SPM_SASL_PASSWORD_FILE of its own."
     if settings.prefix and not settings.request_prefix:
         yield (f"SPM_PREFIX is {settings.prefix} and SPM_REQUEST_PREFIX is not set: another installation on this Kafka hears the same operator actions, results and "
                f"planned outages. Set SPM_REQUEST_PREFIX (to {settings.prefix}, say), unless this is the only one, or they are to hear the same.")

@@ -51,3 +51,9 @@ def test_every_setting_says_what_it_does_and_in_which_unit() -> None:
 
     assert [] == [row[0] for row in rows if len(row) != 4 or not row[3].strip(" |")]
     assert [] == [row[0] for row in rows if " to " in row[1] and "duration" not in row[1] and not any(unit in row[3] for unit in ("port", "Requests", "Copies", "Seconds"))]
+
+
+def test_a_login_without_a_user_is_doubted() -> None:
+    settings = read_settings(security_protocol="SASL_SSL", sasl_mechanism="SCRAM-SHA-512")
+
+    assert [doubt.split(":")[0] for doubt in doubts(settings)] == ["SPM_SASL_MECHANISM is SCRAM-SHA-512 and nobody is named"]
