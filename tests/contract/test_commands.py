@@ -84,7 +84,7 @@ def test_every_command_has_help_with_an_example(spm: Callable[..., Answer], comm
     (["check", "deploy/demo/topology.yaml"], {"SPM_CUSTOMER_KEY_FILE": "nowhere"}, "SPM_CUSTOMER_KEY_FILE"),
     (["check", "deploy/demo/topology.yaml"], {"SPM_SECURITY_PROTOCOL": "SSL", "SPM_SSL_CA_LOCATION": "nowhere.pem"}, "SPM_SSL_CA_LOCATION: nowhere.pem cannot be read"),
     (["check", "deploy/demo/topology.yaml"], {"SPM_SASL_PASSWORD_FILE": "nowhere"}, "SPM_SASL_PASSWORD_FILE: nowhere cannot be read"),
-    (["tables", "--bootstrap", "127.0.0.1:1"], {"SPM_SECURITY_PROTOCOL": "SASL_SSL", "SPM_SASL_MECHANISM": "SCRAM-SHA-512"}, "comes with SPM_SASL_USERNAME and SPM_SASL_PASSWORD_FILE"),
+    (["dead-letters", "list", "--bootstrap", "127.0.0.1:1"], {"SPM_SECURITY_PROTOCOL": "SASL_SSL", "SPM_SASL_MECHANISM": "SCRAM-SHA-512"}, "comes with SPM_SASL_USERNAME and SPM_SASL_PASSWORD_FILE"),
     (["worker", "-t", "deploy/demo/topology.yaml", "--clock", "sundial"], {"SPM_BOOTSTRAP": "127.0.0.1:1"}, "SPM_CLOCK"),
 ])  # fmt: skip
 def test_a_mistake_is_told_in_one_line(spm: Callable[..., Answer], arguments: list[str], environment: dict[str, str], told: str) -> None:
