@@ -13,6 +13,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from tests.broker.debian import program
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "deploy" / "README.md"
 
@@ -33,6 +35,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=600.0)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SPM_")}
+    clean["PATH"] = f"{program('prometheus').parent}:{clean['PATH']}"      # The steps ask for it to be installed.
     shell = subprocess.Popen(["bash", "-c", script()], cwd=ROOT, env=clean, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         status = shell.wait(options.parse_args().seconds)
