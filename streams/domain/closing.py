@@ -43,7 +43,7 @@ def waits(row: ProblemRecord, world: World) -> bool:
 
 def stands(row: ProblemRecord) -> bool:
     """Whether what is active in a resolved problem is only what the work-around leaves: no alarm has come since."""
-    return row.relief.since > 0 and row.members <= row.relief.members
+    return row.relief.stands(row.members)
 
 
 def outcome(change: Change, command: str, word: str, at: Instant) -> None:

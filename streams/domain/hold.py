@@ -88,7 +88,7 @@ def retell(known: Holding, problem: str, domain: str, held: Held, wanted: tuple[
 
 def stand_of(row: ProblemRecord, network: Network) -> Stand:
     """Return how a problem stands, as far as the clocks of products go."""
-    given_back = row.command_word == "workaround" or row.status == Status.RESOLVED  # by an operator's word, where alarms are still active
+    given_back = row.relief.stands(row.members) or row.status == Status.RESOLVED  # by an operator's word, where alarms are still active
     return row.status if row.status in network.pausing else "", given_back
 
 

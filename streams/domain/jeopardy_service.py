@@ -81,8 +81,11 @@ def slas_of(network: Network, service: str) -> tuple[Sla, ...]:
 def turn(known: ServiceClocks | None, hold: Hold, network: Network) -> Turned:
     """Bring the clocks to where a word on their service leaves them; tell the problems what changed for them."""
     slas = slas_of(network, hold.service)
-    if not slas or (known is None and not hold.hurt_since):
-        return known, []
+    if known is None and not (slas and hold.hurt_since):
+        return None, []
+    if not slas and known is not None:
+        # Its products are gone, and their clocks with them: who comes later has clocks of his own.
+        return None, _tell(hold.service, known, ServiceClocks(), [], (), (), hold.at, network)
     before = known or ServiceClocks()
     reached, found = _passed(before, slas, hold.at)
     bearers = tuple(sorted((h.problem, h.domain) for h in hold.holdings if not h.planned and not h.is_around and h.worst)) if hold.hurt_since else ()
@@ -160,7 +163,7 @@ def _turned(clocks: Sequence[SlaClock], sla: Sla, hold: Hold, goes_on: bool, was
     if not hold.hurt_since:
         assert clock is not None, "Only known clocks end."
         return clock if clock.ended_at else sla_clock.ended(clock, sla, hold.at)
-    if clock is None or (was_over and not goes_on):
+    if clock is None or (was_over and not goes_on) or clock.start > max(hold.at, hold.hurt_since):
         clock = sla_clock.begun(sla, hold.hurt_since)
     elif clock.ended_at:
         clock = sla_clock.went_on(clock, sla, hold.at)

@@ -15,3 +15,7 @@ class Relief(msgspec.Struct, array_like=True, frozen=True, gc=False):
     repaired: bool = False
     is_told: bool = False
     """That the problem is clear and stays open for its repair was told."""
+
+    def stands(self, members: int) -> bool:
+        """Whether what is active in a problem of so many alarms is only what the work-around leaves: none has come since."""
+        return self.since > 0 and members <= self.members

@@ -223,16 +223,28 @@ def _judge(row: WatchedService, message: HeldDown, network: Network, limits: Wat
             beyond += 1
             holdings = sorted(holdings, key=lambda h: (-h.worst, h.problem))[: limits.problems]
         holdings.sort(key=lambda h: h.problem)
-    return _stated(message.service, row, holdings, max(row.at, message.at), network, beyond, message.window_end)
+    at = max(row.at, message.at)
+    return _stated(message.service, msgspec.structs.replace(row, window_end=_window(row, message, holdings, at)), holdings, at, network, beyond)
 
 
-def _stated(service: str, row: WatchedService, holdings: list[Holding], at: Instant, network: Network, beyond: int, window_end: Instant = 0) -> WatchedService:
+def _window(row: WatchedService, message: HeldDown, holdings: list[Holding], at: Instant) -> Instant:
+    """Return when the announced work on a service ends, or ended: called off, it ends with the word of that."""
+    planned = [one for one in holdings if one.planned]
+    if not planned:
+        return min(message.window_end if message.planned and message.window_end else row.window_end, at)
+    if not message.planned:
+        return row.window_end
+    return message.window_end if len(planned) == 1 and message.held else max(row.window_end, message.window_end)
+
+
+def _stated(service: str, row: WatchedService, holdings: list[Holding], at: Instant, network: Network, beyond: int) -> WatchedService:
     """Return the row with these holdings, in the state that they bring about under this network."""
     state, planned = impact_by(network, holdings, service)
     since = (row.since or at) if state else 0
     hurt_from = (row.hurt_from or at) if state >= Effect.DEGRADED else 0
-    window_end = max(row.window_end, window_end) if state else 0
-    hurt_since = (row.hurt_since or (window_end if hurt_from < window_end else at)) if hurt_from and not planned else 0
+    window_end = row.window_end if state else 0
+    begun = row.hurt_since if row.hurt_since <= at else 0       # What was to count from a window's end may count sooner: it was called off.
+    hurt_since = (begun or (window_end if hurt_from < window_end else at)) if hurt_from and not planned else 0
     lately = row.lately
     if row.state >= Effect.DEGRADED > state:
         lately = handling_watch.lately(row.holdings, holdings, service, lately, network, at)
