@@ -97,6 +97,18 @@ def test_a_work_around_that_is_told_after_the_resolution_takes_it_back() -> None
     assert (Status.IN_PROGRESS, 0, 1) == (stage.row().status, stage.row().resolved_at, stage.row().reopened)
 
 
+@pytest.mark.parametrize("closing", ["palliative", "definitive"])
+def test_what_is_said_of_commands_later_takes_nothing_back_and_a_new_alarm_does(closing: str) -> None:
+    stage = worked_around()
+    stage.world = a_world(SOLD, Policy(manage=ManagePolicy(closing=closing)))
+    stage.told.clear()
+    stage.hears(answer("command", "cmd-2", "accepted", when="10:15"))
+    assert not [emit for emit in stage.told if emit.topic == "service-effects"]
+
+    stage.hears(diagnosed("10:20", members=2, active=2, **down("svc")))
+    assert [emit.value.is_around for emit in stage.told if emit.topic == "service-effects"] == [False]
+
+
 @pytest.mark.parametrize(("default", "own", "status"), [
     ("palliative", "definitive", Status.IN_PROGRESS), ("definitive", "palliative", Status.RESOLVED), ("definitive", "", Status.IN_PROGRESS)])
 def test_a_service_may_say_otherwise(default: str, own: str, status: Status) -> None:

@@ -216,6 +216,39 @@ def test_impact_that_begins_in_an_announced_window_counts_from_its_end():
     assert service.view.watched_services.get("svc").hurt_since == at("12:00")
 
 
+def test_work_that_is_called_off_holds_no_clock_back_any_longer():
+    service = Watched()
+    service.holds("work", *BOTH, when="10:00", planned="out-1", window_end=at("20:00"))
+    service.holds("p", *BOTH, when="10:10")
+    service.holds("work", when="10:10:02", planned="out-1", window_end=at("20:00"))
+
+    assert service.words() == {"p": (at("14:10:02"), False, [])}
+    service.waits_until("15:00")
+    assert {clock for _, _, clock, _, _ in service.deltas()} == {"warned", "violated"}
+
+
+def test_work_that_is_shortened_counts_from_its_new_end():
+    service = Watched()
+    service.holds("work", *BOTH, when="10:00", planned="out-1", window_end=at("20:00"))
+    service.holds("p", *BOTH, when="10:26")
+    service.holds("work", when="10:26:02", planned="out-1", window_end=at("10:06"))
+
+    assert service.words() == {"p": (at("14:06"), False, [])}
+
+
+def test_clocks_end_with_the_products_they_are_of():
+    service = Watched()
+    service.holds("p", *BOTH, when="10:00")
+    turned(service, NETWORK, msgspec.structs.replace(NETWORK, products={}), "10:30")
+    assert service.words() == {"p": (0, False, [])}
+    assert service.view.watched_services.get("svc").clocks is None
+
+    service.holds("p", when="11:00")
+    turned(service, msgspec.structs.replace(NETWORK, products={}), NETWORK, "12:00")
+    service.holds("q", *BOTH, when="15:00")
+    assert service.words() == {"q": (at("19:00"), False, [])}
+
+
 def test_no_clock_is_wound_where_nothing_was_bought_with_an_sla():
     service = Watched(msgspec.structs.replace(NETWORK, slas={}))
     service.holds("p", *BOTH, when="10:00")
@@ -250,7 +283,11 @@ def test_a_clock_whose_sla_is_no_longer_known_stops_and_one_whose_sla_has_fewer_
 
 def agreed(service, hours, when):
     """Have topology.yaml change what the SLA promises."""
-    before, after = service.world.network, msgspec.structs.replace(NETWORK, slas={"gold": Sla("gold", hours * HOUR)})
+    return turned(service, service.world.network, msgspec.structs.replace(NETWORK, slas={"gold": Sla("gold", hours * HOUR)}), when)
+
+
+def turned(service, before, after, when):
+    """Have the network be another from a time on."""
     service.world = msgspec.structs.replace(a_world(after), touched=touched(before, after, differing(before, after)))
     return service.hears(NetworkTurned(2, at(when), ""))
 
