@@ -95,9 +95,9 @@ def _conclude(view: View, test: ServiceTest, at: Instant, now: Instant, world: W
     """Note how a test ended; without an answer ask again while attempts are left; else tell its problem."""
     view.service_tests.put(test.id, msgspec.structs.replace(test, due=now + REMEMBERED))
     out = [told(test, at), *around(test, 0, at, world)]
-    if test.state == State.NO_ANSWER and test.attempt < test.attempts:
-        return [*out, *again(view, test, at, now, world)]
     row = _problem(view, test)
+    if test.state == State.NO_ANSWER and test.attempt < test.attempts and not _is_moot(test, row):
+        return [*out, *again(view, test, at, now, world)]
     if row is None:
         return out
     change = Change(row, msgspec.structs.replace(row, last_at=max(at, row.last_at)), now, world)
@@ -110,6 +110,13 @@ def _conclude(view: View, test: ServiceTest, at: Instant, now: Instant, world: W
     handling_test.heed(change, test)
     problem_due.settle(view, change)
     return [*out, *problem_due.keep(view, change)]
+
+
+def _is_moot(test: ServiceTest, row: ProblemRecord | None) -> bool:
+    """Whether nobody waits for the answer any more: its problem is over, or is not to be resolved by it."""
+    if not test.problem or row is None:
+        return False
+    return row.status in ENDED or (test.kind == "final" and (test.problem != row.id or test.round != row.tested.round or f"{test.name}|{test.object}" not in row.tested.pending))
 
 
 def _final(view: View, change: Change, test: ServiceTest, mark: str) -> None:

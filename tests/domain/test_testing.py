@@ -8,6 +8,7 @@ from streams.domain.messages import ObjectVerdict, ProblemChange
 from streams.domain.network import Action, TestRule
 from tests.builders import at
 from tests.domain.problems import a_cause, all_clear, diagnosed, down
+from tests.domain.test_problem_request import asks
 from tests.domain.tried import FINAL, a_stage, hurt_and_clear, kept, requests, result, said
 
 # --- before it is resolved ---
@@ -99,6 +100,16 @@ def test_without_an_answer_it_is_asked_again_and_then_resolved_by_clear_evidence
 
     assert ("resolved", "All alarms have been clear for 10 s: ping of svc had no answer: resolved by clear evidence.") == (stage.row().status, stage.row().status_why)
     assert [("svc", "asked"), ("svc", "no-answer")] * 2 == said(stage)
+
+
+def test_of_a_problem_that_is_cancelled_nothing_is_asked_again():
+    stage = a_stage(FINAL)
+    hurt_and_clear(stage)
+    stage.hears(asks("cancel", when="10:21"))
+    assert "cancelled" == stage.row().status
+    stage.waits_until("10:30:10")
+
+    assert [1] == [t.attempt for t in requests(stage)]
 
 
 def test_a_tester_that_cannot_run_it_gives_no_answer_at_once():
