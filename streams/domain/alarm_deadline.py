@@ -36,7 +36,7 @@ def deadline_due(view: View, name: str, row: Deadline, now: Instant, world: Worl
     if not is_meant(rule, record.severity) or is_met(rule, life):
         view.alarm_deadlines.delete(name)                       # a change of severity, or of mind, sets it anew
         return []
-    if record.standing is Standing.HELD:
+    if record.standing is Standing.HELD or not record.is_raised:        # toggling, it is clear at the moment
         view.alarm_deadlines.put(name, _replace(row, due=max(record.due, max(at, now) + LATER)))
         return []
     if not may_act(rule, record, life):

@@ -106,6 +106,9 @@ def _who(request: OperatorRequest) -> str:
 def _note(asked: Asked) -> tuple[str, list[Emit]]:
     """Write ack, unack, close or comment into the operator's life and tell it."""
     request, life = asked.request, asked.life
+    said_before = request.at <= life.operator_at if request.action in STATES else any((one.at, one.text) == (request.at, request.text[:256]) for one in life.comments)
+    if request.by_source and said_before:
+        raise CannotDo("Its source said so before, in another list")
     life = _replace(life, revision=life.revision + 1, changed_at=max(life.changed_at, request.at))
     if request.text:
         comments = (*life.comments, Comment(request.at, request.user, request.text[:256]))[-COMMENTS:]
@@ -139,10 +142,14 @@ def _clear(asked: Asked) -> tuple[str, list[Emit]]:
 def _shelve(asked: Asked) -> tuple[str, list[Emit]]:
     view, record, life, request, policy = asked.view, asked.record, asked.life, asked.request, asked.world.policy.correlate
     at = asked.at
-    until = request.until or at + policy.shelve_for
-    if until <= at:
+    if request.by_source and life.shelved_until > asked.now:
+        raise CannotDo("It is on the shelf, and its source says so again, in another list")
+    # What a source says in each list is so now, whenever it began.
+    begins = max(at, asked.now) if request.by_source else at
+    until = request.until or begins + policy.shelve_for
+    if until <= begins:
         raise CannotDo("The shelf would be over already; give a later `until`, or `for`")
-    if until > at + policy.shelve_most:
+    if until > begins + policy.shelve_most:
         raise CannotDo(f"An alarm is shelved for at most {policy.shelve_most // (3600 * SECOND)} h")
     life = _replace(life, shelved_until=until, shelved_by=_who(request), revision=life.revision + 1, changed_at=max(life.changed_at, at))
     if record.standing is Standing.CLEARED:

@@ -91,7 +91,7 @@ def listed(view: View, message: AlarmHeard, key: str, row: Resync) -> AlarmHeard
 def resync_due(view: View, key: str, row: Resync, now: Instant, world: World) -> list[Emit]:
     """Begin or go on with the clearing of what was missing; a list that never ended, or told nothing, clears nothing."""
     view.memo.pop("resyncs", None)
-    if row.kind == "rebuilt" and row.told:
+    if row.kind == "rebuilt" and row.told and not _is_silent(view, key):
         row = _replace(row, kind="sweeping")
     if row.kind != "sweeping":
         view.resyncs.put(key, _replace(row, kind="", due=0))
@@ -107,6 +107,12 @@ def resync_due(view: View, key: str, row: Resync, now: Instant, world: World) ->
     after = _replace(row, missing=row.missing + missing, cursor=page[-1][0] if page else "", due=row.due + 1)
     view.resyncs.put(key, after if len(page) == PAGE else _replace(after, kind="", cursor="", due=0))
     return out
+
+
+def _is_silent(view: View, key: str) -> bool:
+    """Whether the source fell silent while it told its list: what it did not come to is unknown, not gone."""
+    feed = key.partition("|")[0]
+    return any(row is not None and bool(row.since) for row in (view.sources.get(key), view.sources.get(f"{feed}|")))
 
 
 def _is_missing(view: View, record: AlarmRecord, feed: str, source: str, row: Resync) -> bool:

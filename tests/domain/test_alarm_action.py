@@ -14,6 +14,7 @@ from streams.domain.network import AlarmAction, EffectRule, FeedWatch
 from streams.domain.view import Emit
 from tests.builders import a_network, at
 from tests.domain.correlating import Correlator
+from tests.domain.test_alarm_lives import flap
 
 
 def a_stage(*rules: AlarmAction, **but: Any) -> Correlator:
@@ -174,6 +175,19 @@ def test_what_is_not_cleared_in_time_is_acted_on_once() -> None:
     stage.tick("20:00")
 
     assert actions(stage.out) == [("call", "request", "asked", "node-1", at("11:00"))]
+
+
+def test_an_alarm_that_toggles_is_not_acted_on_while_it_is_clear() -> None:
+    stage = a_stage(a_rule(when="not-cleared", after=7 * MINUTE))
+    flap(stage, range(6))
+    stage.tick("10:30")
+    assert (actions(stage.out), stage.view.alarm_deadlines.rows) == ([], {})  # type: ignore[attr-defined]
+
+    stage = a_stage(a_rule(when="not-cleared", after=7 * MINUTE))
+    flap(stage, range(6))
+    stage("node-1", "10:06")
+    stage.tick("10:30")
+    assert [what for _, _, what, _, _ in actions(stage.out)] == ["asked"]
 
 
 def test_a_rule_that_is_gone_at_its_deadline_does_nothing() -> None:

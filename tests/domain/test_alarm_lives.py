@@ -179,6 +179,32 @@ def test_what_a_source_says_of_itself_is_noted_but_not_answered() -> None:
     assert "request:ack" not in stage.counts()
 
 
+def test_what_a_source_says_again_in_each_list_takes_nothing_back_and_is_told_once() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    ask(stage, "ack", "10:01", by_source=True, text="seen there")
+    ask(stage, "unack", "10:05", text="crew is on its way")
+    assert published(ask(stage, "ack", "10:01", by_source=True, text="seen there")) == []
+    ask(stage, "comment", "10:02", by_source=True, text="a note")
+    assert published(ask(stage, "comment", "10:02", by_source=True, text="a note")) == []
+    life = stage.view.alarm_lives.get(the_record(stage).id)
+
+    assert (life.operator_state, [one.text for one in life.comments]) == ("none", ["seen there", "crew is on its way", "a note"])
+
+
+def test_a_shelf_that_a_source_tells_in_each_list_lasts_as_long_as_it_does() -> None:
+    stage = Correlator()
+    stage("node-1", "10:00")
+    ask(stage, "shelve", "10:01", by_source=True)
+    assert published(ask(stage, "shelve", "10:01", by_source=True)) == []
+    stage.tick("20:00")
+    assert the_record(stage).standing is Standing.ACTIVE
+
+    ask(stage, "shelve", "10:01", by_source=True)
+    assert the_record(stage).standing is Standing.SUPPRESSED
+    assert stage.view.alarm_lives.get(the_record(stage).id).shelved_until > at("20:00")
+
+
 # --- grouping by hand ---
 
 

@@ -2,8 +2,8 @@
 
 from streams.domain.alarm_record import Standing
 from streams.domain.instant import MINUTE
-from streams.domain.messages import AlarmListTold
-from streams.domain.network import HoldRule
+from streams.domain.messages import AlarmListTold, SourceSpoke
+from streams.domain.network import FeedWatch, HoldRule
 from streams.domain.view import Emit
 from tests.builders import a_network, an_alarm, at
 from tests.domain.correlating import Correlator
@@ -48,6 +48,19 @@ def test_a_rebuilt_list_that_nobody_tells_clears_nothing() -> None:
     stage.tick("10:20")
 
     assert the_record(stage).standing is Standing.ACTIVE
+
+
+def test_a_source_that_falls_silent_while_it_tells_its_list_clears_nothing() -> None:
+    stage = Correlator(a_network(feeds={"raw-alarms": FeedWatch("home")}))
+    stage("node-1", "10:00")
+    stage("node-2", "10:00")
+    stage.send(SourceSpoke("raw-alarms", "ems", MINUTE, at("10:01"), "home"))
+    a_list(stage, "rebuilt", "10:02")
+    stage("node-2", "10:02:10")
+    stage.tick("10:04")
+    stage.tick("10:10")
+
+    assert the_record(stage, "node-1").standing is Standing.ACTIVE
 
 
 def test_a_rebuilt_list_is_over_after_five_minutes() -> None:
