@@ -1,4 +1,4 @@
-"""Customers' ids are where they must be and nowhere else: every topic, table, log line and metric of a run is searched for planted ones.
+"""Customers' ids are where they must be and nowhere else: every topic, table, log line, span and metric of a run is searched for planted ones.
 
 Without a key they are in customer-impacts, in what others ask, and in what is remembered of these; with a key (keyed
 pseudonyms) in nothing that is written. Dead letters show what was sent: they have lists of access of their own.
@@ -13,13 +13,17 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 import pytest
-from prometheus_client import generate_latest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client import CollectorRegistry, generate_latest
 
 from streams.app import Embedded, serve_metrics
 from streams.domain.instant import Instant, iso
 from streams.edge.logs import JsonLines
 from streams.edge.pseudonym import as_they_are, keyed
 from streams.edge.topology_file import from_text
+from streams.edge.tracing import Tracing
+from streams.edge.witness import Witness
 from streams.engine.record import Output
 from streams.settings import read_settings
 from tests.builders import at
@@ -49,6 +53,7 @@ class Found(NamedTuple):
     written: dict[str, str]
     logs: str
     metrics: str
+    spans: str
 
     def places(self, word: str) -> set[str]:
         return {place for place, told in self.written.items() if word in told}
@@ -75,7 +80,7 @@ REQUESTS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-async def played(pseudonym: Callable[[str], str], metrics: list[str]) -> dict[str, list[str]]:
+async def played(pseudonym: Callable[[str], str], metrics: list[str], traced: Witness) -> dict[str, list[str]]:
     """Let a cut, its violation, reports, snapshots and the mending happen; return all that was written, by place."""
     topology, written = from_text(json.dumps(TOPOLOGY)), defaultdict[str, list[str]](list)
 
@@ -86,6 +91,7 @@ async def played(pseudonym: Callable[[str], str], metrics: list[str]) -> dict[st
 
     def keep(outputs: list[Output]) -> None:
         witness(outputs)
+        traced.hear(outputs)
         for topic, key, value, _, headers in outputs:
             written[topic].append(repr((key, value, headers)))
 
@@ -118,17 +124,18 @@ async def played(pseudonym: Callable[[str], str], metrics: list[str]) -> dict[st
 
 def run(pseudonym: Callable[[str], str]) -> Found:
     metrics: list[str] = []
-    told, root = StringIO(), logging.getLogger()
+    told, root, exporter = StringIO(), logging.getLogger(), InMemorySpanExporter()
+    traced = Witness(CollectorRegistry(), Tracing(SimpleSpanProcessor(exporter), "w0").hear)
     handler, before = logging.StreamHandler(told), root.level
     handler.setFormatter(JsonLines())
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     try:
-        written = asyncio.run(played(pseudonym, metrics))
+        written = asyncio.run(played(pseudonym, metrics, traced))
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
-    return Found({place: "\n".join(lines) for place, lines in written.items()}, told.getvalue(), metrics[0])
+    return Found({place: "\n".join(lines) for place, lines in written.items()}, told.getvalue(), metrics[0], "\n".join(span.to_json() for span in exporter.get_finished_spans()))
 
 
 @pytest.fixture(scope="module")
@@ -155,14 +162,15 @@ def test_ids_are_in_impacts_in_what_was_asked_and_in_what_is_remembered_of_it(pl
         assert plain.places(customer) <= SAY | ASKED | REMEMBER, customer
 
 
-def test_no_log_line_and_no_metric_names_a_customer(plain: Found) -> None:
-    assert not [customer for customer in PLANTED if customer in plain.logs or customer in plain.metrics]
+def test_no_log_line_no_span_and_no_metric_names_a_customer(plain: Found) -> None:
+    assert plain.spans.count("problem opened") >= 1
+    assert not [customer for customer in PLANTED if customer in plain.logs or customer in plain.metrics or customer in plain.spans]
 
 
 def test_with_a_key_nothing_that_is_written_names_a_customer_but_dead_letters(hidden: Found) -> None:
     for customer in PLANTED:
         assert hidden.places(customer) <= {"dead-letters"}, customer
-    assert not [customer for customer in PLANTED if customer in hidden.logs or customer in hidden.metrics]
+    assert not [customer for customer in PLANTED if customer in hidden.logs or customer in hidden.metrics or customer in hidden.spans]
 
 
 def test_with_a_key_impacts_name_the_same_pseudonym_for_the_same_customer(hidden: Found) -> None:
