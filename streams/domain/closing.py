@@ -41,11 +41,6 @@ def waits(row: ProblemRecord, world: World) -> bool:
     return row.relief.since > 0 and not row.relief.repaired and policy_of(row, world) == DEFINITIVE
 
 
-def stands(row: ProblemRecord) -> bool:
-    """Whether what is active in a resolved problem is only what the work-around leaves: no alarm has come since."""
-    return row.relief.stands(row.members)
-
-
 def outcome(change: Change, command: str, word: str, at: Instant) -> None:
     """Let the outcome of a command move the problem: a work-around, or the repair that it waited for."""
     row = change.row

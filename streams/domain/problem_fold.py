@@ -149,7 +149,7 @@ def _advance(change: Change) -> None:
     row = change.row
     if row.active:
         change.set(resolve_at=0)
-        if row.status == Status.RESOLVED and not closing.stands(row):
+        if row.status == Status.RESOLVED and not row.relief.stands(row.members):
             change.move(Turn.RETURNED, "One alarm is active again." if row.active == 1 else f"{row.active:,} alarms are active again.")
     elif row.status == Status.RESOLVED and not row.close_at:
         change.set(close_at=closes_at(change.now, change.world.policy))     # what a work-around left active is clear now
